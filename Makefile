@@ -1,0 +1,68 @@
+# Commands of the house; README.md tells their story. Every target installs what it needs into .venv.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.PHONY: run test check bench accuracy full requirements clean help
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+KERNELS := $(shell find src -name '*.pyx' -o -name '*.pxi' -o -name '*.pxd')
+DATA ?= ../shared/data
+DATA_DIR ?= .data
+export OMP_NUM_THREADS ?= 1
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(VENV)/.core: requirements/core.txt requirements/build.txt setup.py pyproject.toml $(KERNELS)
+	@test -x $(BIN)/python || { echo "Creating the environment …"; "$(PYTHON)" -m venv $(VENV); }
+	@echo "Installing pinned dependencies …"
+	@$(PIP) -r requirements/build.txt
+	@$(PIP) -r requirements/core.txt
+	@echo "Building the kernels …"
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.full: $(VENV)/.core requirements/full.txt
+	@echo "Installing the extras …"
+	@$(PIP) -r requirements/full.txt
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.full requirements/test.txt
+	@echo "Installing the test tools …"
+	@$(PIP) -r requirements/test.txt
+	@touch $@
+
+full: $(VENV)/.full ## install every extra (training, reports, history, PostgreSQL)
+
+run: $(VENV)/.core ## start everything with simulated traffic; Ctrl-C stops it
+	@exec $(BIN)/anxin run --data "$(DATA_DIR)"
+
+test: $(VENV)/.test ## run all tests
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+check: $(VENV)/.test ## format, lint, types, layers, dependencies
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy src/anxin
+	@$(BIN)/lint-imports --config .importlinter
+	@$(BIN)/deptry .
+	@$(BIN)/vulture
+
+bench: $(VENV)/.test ## speed beside the alternatives
+	@$(BIN)/python -m benchmarks.all
+
+accuracy: $(VENV)/.full ## accuracy on labelled data (DATA=folder)
+	@$(BIN)/python -m benchmarks.accuracy --data "$(DATA)"
+
+requirements: $(VENV)/.test ## pin the requirement files again
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet pip-tools
+	@for each in core build full test; do \
+	  $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --annotation-style=line \
+	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements/$$each.txt requirements/$$each.in; done
+
+clean: ## remove what was built; keeps data
+	rm -rf build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis $(VENV)
+	find src -name '*.so' -delete

@@ -1,0 +1,67 @@
+"""Docs can fail: files they name exist, public code says what it does, both languages stand side by side."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import ROOT, SRC, product_files
+
+READMES = sorted(SRC.rglob("README.md"))
+CODE_SPAN = re.compile(r"`([\w./-]+\.(?:py|pyx|yaml|md|toml|json))`")
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.parent.name)
+def test_readme_names_only_files_that_exist(readme: Path) -> None:
+    named = CODE_SPAN.findall(readme.read_text(encoding="utf-8"))
+    roots = (readme.parent, ROOT, SRC, ROOT / "docs", SRC / "engine")
+    missing = [
+        name
+        for name in named
+        if not any((root / name).exists() for root in roots) and not any(readme.parent.rglob(name))
+    ]
+    assert missing == []
+
+
+def test_every_package_has_a_readme() -> None:
+    folders = {path.parent for path in SRC.rglob("*.py") if "tests" not in path.parts}
+    packages = [folder for folder in folders if folder != SRC and len(list(folder.glob("*.py"))) >= 4]
+    assert [str(folder) for folder in packages if not (folder / "README.md").exists()] == []
+
+
+def test_public_code_has_a_sentence() -> None:
+    bare = []
+    for each in product_files():
+        if each.path.name == "__init__.py" and not each.text.strip():
+            continue
+        if not ast.get_docstring(each.tree):
+            bare.append(each.name)
+        for node in each.tree.body:
+            is_public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+            if is_public and not ast.get_docstring(node):
+                bare.append(f"{each.name}:{node.name}")
+    assert bare == []
+
+
+def test_main_readme_stands_in_both_languages() -> None:
+    english, chinese = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh.md"))
+    commands = re.compile(r"^\s{4}(make .*|anxin .*|curl .*)$", re.MULTILINE)
+    assert commands.findall(english) == commands.findall(chinese)
+    assert "make run" in english
+
+
+def test_engine_errors_speak_both_languages() -> None:
+    text = (SRC / "engine" / "errors.py").read_text(encoding="utf-8")
+    classes = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef) and node.name != "_Details"]
+    names = [
+        [
+            t.target.id if isinstance(t, ast.AnnAssign) else t.targets[0].id
+            for t in c.body
+            if isinstance(t, ast.Assign | ast.AnnAssign)
+        ]
+        for c in classes
+    ]
+    assert [c.name for c, have in zip(classes, names, strict=True) if not {"code", "zh", "en"} <= set(have)] == []

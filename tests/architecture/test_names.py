@@ -1,0 +1,58 @@
+"""Names explain themselves: no junk drawers, no empty verbs."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.architecture.source import SRC, product_files
+
+BANNED_FILES = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "common",
+    "misc",
+    "manager",
+    "managers",
+    "info",
+    "stuff",
+    "shared",
+}
+BANNED_FUNCTION = re.compile(r"^(handle|process|manage|do)_|_(helper|util|utils|manager)$")
+BANNED_CLASS = re.compile(r"(Manager|Helper|Util|Utils|Info)$")
+
+
+def test_no_junk_drawer_files() -> None:
+    names = {path.stem for path in SRC.rglob("*.py")} | {path.name for path in SRC.rglob("*") if path.is_dir()}
+    assert names & BANNED_FILES == set()
+
+
+def test_functions_say_what_they_do() -> None:
+    found = [
+        f"{each.name}:{f.name}" for each in product_files() for f in each.functions() if BANNED_FUNCTION.search(f.name)
+    ]
+    assert found == []
+
+
+def test_classes_are_nouns_of_the_domain() -> None:
+    pattern = re.compile(r"^class (\w+)", re.MULTILINE)
+    found = [name for each in product_files() for name in pattern.findall(each.text) if BANNED_CLASS.search(name)]
+    assert found == []
+
+
+@pytest.mark.parametrize("word", ["平安", "TODO", "FIXME", "XXX", "NotImplementedError"])
+def test_words_that_do_not_belong(word: str) -> None:
+    texts = {
+        path: path.read_text(encoding="utf-8")
+        for kind in ("py", "yaml", "pyx", "html")
+        for path in SRC.rglob(f"*.{kind}")
+    }
+    assert [str(path) for path, text in texts.items() if word in text] == []
+
+
+def test_package_roots_are_empty_except_the_engine() -> None:
+    roots = [path for path in SRC.rglob("__init__.py") if path.parent not in (SRC, SRC / "engine")]
+    assert [str(path) for path in roots if path.read_text(encoding="utf-8").strip()] == []
