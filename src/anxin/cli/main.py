@@ -1,0 +1,90 @@
+"""The `anxin` command: every subcommand is loaded only when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+from typing import ClassVar
+
+import click
+import typer
+from typer.core import TyperGroup
+
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "up": ("anxin.cli.up", "up", "Start the gateway; --demo adds simulated traffic and a live view. 启动网关"),
+    "gateway": ("anxin.cli.gateway", "gateway", "Serve the gateway alone, in the foreground. 仅启动网关"),
+    "decide": ("anxin.cli.decide", "decide", "Decide JSON lines from stdin, no server. 本地决策"),
+    "backtest": ("anxin.cli.backtest", "backtest", "Run a policy over old events. 回测"),
+    "simulate": ("anxin.cli.simulate", "simulate", "Write labelled, seeded traffic. 模拟流量"),
+    "doctor": ("anxin.cli.doctor", "doctor", "Say what this machine has and what is wrong. 体检"),
+    "bench": ("anxin.cli.bench", "bench", "Measure speed on this machine. 性能测试"),
+}
+GROUPS: dict[str, tuple[str, dict[str, tuple[str, str, str]]]] = {
+    "policy": (
+        "Check and compare policies. 策略",
+        {
+            "check": ("anxin.cli.policy", "check", "Lint, type-check, run the rules' own tests. 检查策略"),
+            "diff": ("anxin.cli.policy", "diff", "Say what changed between two policies. 比较策略"),
+        },
+    ),
+    "log": (
+        "The decision log. 决策日志",
+        {"verify": ("anxin.cli.log", "verify", "Walk the chain; name the first broken link. 校验日志")},
+    ),
+    "config": (
+        "The configuration. 配置",
+        {"check": ("anxin.cli.config", "check", "Refuse unsafe or unknown settings. 检查配置")},
+    ),
+    "train": (
+        "Train a local model. 训练模型",
+        {"events": ("anxin.cli.train", "events", "Fit a model on the engine's own features. 训练事件模型")},
+    ),
+}
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are imported when they are looked up."""
+
+    table: ClassVar[dict[str, tuple[str, str, str]]] = {}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*self.table, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = self.table.get(cmd_name)
+        return _load(cmd_name, entry) if entry else super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, entry[2]) for name, entry in self.table.items()]
+        rows += [(name, command.get_short_help_str(80)) for name, command in self.commands.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        click.Group.format_help(self, ctx, formatter)
+
+
+def _load(name: str, entry: tuple[str, str, str]) -> click.Command:
+    module, function, summary = entry
+    single = typer.Typer(add_completion=False)
+    single.command(name=name, short_help=summary)(getattr(importlib.import_module(module), function))
+    return typer.main.get_command(single)
+
+
+def _group(name: str, summary: str, table: dict[str, tuple[str, str, str]]) -> LazyGroup:
+    kind = type(f"{name.title()}Group", (LazyGroup,), {"table": table})
+    group = kind(name=name, help=summary, no_args_is_help=True)
+    assert isinstance(group, LazyGroup)
+    return group
+
+
+def root() -> LazyGroup:
+    """Return the whole command tree."""
+    top = _group("anxin", "Anxin 安心: trust and safety for e-commerce and social commerce.", COMMANDS)
+    for name, (summary, table) in GROUPS.items():
+        top.add_command(_group(name, summary, table), name)
+    return top
+
+
+def main() -> None:
+    """Run the command line."""
+    root()(prog_name="anxin")
