@@ -79,9 +79,7 @@ def policy_files(rules: int = 50, *, with_model: bool = False) -> dict[str, str]
             f"  {each.name}: {{aggregate: {each.aggregate}, of: payment.attempted, by: {each.entity}, "
             f"over: {each.window}{value}, text: {{zh: 特征, en: feature}}}}"
         )
-    blocks = ["rules:"]
-    for index in range(rules):
-        blocks.append(_rule(index, chosen))
+    blocks = ["rules:", *(_rule(index, chosen) for index in range(rules))]
     head = 'name: bench\nversion: "1"\nowner: bench\ntimezone: Asia/Shanghai\n'
     head += "score_levels: {challenge: 30, review: 60, hold: 80}\n" + ("model: bench\n" if with_model else "")
     return {
