@@ -1,0 +1,118 @@
+"""What people may order: the bodies of control records, and their effect on one engine's parts."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from anxin.engine.errors import EngineError
+from anxin.engine.lists.entry import Entry, EntryKind
+from anxin.engine.lists.holds import Hold
+from anxin.engine.verdict import Verdict
+
+Role = Literal["live", "shadow", "canary"]
+
+
+class ControlRefused(EngineError):
+    """A control record cannot be taken into effect; the state is as before."""
+
+    code = "control.refused"
+    zh = "控制记录 {kind} 无法生效:{reason}"
+    en = "Control record {kind} cannot take effect: {reason}"
+
+
+class PublishPolicy(msgspec.Struct, frozen=True, tag="policy.publish", tag_field="kind"):
+    """Put a policy to work in a role.
+
+    `files` maps file names to texts; `share_permille` is the canary's share of users.
+    """
+
+    files: dict[str, str]
+    role: Role = "live"
+    share_permille: int = 0
+
+
+class WithdrawPolicy(msgspec.Struct, frozen=True, tag="policy.withdraw", tag_field="kind"):
+    """Take a shadow or canary out of work; `policy` is its name@version."""
+
+    policy: str
+
+
+class PutListEntry(msgspec.Struct, frozen=True, tag="list.put", tag_field="kind"):
+    """Add or replace an entry of a list."""
+
+    list: str
+    entry: Entry
+    colour: Literal["black", "white", "grey"] | None = None
+
+
+class RemoveListEntry(msgspec.Struct, frozen=True, tag="list.remove", tag_field="kind"):
+    """Take an entry off a list."""
+
+    list: str
+    value: str
+    entry_kind: EntryKind = EntryKind.EXACT
+
+
+class PlaceHold(msgspec.Struct, frozen=True, tag="hold.place", tag_field="kind"):
+    """Freeze or hold an entity; personal ids come as keyed tokens; `until` is ms UTC, None until released."""
+
+    entity_kind: str
+    entity_id: str
+    verdict: str
+    measure: str
+    reason: str = ""
+    placed_by: str = ""
+    until: int | None = None
+
+    def hold(self) -> Hold:
+        """Return the hold; raise ControlRefused for an unknown verdict."""
+        try:
+            verdict = Verdict.from_word(self.verdict)
+        except KeyError:
+            raise ControlRefused(kind="hold.place", reason=f"verdict {self.verdict!r}") from None
+        return Hold(
+            entity_kind=self.entity_kind,
+            entity_id=self.entity_id,
+            verdict=verdict,
+            measure=self.measure,
+            reason=self.reason,
+            placed_by=self.placed_by,
+            until=self.until,
+        )
+
+
+class ReleaseHold(msgspec.Struct, frozen=True, tag="hold.release", tag_field="kind"):
+    """End one measure on an entity, or all of them when `measure` is None."""
+
+    entity_kind: str
+    entity_id: str
+    measure: str | None = None
+
+
+class ReleaseBrake(msgspec.Struct, frozen=True, tag="brake.release", tag_field="kind"):
+    """Give a braked rule its full consequence back."""
+
+    rule: str
+
+
+Order = PublishPolicy | WithdrawPolicy | PutListEntry | RemoveListEntry | PlaceHold | ReleaseHold | ReleaseBrake
+
+_decoder = msgspec.json.Decoder(Order)
+KINDS = frozenset(
+    {"policy.publish", "policy.withdraw", "list.put", "list.remove", "hold.place", "hold.release", "brake.release"}
+)
+
+
+def parse_order(kind: str, body: bytes) -> Order:
+    """Return the order of a control record whose JSON body may leave `kind` out; raise ControlRefused."""
+    if kind not in KINDS:
+        raise ControlRefused(kind=kind, reason="unknown kind")
+    try:
+        fields = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        fields["kind"] = msgspec.Raw(msgspec.json.encode(kind))
+        order: Order = _decoder.decode(msgspec.json.encode(fields))
+    except msgspec.DecodeError as problem:
+        raise ControlRefused(kind=kind, reason=str(problem)) from None
+    return order
