@@ -1,0 +1,173 @@
+"""Decoding one event: bytes or a mapping in, a typed and normalised event out, or a refusal that names the field."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from anxin.engine.errors import EventTimeBefore
+from anxin.engine.schema.normalise import normalised_email, normalised_ip, normalised_phone
+from anxin.engine.schema.refusals import BodyMalformed, FieldRefused, refusal_of
+from anxin.engine.schema.schema import Schema
+from anxin.engine.schema.structs import event_structs
+from anxin.engine.schema.types import EventType, FieldType
+
+MAX_BODY_BYTES = 65_536
+MAX_DEPTH = 16
+EARLIEST_MS = 946_684_800_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Possessive repeats: a text without its closing quote is left after one pass.
+_STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
+
+
+class Received(NamedTuple):
+    """A decoded event: `t` is its time in ms UTC, `event` has every field as an attribute, None when missing.
+
+    `raw` is the body as it came; unknown fields live only there.
+    """
+
+    event_type: str
+    event_id: str
+    t: int
+    event: Any
+    raw: bytes
+
+
+Finish = Callable[[Any], None]
+
+
+class EventDecoder:
+    """Decodes the events of one schema; safe to share between threads."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        structs = event_structs(schema)
+        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_union(structs))
+        self._kinds: dict[type[Any], tuple[str, Finish]] = {
+            struct: (name, _finisher(schema.events[name])) for name, struct in structs.items()
+        }
+
+    def decode(self, raw: bytes) -> Received:
+        """Return the event of a JSON body of at most 64 KiB, nested at most 16 deep; raise EventRefused."""
+        if len(raw) > MAX_BODY_BYTES:
+            raise BodyMalformed(zh="内容超过 64 KiB", en="the body is larger than 64 KiB")
+        if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH:
+            _refuse_depth(raw)
+        try:
+            event = self._decoder.decode(raw)
+        except msgspec.ValidationError as error:
+            raise refusal_of(str(error), _claimed_type(raw)) from None
+        except UnicodeDecodeError:
+            raise BodyMalformed(zh="不是 UTF-8 文本", en="it is not UTF-8 text") from None
+        except msgspec.DecodeError as error:
+            raise BodyMalformed(zh="语法错误", en=_without_prefix(str(error))) from None
+        event_type, finish = self._kinds[type(event)]
+        t = event.occurred_at
+        if type(t) is not int:
+            t = event.occurred_at = _milliseconds(t)
+        if t < EARLIEST_MS:
+            raise EventTimeBefore(pointer="/occurred_at", earliest="2000-01-01T00:00:00Z")
+        finish(event)
+        return Received(event_type, event.event_id, t, event, raw)
+
+    def decode_mapping(self, fields: Mapping[str, object]) -> Received:
+        """Return the event of a mapping of JSON values; raise EventRefused."""
+        for name, value in fields.items():
+            if isinstance(value, float) and not math.isfinite(value):
+                raise FieldRefused(pointer="/" + name, zh="不是有限的数字", en="the number is not finite")
+        try:
+            raw = msgspec.json.encode(fields)
+        except (TypeError, ValueError, OverflowError, RecursionError):
+            raise BodyMalformed(zh="含有 JSON 没有的值", en="it holds a value that JSON does not have") from None
+        return self.decode(raw)
+
+
+def _union(structs: Mapping[str, type[msgspec.Struct]]) -> Any:
+    kinds = iter(structs.values())
+    union: Any = next(kinds)
+    for each in kinds:
+        union = union | each
+    return union
+
+
+def _finisher(event_type: EventType) -> Finish:
+    """Return the function that normalises an event of one type in place, and checks what one field cannot say alone."""
+    ips = tuple(each.name for each in event_type.of_type(FieldType.IP))
+    networks = {each.derived_from: each.name for each in event_type.fields.values() if each.derived_from}
+    phones = tuple(each.name for each in event_type.of_type(FieldType.PHONE))
+    emails = tuple(each.name for each in event_type.of_type(FieldType.EMAIL))
+    times = tuple(each.name for each in event_type.of_type(FieldType.TIME) if each.name != "occurred_at")
+    moneys = tuple(each.name for each in event_type.of_type(FieldType.MONEY))
+
+    def finish(event: Any) -> None:
+        for name in ips:
+            if (text := getattr(event, name)) is not None:
+                _set_ip(event, name, text, networks.get(name))
+            elif name in networks:
+                setattr(event, networks[name], None)
+        for name in phones:
+            if (text := getattr(event, name)) is not None:
+                setattr(event, name, normalised_phone(text))
+        for name in emails:
+            if (text := getattr(event, name)) is not None:
+                setattr(event, name, normalised_email(text))
+        for name in times:
+            moment = getattr(event, name)
+            if moment is not None and type(moment) is not int:
+                setattr(event, name, _milliseconds(moment))
+        if moneys and event.currency is None:
+            _refuse_without_currency(event, moneys)
+
+    return finish
+
+
+def _set_ip(event: Any, name: str, text: str, network_field: str | None) -> None:
+    parts = normalised_ip(text)
+    if parts is None:
+        raise FieldRefused(pointer="/" + name, zh="不是有效的 IP 地址", en="it is not an IP address")
+    setattr(event, name, parts[0])
+    if network_field is not None:
+        setattr(event, network_field, parts[1])
+
+
+def _refuse_without_currency(event: Any, moneys: tuple[str, ...]) -> None:
+    for name in moneys:
+        if getattr(event, name) is not None:
+            raise FieldRefused(pointer="/currency", zh=f"有金额 {name} 就必须有币种", en=f"{name} needs a currency")
+
+
+def _milliseconds(moment: datetime) -> int:
+    span = moment - _EPOCH
+    return span.days * 86_400_000 + span.seconds * 1000 + span.microseconds // 1000
+
+
+def _refuse_depth(raw: bytes) -> None:
+    depth = 0
+    for match in _STRUCTURE.finditer(raw):
+        mark = match[0]
+        if mark in (b"{", b"["):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise BodyMalformed(zh="嵌套超过 16 层", en="it is nested more than 16 deep")
+        elif mark in (b"}", b"]"):
+            depth -= 1
+
+
+def _claimed_type(raw: bytes) -> str | None:
+    try:
+        claimed = json.loads(raw).get("event_type")
+    except (ValueError, AttributeError):
+        return None
+    return claimed if isinstance(claimed, str) else None
+
+
+def _without_prefix(message: str) -> str:
+    return message.removeprefix("JSON is malformed: ")
+
+

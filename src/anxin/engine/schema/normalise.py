@@ -1,0 +1,48 @@
+"""Bringing addresses, phone numbers and mail addresses into one spelling."""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+import re
+import unicodedata
+
+_SEPARATORS = re.compile(r"[\s\-().]+")
+_MAINLAND = re.compile(r"(?:\+?86|0086)?(1\d{10})\Z")
+_INTERNATIONAL = re.compile(r"(?:\+|00)([1-9]\d{6,14})\Z")
+
+
+@functools.lru_cache(maxsize=16_384)
+def normalised_ip(text: str) -> tuple[str, str] | None:
+    """Return the canonical address and its network (/24 of IPv4, /48 of IPv6), or None when it is no address."""
+    try:
+        address = ipaddress.ip_address(text.strip())
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.scope_id is not None:
+            return None
+        address = address.ipv4_mapped or address
+    bits = 24 if address.version == 4 else 48
+    network = ipaddress.ip_network((address, bits), strict=False)
+    return str(address), str(network)
+
+
+@functools.lru_cache(maxsize=16_384)
+def normalised_phone(text: str) -> str:
+    """Return the number as `+86…` or `+…`; a text that is no number comes back stripped and in lower case."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    digits = _SEPARATORS.sub("", plain)
+    mainland = _MAINLAND.match(digits)
+    if mainland:
+        return "+86" + mainland[1]
+    international = _INTERNATIONAL.match(digits)
+    if international:
+        return "+" + international[1]
+    return plain.lower()
+
+
+@functools.lru_cache(maxsize=16_384)
+def normalised_email(text: str) -> str:
+    """Return the address in lower case, without spaces around it and with full-width characters made plain."""
+    return unicodedata.normalize("NFKC", text).strip().lower()

@@ -1,0 +1,96 @@
+"""Refusals of the decoder, with reasons in both languages."""
+
+from __future__ import annotations
+
+import re
+
+from anxin.engine.errors import EventFieldInvalid, EventMalformed, EventRefused, EventTypeUnknown
+
+_PLACE = re.compile(r" - at `(?:\$|key in \$)([^`]*)`\Z")
+_MISSING = re.compile(r"Object missing required field `(\w+)`")
+_INDEX = re.compile(r"\[(\d+|\.\.\.)\]")
+_WORDS = {
+    "int": ("整数", "an integer"),
+    "str": ("文本", "a text"),
+    "bool": ("true 或 false", "true or false"),
+    "float": ("数字", "a number"),
+    "array": ("列表", "a list"),
+    "object": ("对象", "an object"),
+    "null": ("空", "null"),
+    "datetime": ("时间", "a time"),
+}
+
+
+class BodyMalformed(EventMalformed):
+    """The body is not JSON, not one object, too large or nested too deep."""
+
+    def __init__(self, *, zh: str, en: str) -> None:
+        self._reason_zh = zh
+        super().__init__(reason=en)
+
+    def sentence(self, language: str) -> str:
+        """Return the sentence with the reason in the same language."""
+        return _sentence(self, language, self._reason_zh)
+
+
+class FieldRefused(EventFieldInvalid):
+    """A field is missing, of the wrong type or out of range."""
+
+    def __init__(self, *, pointer: str, zh: str, en: str) -> None:
+        self._reason_zh = zh
+        super().__init__(pointer=pointer, field=pointer.strip("/").replace("/", ".") or "event", reason=en)
+
+    def sentence(self, language: str) -> str:
+        """Return the sentence with the reason in the same language."""
+        return _sentence(self, language, self._reason_zh)
+
+
+def _sentence(error: EventRefused, language: str, reason_zh: str) -> str:
+    if not language.startswith("zh"):
+        return error.en.format_map(error.details)
+    return error.zh.format_map({**error.details, "reason": reason_zh})
+
+
+def refusal_of(message: str, event_type: str | None) -> EventRefused:
+    """Return the refusal for a validation message of the decoder; `event_type` is what the event claims to be."""
+    missing = _MISSING.match(message)
+    if missing:
+        return FieldRefused(pointer="/" + missing[1], zh="缺少必填字段", en="the field is required")
+    place = _PLACE.search(message)
+    path = place[1] if place else ""
+    if path == ".event_type" and event_type is not None:
+        return EventTypeUnknown(pointer="/event_type", event_type=event_type[:64])
+    what = message[: place.start()] if place else message
+    zh, en = _reason(what)
+    if not path and what.startswith("Expected `object`"):
+        return BodyMalformed(zh="应为一个 JSON 对象", en="expected one JSON object")
+    return FieldRefused(pointer=_INDEX.sub(r"/\1", path).replace(".", "/"), zh=zh, en=en)
+
+
+def _reason(what: str) -> tuple[str, str]:
+    if "out of range" in what or "`int` <=" in what:
+        return "数字超出范围", "the number is out of range"
+    if "`int` >=" in what:
+        return "数字太小或为负", "the number is negative or too small"
+    if "length >=" in what:
+        return "不能为空", "it must not be empty"
+    if "length <=" in what:
+        limit = what.rsplit(" ", 1)[-1]
+        return f"文本太长,最多 {limit} 个字符", f"the text is longer than {limit} characters"
+    if "timezone" in what or "datetime" in what:
+        return "应为带时区的 RFC 3339 时间或整数毫秒", "expected an RFC 3339 time with offset, or integer milliseconds"
+    if "matching regex" in what:
+        return "格式不正确", "it does not have the required form"
+    return _type_reason(what)
+
+
+def _type_reason(what: str) -> tuple[str, str]:
+    expected = re.match(r"Expected `([^`]*)`(?:, got `([^`]*)`)?", what)
+    if not expected:
+        return "值不正确", "the value is not right"
+    wanted = next((each for each in expected[1].split(" | ") if each in _WORDS), "str")
+    got = _WORDS.get(expected[2] or "", None)
+    zh, en = _WORDS[wanted]
+    if got is None:
+        return f"应为{zh}", f"expected {en}"
+    return f"应为{zh},而不是{got[0]}", f"expected {en}, got {got[1]}"
