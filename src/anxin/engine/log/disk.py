@@ -1,0 +1,77 @@
+"""The few disk operations of the log, in one replaceable place."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+from pathlib import Path
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class Disk:
+    """Durable file operations; each raises OSError as the system reports it."""
+
+    def create(self, path: Path, size: int, head: bytes) -> int:
+        """Create `path` with `head`, preallocated to `size` bytes, durably and at once; return its descriptor."""
+        fresh = path.with_name(path.name + ".new")
+        fd = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        try:
+            self.allocate(fd, size)
+            self.write(fd, head, 0)
+            self.sync_all(fd)
+            fresh.rename(path)
+            self.sync_folder(path.parent)
+        except OSError:
+            os.close(fd)
+            with contextlib.suppress(OSError):
+                fresh.unlink()
+            raise
+        return fd
+
+    def allocate(self, fd: int, size: int) -> None:
+        """Reserve `size` bytes for the file."""
+        os.posix_fallocate(fd, 0, size)
+
+    def write(self, fd: int, block: bytes, offset: int) -> None:
+        """Write all of `block` at `offset`."""
+        written = os.pwrite(fd, block, offset)
+        while written < len(block):
+            written += os.pwrite(fd, memoryview(block)[written:], offset + written)
+
+    def sync(self, fd: int) -> None:
+        """Make the written bytes durable."""
+        os.fdatasync(fd)
+
+    def sync_all(self, fd: int) -> None:
+        """Make the written bytes and the file's size durable."""
+        os.fsync(fd)
+
+    def truncate(self, fd: int, size: int) -> None:
+        """Cut the file to `size` bytes."""
+        os.ftruncate(fd, size)
+
+    def sync_folder(self, folder: Path) -> None:
+        """Make creations, renames and removals in `folder` durable."""
+        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+    def replace(self, path: Path, content: bytes) -> None:
+        """Put `content` in place of `path` durably: a crash leaves the old file or the new one."""
+        os.close(self.create(path, max(len(content), 1), content))
+
+
+def take_lock(path: Path) -> int | None:
+    """Lock `path` for this process and return the descriptor that holds the lock, or None when another holds it."""
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(fd)
+        return None
+    return fd
