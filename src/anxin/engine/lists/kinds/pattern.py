@@ -8,13 +8,14 @@ from anxin.engine.lists.entry import is_live
 
 PATTERN_LIMIT = 200
 GROUP_SIZE = 128
-MEMORY_BYTES = 64 << 20
+GROUP_BYTES = 64 << 20
+PATTERN_BYTES = GROUP_BYTES // GROUP_SIZE // 2  # so that a group of the largest patterns still fits its own budget
 
 
-def _options() -> re2.Options:
+def _options(memory: int) -> re2.Options:
     options = re2.Options()
     options.log_errors = False
-    options.max_mem = MEMORY_BYTES
+    options.max_mem = memory
     return options
 
 
@@ -32,7 +33,7 @@ class PatternEntries:
         if not value or len(value) > PATTERN_LIMIT:
             raise ValueError(f"a pattern has 1 to {PATTERN_LIMIT} characters")
         try:
-            compiled = re2.compile(value, _options())
+            compiled = re2.compile(value, _options(PATTERN_BYTES))
         except re2.error as problem:
             raise ValueError(f"not a pattern: {_message(problem)}") from problem
         if compiled.search(""):
@@ -71,7 +72,7 @@ class PatternEntries:
     def _set(self, group: int) -> re2.Set:
         built = self._sets[group]
         if built is None:
-            built = re2.Set.SearchSet(_options())
+            built = re2.Set.SearchSet(_options(GROUP_BYTES))
             for pattern in self._groups[group]:
                 built.Add(pattern)
             built.Compile()

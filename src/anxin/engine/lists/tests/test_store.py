@@ -84,6 +84,19 @@ def test_a_catastrophic_pattern_stays_linear() -> None:
     assert not lookup("a" * 50_000, 0)
 
 
+def test_many_patterns_share_groups_and_each_still_matches() -> None:
+    store = store_of(*(Entry(f"([0-9]{{1,60}}k){{2}}{i}z", PATTERN) for i in range(300)))
+    for i in range(0, 300, 2):
+        store.remove("x", f"([0-9]{{1,60}}k){{2}}{i}z", PATTERN)
+    found = [store.find("x", f"..7k88k{i}z", 0) for i in (0, 1, 128, 299)]
+    assert [entry.value if entry else None for entry in found] == [
+        None,
+        "([0-9]{1,60}k){2}1z",
+        None,
+        "([0-9]{1,60}k){2}299z",
+    ]
+
+
 def test_a_lookup_taken_early_sees_later_changes() -> None:
     store = ListStore()
     lookup = store.lookup("later")
