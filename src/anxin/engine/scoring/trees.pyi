@@ -1,0 +1,9 @@
+from collections.abc import Sequence
+
+from anxin.engine.scoring.tables import TreeTables
+
+class TreeWalk:
+    inputs: int
+    def __init__(self, tables: TreeTables, inputs: int) -> None: ...
+    def raw(self, values: Sequence[float]) -> float: ...
+    def contributions(self, values: Sequence[float]) -> tuple[float, list[float]]: ...
