@@ -1,0 +1,56 @@
+"""Decide which scenario begins when, so that attacks keep a stated share of all events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+from anxin.simulator.event_ids import EventIds
+from anxin.simulator.labelled import Event, Label
+from anxin.simulator.scenario import Scenario
+from anxin.simulator.timeline import MINUTE_MS, local_hour
+from anxin.simulator.world import World
+
+
+class AttackSchedule:
+    """Deal scenarios from a shuffled deck, so that each comes before any comes again.
+
+    `share` is the part of all events that belongs to a scenario, at least 0 and below 1.
+    """
+
+    def __init__(self, seed: str, world: World, ids: EventIds, scenarios: Sequence[Scenario], share: float) -> None:
+        self._seed = seed
+        self._world = world
+        self._ids = ids
+        self._scenarios = scenarios
+        self._per_ordinary = share / (1 - share) if scenarios else 0.0
+        self._rng = Random(f"{seed}:attacks")
+        self._deck: list[Scenario] = []
+        self._owed = 0.0
+        self._played = 0
+
+    def play_minute(self, at: int, ordinary: int) -> list[tuple[Event, Label]]:
+        """Return the events of the scenarios that begin in the minute from `at`, after `ordinary` ordinary events."""
+        self._owed += ordinary * self._per_ordinary
+        written: list[tuple[Event, Label]] = []
+        while self._owed > 0:
+            scenario = self._deal(local_hour(at))
+            if scenario is None:
+                break
+            self._played += 1
+            rng = Random(f"{self._seed}:{scenario.name}:{self._played}")
+            events = scenario.events(self._world, rng, self._ids, at + int(self._rng.random() * MINUTE_MS))
+            self._owed -= sum(1 for _, label in events if label.scenario == scenario.name)
+            written += events
+        return written
+
+    def _deal(self, hour: int) -> Scenario | None:
+        """Take the next scenario that may begin at `hour`; None when none may."""
+        for _ in range(2):
+            for i, scenario in enumerate(self._deck):
+                if hour in scenario.hours:
+                    return self._deck.pop(i)
+            fresh = [scenario for scenario in self._scenarios if scenario not in self._deck]
+            self._rng.shuffle(fresh)
+            self._deck += fresh
+        return None

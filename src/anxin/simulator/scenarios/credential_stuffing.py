@@ -1,0 +1,34 @@
+"""Credential stuffing: leaked pairs of names and passwords tried from servers, a few of them right."""
+
+from __future__ import annotations
+
+from anxin.simulator import places
+from anxin.simulator.scenario import Scenario
+from anxin.simulator.stage import Stage
+
+
+def play(stage: Stage) -> None:
+    """Try 45 accounts from one server within five minutes; three open at the sixth password or later."""
+    rng = stage.rng
+    server, device = places.hosting(rng), stage.people.device("api", ("emulator",))
+    there = rng.choice(places.PROVINCES)
+    for number in range(45):
+        user = stage.victim()
+        stage.accuse(user.id)
+        session = stage.session(user, device=device, place=there, connection=server)
+        is_opened = number % 15 == 14
+        for _ in range(7 if is_opened else 1):
+            stage.fail_login(session)
+            stage.wait(3)
+        if is_opened:
+            stage.login(session, new_device=True, new_city=True)
+
+
+SCENARIO = Scenario(
+    name="credential_stuffing",
+    zh="撞库:用泄露的密码批量试登录",
+    en="Credential stuffing with leaked passwords",
+    taxonomy="ACC.CRED",
+    rules=("RA01", "RA02"),
+    play=play,
+)
