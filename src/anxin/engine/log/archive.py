@@ -13,6 +13,16 @@ import zstandard
 from cryptography.exceptions import InvalidTag
 
 from anxin.engine.log.errors import LogDamaged
+from anxin.engine.log.faults import (
+    BLOCK_CHANGED,
+    BLOCK_CHECKSUM,
+    BLOCK_LENGTH,
+    BLOCK_PLACE,
+    FILE_CUT,
+    SEAL_CHANGED,
+    TAIL_DIRTY,
+    Fault,
+)
 from anxin.engine.log.keys import KeyRing
 from anxin.engine.log.segment import (
     ARCHIVE_MAGIC,
@@ -78,30 +88,30 @@ class Archive:
             offset += PREFIX.size + length
             expected += count
         if os.fstat(self._fd).st_size != offset:
-            raise self._damage(offset, expected, "bytes follow the last block")
+            raise self._damage(offset, expected, TAIL_DIRTY)
 
     def _block_head(self, offset: int, expected: int) -> tuple[int, int, int, int]:
         head = os.pread(self._fd, PREFIX.size + _BLOCK.size, offset)
         if len(head) < PREFIX.size + _BLOCK.size:
-            raise self._damage(offset, expected, "the file is cut off")
+            raise self._damage(offset, expected, FILE_CUT)
         length, crc = PREFIX.unpack_from(head)
         first_seq, count = _BLOCK.unpack_from(head, PREFIX.size)
         if not _BLOCK.size < length <= _LARGEST or count == 0:
-            raise self._damage(offset, expected, "the block's length is impossible")
+            raise self._damage(offset, expected, BLOCK_LENGTH)
         if first_seq != expected:
-            raise self._damage(offset, expected, f"a block starts with seq {first_seq}")
+            raise self._damage(offset, expected, BLOCK_PLACE)
         return length, crc, first_seq, count
 
     def _open_block(self, offset: int, length: int, crc: int, first_seq: int, count: int) -> bytes:
         body = os.pread(self._fd, length, offset + PREFIX.size)
         if len(body) < length:
-            raise self._damage(offset, first_seq, "the file is cut off")
+            raise self._damage(offset, first_seq, FILE_CUT)
         if google_crc32c.value(body) != crc:
-            raise self._damage(offset, first_seq, "the block's checksum is wrong")
+            raise self._damage(offset, first_seq, BLOCK_CHECKSUM)
         try:
             packed = self._cipher.open_block(first_seq, count, body[_BLOCK.size :])
         except InvalidTag as error:
-            raise self._damage(offset, first_seq, "the block was changed or belongs to another place") from error
+            raise self._damage(offset, first_seq, BLOCK_CHANGED) from error
         return zstandard.ZstdDecompressor().decompress(packed)
 
     def _open_seal(self, frame: bytes) -> Seal:
@@ -111,10 +121,10 @@ class Archive:
                 return self._cipher.open_seal(body[FRAME.size :])
         except InvalidTag:
             pass
-        raise self._damage(HEADER_SIZE, self.header.first_seq, "the seal was changed")
+        raise self._damage(HEADER_SIZE, self.header.first_seq, SEAL_CHANGED)
 
-    def _damage(self, offset: int, seq: int, what: str) -> LogDamaged:
-        return LogDamaged(file=self.path.name, offset=offset, seq=seq, what=what)
+    def _damage(self, offset: int, seq: int, fault: Fault) -> LogDamaged:
+        return LogDamaged(file=self.path.name, offset=offset, seq=seq, fault=fault)
 
 
 def encode_archive(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from anxin.engine.errors import EngineError
+from anxin.engine.log.faults import Fault
 
 
 class LogError(EngineError):
@@ -38,11 +39,18 @@ class LogBusy(LogError):
 
 
 class LogDamaged(LogError):
-    """A closed segment, a header or the ledger is not as it was written."""
+    """A closed segment, a header or the ledger is not as written, at `offset` of `file`, where record `seq` is due."""
 
     code = "log.damaged"
-    zh = "决策日志损坏:文件 {file},位置 {offset},序号 {seq}:{what}"
-    en = "The decision log is damaged: file {file}, offset {offset}, seq {seq}: {what}"
+    zh = "决策日志损坏:文件 {file},位置 {offset},序号 {seq}:{fault_zh}"
+    en = "The decision log is damaged: file {file}, offset {offset}, seq {seq}: {fault_en}"
+
+    def __init__(self, *, file: str, offset: int, seq: int, fault: Fault) -> None:
+        self.file = file
+        self.offset = offset
+        self.seq = seq
+        self.fault = fault
+        super().__init__(file=file, offset=offset, seq=seq, fault_zh=fault.zh, fault_en=fault.en)
 
 
 class RecordTooLarge(LogError):

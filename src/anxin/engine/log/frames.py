@@ -11,6 +11,14 @@ from typing import NamedTuple
 import google_crc32c
 from cryptography.exceptions import InvalidTag
 
+from anxin.engine.log.faults import (
+    FRAME_CHANGED,
+    FRAME_CHECKSUM,
+    FRAME_CUT,
+    FRAME_LENGTH,
+    SEAL_OTHER,
+    Fault,
+)
 from anxin.engine.log.keys import KeyRing
 from anxin.engine.log.segment import (
     FRAME,
@@ -49,7 +57,7 @@ class End:
     offset: int
     seq: int
     seal: Seal | None = None
-    fault: str | None = None
+    fault: Fault | None = None
 
 
 class LiveSegment:
@@ -103,7 +111,7 @@ class LiveSegment:
                     return
                 payload = opened(seq, kind, behind, body[FRAME.size :])
             except InvalidTag:
-                self.end = End(window.offset, seq, fault="the frame was changed or belongs to another place")
+                self.end = End(window.offset, seq, fault=FRAME_CHANGED)
                 return
             yield Frame(window.offset, seq, kind, behind, payload)
             window.advance(PREFIX.size + len(body))
@@ -112,7 +120,7 @@ class LiveSegment:
     def _end_at_seal(self, offset: int, seq: int, body: bytes) -> End:
         seal = self._cipher.open_seal(body[FRAME.size :])
         if seal.last_seq != seq - 1:
-            return End(offset, seq, fault=f"the seal names {seal.last_seq} as the last record")
+            return End(offset, seq, fault=SEAL_OTHER)
         return End(offset + SEAL_SIZE, seq, seal=seal)
 
     def places(self, offset: int, seq: int) -> Iterator[tuple[int, int]]:
@@ -198,21 +206,21 @@ class _Window:
     def advance(self, size: int) -> None:
         self._at += size
 
-    def body(self) -> tuple[bytes | None, str | None]:
+    def body(self) -> tuple[bytes | None, Fault | None]:
         """Return the frame's body here, or None and what is wrong; (None, None) at the end."""
         if not self._holds(PREFIX.size):
-            return None, "the frame is cut off" if self._holds(1) else None
+            return None, FRAME_CUT if self._holds(1) else None
         length, crc = PREFIX.unpack_from(self._block, self._at)
         if length == 0:
-            return None, None if crc == 0 else "the frame's length is zero"
+            return None, None if crc == 0 else FRAME_LENGTH
         if not _SMALLEST_BODY <= length <= MAX_BODY:
-            return None, "the frame's length is impossible"
+            return None, FRAME_LENGTH
         if not self._holds(PREFIX.size + length):
-            return None, "the frame is cut off"
+            return None, FRAME_CUT
         at = self._at + PREFIX.size
         body = self._block[at : at + length]
         if google_crc32c.value(body) != crc:
-            return None, "the frame's checksum is wrong"
+            return None, FRAME_CHECKSUM
         return body, None
 
     def _holds(self, size: int) -> bool:

@@ -9,6 +9,7 @@ import msgspec
 
 from anxin.engine.log.disk import Disk
 from anxin.engine.log.errors import LogDamaged
+from anxin.engine.log.faults import LEDGER_CHANGED, LEDGER_UNREADABLE
 from anxin.engine.log.folder import LEDGER
 from anxin.engine.log.keys import KeyRing
 
@@ -39,9 +40,9 @@ def read_ledger(folder: Path, organisation: str, ring: KeyRing) -> tuple[Stub, .
     try:
         ledger = msgspec.json.decode(path.read_bytes(), type=_Ledger)
     except msgspec.DecodeError as error:
-        raise LogDamaged(file=LEDGER, offset=0, seq=0, what="the ledger cannot be read") from error
+        raise LogDamaged(file=LEDGER, offset=0, seq=0, fault=LEDGER_UNREADABLE) from error
     if not hmac.compare_digest(ledger.signature, _signature(ledger.stubs, organisation, ring)):
-        raise LogDamaged(file=LEDGER, offset=0, seq=0, what="the ledger was changed")
+        raise LogDamaged(file=LEDGER, offset=0, seq=0, fault=LEDGER_CHANGED)
     return ledger.stubs
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from anxin.engine.log.archive import Archive
 from anxin.engine.log.errors import LogDamaged, RecordUnknown
+from anxin.engine.log.faults import RECORDS_DOUBLED, RECORDS_MISSING, SEAL_MISSING, Fault
 from anxin.engine.log.folder import SegmentPath, list_segments
 from anxin.engine.log.frames import End, LiveSegment
 from anxin.engine.log.keys import KeyRing
@@ -52,12 +53,8 @@ class LogReader:
             if is_last:
                 return
             if segments[at + 1].first_seq != position:
-                raise _damage(
-                    segments[at],
-                    0,
-                    position,
-                    f"seq {segments[at + 1].first_seq} follows: records are missing or doubled",
-                )
+                fault = RECORDS_MISSING if segments[at + 1].first_seq > position else RECORDS_DOUBLED
+                raise _damage(segments[at + 1], 0, position, fault)
 
     def read(self, seq: int) -> tuple[int, bytes]:
         """Return (kind, payload) of one record; raise RecordUnknown when there is none."""
@@ -89,7 +86,7 @@ class LogReader:
                 if end.fault is not None and (live.seal_at_end() is not None):
                     is_last = False
         if not is_last and end.seal is None:
-            raise _damage(segment, end.offset, end.seq, end.fault or "the closed segment has no seal")
+            raise _damage(segment, end.offset, end.seq, end.fault or SEAL_MISSING)
         if from_seq > end.seq:
             raise RecordUnknown(seq=from_seq)
 
@@ -141,5 +138,5 @@ class _Marks:
         return self._first_seq + index * STEP, self._offsets[index]
 
 
-def _damage(segment: SegmentPath, offset: int, seq: int, what: str) -> LogDamaged:
-    return LogDamaged(file=segment.path.name, offset=offset, seq=seq, what=what)
+def _damage(segment: SegmentPath, offset: int, seq: int, fault: Fault) -> LogDamaged:
+    return LogDamaged(file=segment.path.name, offset=offset, seq=seq, fault=fault)

@@ -9,6 +9,7 @@ from pathlib import Path
 from anxin.engine.log.archive import Archive
 from anxin.engine.log.disk import Disk
 from anxin.engine.log.errors import LogDamaged
+from anxin.engine.log.faults import CHAIN_INSIDE, END_MISSING, TAIL_CUT, TAIL_DIRTY, Fault
 from anxin.engine.log.folder import LEDGER, SegmentPath, list_segments
 from anxin.engine.log.frames import End, LiveSegment
 from anxin.engine.log.keys import KeyRing
@@ -29,7 +30,7 @@ class Recovered:
     file: str | None = None
     offset: int = 0
     cut: int = 0
-    fault: str | None = None
+    fault: Fault | None = None
 
 
 def recover(folder: Path, organisation: str, ring: KeyRing, *, disk: Disk, at: int) -> Recovered:
@@ -40,8 +41,7 @@ def recover(folder: Path, organisation: str, ring: KeyRing, *, disk: Disk, at: i
     segments = list_segments(folder)
     if not segments:
         if stubs := read_ledger(folder, organisation, ring):
-            what = "every segment after the dropped ones is missing"
-            raise LogDamaged(file=LEDGER, offset=0, seq=stubs[-1].last_seq + 1, what=what)
+            raise LogDamaged(file=LEDGER, offset=0, seq=stubs[-1].last_seq + 1, fault=END_MISSING)
         return Recovered(0, GENESIS)
     last = segments[-1]
     if last.archived:
@@ -58,7 +58,7 @@ def _recover_live(last: SegmentPath, organisation: str, ring: KeyRing, *, disk: 
         end, header = segment.end, segment.header
         cut, fault = (0, None) if end.seal else find_tail_fault(segment, end)
         if fault is not None and segment.is_proven(end):
-            raise LogDamaged(file=last.path.name, offset=end.offset, seq=end.seq, what=fault)
+            raise LogDamaged(file=last.path.name, offset=end.offset, seq=end.seq, fault=fault)
         found = Recovered(end.seq - 1, chain.digest(), last.path.name, end.offset, cut, fault)
         if end.seal is not None:
             _trust_seal(found, end.seal)
@@ -73,20 +73,19 @@ def _recover_live(last: SegmentPath, organisation: str, ring: KeyRing, *, disk: 
     return found
 
 
-def find_tail_fault(segment: LiveSegment, end: End) -> tuple[int, str | None]:
+def find_tail_fault(segment: LiveSegment, end: End) -> tuple[int, Fault | None]:
     """Return how many bytes behind the last good frame of an open segment are wrong, and what; (0, None) for none."""
     if segment.size() < segment.header.capacity:
-        return segment.size() - end.offset, end.fault or "the file is shorter than it was made"
+        return segment.size() - end.offset, end.fault or TAIL_CUT
     dirty = segment.last_nonzero(end.offset)
     if dirty is None:
         return 0, None
-    return dirty + 1 - end.offset, end.fault or "bytes follow the last frame"
+    return dirty + 1 - end.offset, end.fault or TAIL_DIRTY
 
 
 def _trust_seal(found: Recovered, seal: Seal) -> None:
     if seal.chain != found.chain:
-        what = "the chain hash differs from the seal's"
-        raise LogDamaged(file=found.file, offset=found.offset, seq=found.last_seq, what=what)
+        raise LogDamaged(file=found.file or "", offset=found.offset, seq=found.last_seq, fault=CHAIN_INSIDE)
 
 
 def _rewrite_end(path: Path, offset: int, seal: bytes, *, disk: Disk) -> None:

@@ -12,6 +12,15 @@ import google_crc32c
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from anxin.engine.log.errors import LogDamaged
+from anxin.engine.log.faults import (
+    HEADER_CHANGED,
+    HEADER_CHECKSUM,
+    HEADER_CUT,
+    HEADER_FORMAT,
+    HEADER_ORGANISATION,
+    HEADER_PLACE,
+    Fault,
+)
 from anxin.engine.log.keys import KeyRing
 
 VERSION = 1
@@ -164,29 +173,29 @@ def open_header(block: bytes, *, file: str, organisation: str | None, ring: KeyR
     """
     header = _parse_header(block, file)
     if organisation is not None and header.organisation != organisation:
-        raise _header_damage(file, header.first_seq, "the header names another organisation")
+        raise _header_damage(file, header.first_seq, HEADER_ORGANISATION)
     if file.partition(".")[0] != f"{header.first_seq:020d}":
-        raise _header_damage(file, header.first_seq, "the header names another first sequence number than the file")
+        raise _header_damage(file, header.first_seq, HEADER_PLACE)
     cipher = Cipher(header, ring.unwrap(header.organisation, header.key_id, header.wrapped_key))
     head = block[: _HEADER.size]
     if not hmac.compare_digest(cipher.header_tag(head), block[_HEADER.size : _HEADER.size + FRAME_TAG]):
-        raise _header_damage(file, header.first_seq, "the header was changed")
+        raise _header_damage(file, header.first_seq, HEADER_CHANGED)
     return header, cipher
 
 
 def _parse_header(block: bytes, file: str) -> Header:
     if len(block) < HEADER_SIZE:
-        raise _header_damage(file, 0, "the header is cut off")
+        raise _header_damage(file, 0, HEADER_CUT)
     if google_crc32c.value(block[: HEADER_SIZE - 4]) != int.from_bytes(block[HEADER_SIZE - 4 : HEADER_SIZE], "little"):
-        raise _header_damage(file, 0, "the header's checksum is wrong")
+        raise _header_damage(file, 0, HEADER_CHECKSUM)
     magic, version, size, _, first_seq, created_at, capacity, previous, prefix, key_id, wrapped, length, name = (
         _HEADER.unpack(block[: _HEADER.size])
     )
     if magic != (ARCHIVE_MAGIC if file.endswith(".z") else LIVE_MAGIC) or version != VERSION or size != HEADER_SIZE:
-        raise _header_damage(file, 0, f"not a segment of format {VERSION}")
+        raise _header_damage(file, 0, HEADER_FORMAT)
     organisation = name[:length].decode()
     return Header(organisation, first_seq, created_at, capacity, previous, prefix, key_id, wrapped, magic)
 
 
-def _header_damage(file: str, seq: int, what: str) -> LogDamaged:
-    return LogDamaged(file=file, offset=0, seq=seq, what=what)
+def _header_damage(file: str, seq: int, fault: Fault) -> LogDamaged:
+    return LogDamaged(file=file, offset=0, seq=seq, fault=fault)

@@ -153,7 +153,7 @@ class LogWriter:
         while self._batches:
             batch = self._batches[0]
             self._write(batch)
-            if batch.seal is None and len(self._batches) == 1:
+            if batch.seal is None:
                 break
             self._batches.pop(0)
         if self.is_full:
