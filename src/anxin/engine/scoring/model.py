@@ -28,13 +28,15 @@ class ModelFile(msgspec.Struct, frozen=True, omit_defaults=True):
     """What `models/*.json` holds: tables, and the card that says where they come from.
 
     The raw score becomes the probability 1 / (1 + exp(−slope · raw)). `calibration` holds points (probability, score),
-    both ascending, joined by straight lines; empty means probability × 100. Instants are ms UTC; the data is half-open.
+    both ascending, joined by straight lines; empty means probability × 100. `event_types` are those it scores, empty for
+    all. Instants are ms UTC; the data is half-open.
     """
 
     name: str
     version: str
     inputs: list[ModelInput]
     tables: TreeTables | LinearTables
+    event_types: list[str] = msgspec.field(default_factory=list)
     slope: float = 1.0
     calibration: list[tuple[float, float]] = msgspec.field(default_factory=list)
     trained_at: int = 0
