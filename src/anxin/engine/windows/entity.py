@@ -1,0 +1,158 @@
+"""The state of one entity in one stream, in pure Python."""
+
+from __future__ import annotations
+
+from anxin.engine.windows.asks import Ask, from_state
+from anxin.engine.windows.contract import FeatureValue
+from anxin.engine.windows.folds import FoldState, Row, empty_states, joined
+from anxin.engine.windows.index import Index
+from anxin.engine.windows.layout import SMALL_ROWS, FoldKind, PaneGroup, StreamLayout
+from anxin.engine.windows.plan import LATEST_VALUES, Aggregate
+from anxin.engine.windows.rows import RowLog
+from anxin.engine.windows.scans import SCANS
+
+Panes = dict[int, list[FoldState]]
+IN_ORDER = {FoldKind.LAST, FoldKind.VALUES, FoldKind.SEQUENCE, FoldKind.ABSENCE}
+
+
+class Entity:
+    """Rows, base and panes; `rows` of a capped entity are its latest 256 rows."""
+
+    __slots__ = ("base", "index", "is_capped", "panes", "rows")
+
+    def __init__(self) -> None:
+        self.rows = RowLog()
+        self.base: list[FoldState] | None = None
+        self.panes: list[Panes] | None = None
+        self.is_capped = False
+        self.index: Index | None = None
+
+    def copy(self) -> Entity:
+        """Return an independent copy, without the index."""
+        twin = Entity()
+        twin.rows = RowLog(self.rows.live())
+        twin.base = None if self.base is None else [each.copy() for each in self.base]
+        if self.panes is not None:
+            twin.panes = [{at: [s.copy() for s in states] for at, states in each.items()} for each in self.panes]
+        twin.is_capped = self.is_capped
+        return twin
+
+    def is_live(self) -> bool:
+        """Tell whether anything is left; expects `expire` before."""
+        if self.is_capped or len(self.rows) or any(self.panes or ()):
+            return True
+        return self.base is not None and not all(each.is_empty() for each in self.base)
+
+    def expire(self, layout: StreamLayout, bound: int, watermark: int, lateness: int) -> None:
+        """Fold rows at or below `bound` into the base, and drop panes that no window sees any more."""
+        rows = self.rows
+        if not self.is_capped and len(rows) and rows.rows[rows.start][0] <= bound:
+            if self.index is not None:
+                self.index.cut(bound)
+                if rows.upper(bound) > len(rows.rows) - SMALL_ROWS // 2:
+                    self.index = None
+            for row in rows.cut(bound):
+                self.fold(layout, row)
+        for group, panes in zip(layout.panes, self.panes or (), strict=False):
+            dead = (watermark - group.reach_ms - lateness) // group.width_ms
+            if panes and min(panes) <= dead:
+                for at in [each for each in panes if each <= dead]:
+                    del panes[at]
+
+    def fold(self, layout: StreamLayout, row: Row) -> None:
+        """Swallow a row into the base."""
+        if self.base is None:
+            if not layout.base:
+                return
+            self.base = empty_states(layout.base)
+        for state in self.base:
+            if not (self.is_capped and state.fold.kind in IN_ORDER):
+                state.add(row)
+
+    def insert(self, layout: StreamLayout, row: Row, bound: int) -> None:
+        """Take in a row of a counted event."""
+        if layout.panes:
+            self._insert_paned(layout, row)
+        if self.is_capped:
+            self.fold(layout, row)
+            self.rows.insert(row)
+            del self.rows.rows[:-LATEST_VALUES]
+        elif row[0] <= bound:
+            self.fold(layout, row)
+            if self.index is not None:
+                self.index.fold(row)
+        else:
+            self.rows.insert(row)
+            if self.index is not None:
+                self.index.insert(row)
+            elif len(self.rows) > SMALL_ROWS:
+                self.index = Index(self.rows.live())
+
+    def _insert_paned(self, layout: StreamLayout, row: Row) -> None:
+        if self.panes is None:
+            self.panes = [{} for _ in layout.panes]
+        for at, (group, panes) in enumerate(zip(layout.panes, self.panes, strict=True)):
+            if self.is_capped or (at == 0 and layout.has_days):
+                add_to_pane(group, panes, row)
+
+    def cap(self, layout: StreamLayout) -> None:
+        """Go over from rows to panes."""
+        rows = self.rows.live()
+        if self.panes is None:
+            self.panes = [{} for _ in layout.panes]
+        for group, panes in list(zip(layout.panes, self.panes, strict=True))[1 if layout.has_days else 0 :]:
+            for row in rows:
+                add_to_pane(group, panes, row)
+        for row in rows:
+            self.fold(layout, row)
+        self.rows = RowLog(rows[-LATEST_VALUES:])
+        self.index = None
+        self.is_capped = True
+
+    def answer(self, ask: Ask, layout: StreamLayout, t: int, bound: int, deads: list[int]) -> FeatureValue:
+        """Answer one feature; `deads` holds per pane group the last pane no longer seen."""
+        if (ask.is_long or self.is_capped) and ask.pane[0] >= 0:
+            return self._paned(ask, layout.panes[ask.pane[0]], t, deads[ask.pane[0]])
+        if self.is_capped and ask.is_ever and layout.base[ask.base].kind not in IN_ORDER:
+            return from_state(ask, self._base(ask, layout), t)
+        if ask.is_ever:
+            return self._ever(ask, t, bound)
+        low = max(t - ask.delay - ask.window, bound)
+        if self.index is not None:
+            return self.index.answer(ask, low, t, None)
+        high = t if ask.aggregate == Aggregate.ABSENCE else t - ask.delay
+        return SCANS[ask.aggregate](ask, self.rows.between(low, max(low, high)), t)
+
+    def _base(self, ask: Ask, layout: StreamLayout) -> FoldState:
+        return FoldState(layout.base[ask.base]) if self.base is None else self.base[ask.base]
+
+    def _ever(self, ask: Ask, t: int, bound: int) -> FeatureValue:
+        base = None if self.base is None or self.is_capped else self.base[ask.base]
+        if self.index is not None:
+            return self.index.answer(ask, bound, max(t, bound), base)
+        rows = self.rows.rows[self.rows.start : self.rows.upper(t if self.is_capped else max(t, bound))]
+        if base is None:
+            return SCANS[ask.aggregate](ask, rows, t)
+        whole = base.copy()
+        for row in rows:
+            whole.add(row)
+        return from_state(ask, whole, t)
+
+    def _paned(self, ask: Ask, group: PaneGroup, t: int, dead: int) -> FeatureValue:
+        panes = {} if self.panes is None else self.panes[ask.pane[0]]
+        width = group.width_ms
+        low = max((t - ask.delay - ask.window) // width, dead)
+        high = (t - ask.delay) // width
+        fold = ask.pane[1]
+        seen = [states[fold] for at, states in panes.items() if low < at <= high]
+        return from_state(ask, joined(group.folds[fold], seen), t)
+
+
+def add_to_pane(group: PaneGroup, panes: Panes, row: Row) -> None:
+    """Put a row into its pane, when a fold of the group counts it."""
+    at = row[0] // group.width_ms
+    states = panes.get(at) or empty_states(group.folds)
+    for state in states:
+        state.add(row)
+    if not all(each.is_empty() for each in states):
+        panes[at] = states

@@ -1,0 +1,208 @@
+"""Windows in pure Python: the answers of the kernel, without a compiler."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+from anxin.engine.windows.asks import Ask
+from anxin.engine.windows.contract import FeatureValue, Place, StreamStats, Windows
+from anxin.engine.windows.entity import Entity
+from anxin.engine.windows.folds import Row
+from anxin.engine.windows.keyed import check_key, entity_hash, text_token
+from anxin.engine.windows.layout import MISSING, SWEEP, TIME_LIMIT, StreamLayout, is_text, layouts
+from anxin.engine.windows.plan import Aggregate, WindowPlan
+
+BEFORE_ALL = -(2**62)
+ROW_BYTES = 120
+ENTITY_BYTES = 400
+
+
+class Stream:
+    """The entities of one stream, least recently touched first."""
+
+    __slots__ = ("entities", "evicted", "layout", "rows")
+
+    def __init__(self, layout: StreamLayout) -> None:
+        self.layout = layout
+        self.entities: OrderedDict[int, Entity] = OrderedDict()
+        self.evicted = 0
+
+
+class Touch:
+    """What one reader does with one stream: where its places are, and what it asks before and after the row enters."""
+
+    __slots__ = ("after", "asks", "before", "first", "stream", "texts")
+
+    def __init__(self, plan: WindowPlan, layout: StreamLayout, reader: int, stream: int, first: int) -> None:
+        spec = plan.readers[reader]
+        self.stream = stream
+        self.first = first
+        self.texts = [is_text(layout.spec, each) for each in range(len(layout.spec.columns))]
+        self.asks = [
+            Ask(plan.features[each], layout, place)
+            for place, each in enumerate(spec.features)
+            if plan.features[each].stream == stream
+        ]
+        self.before = [each for each in self.asks if each.excludes_self]
+        self.after = [each for each in self.asks if not each.excludes_self]
+
+
+Entry = tuple[Touch, int, int, list[int | None]]
+
+
+class ReferenceWindows:
+    """The pure-Python `Windows`."""
+
+    def __init__(self, plan: WindowPlan, *, key: bytes) -> None:
+        self.plan = plan
+        self.key = check_key(key)
+        self.too_late = False
+        self.approximate: tuple[int, ...] = ()
+        self.streams = [Stream(each) for each in layouts(plan)]
+        self._watermark: int | None = None
+        self._seq = 0
+        self._programs = [self._program(each) for each in range(len(plan.readers))]
+        self._nothing = Entity()
+
+    def _program(self, reader: int) -> tuple[int, int, list[Touch]]:
+        spec = self.plan.readers[reader]
+        touches, first = [], 0
+        for stream in spec.streams:
+            touches.append(Touch(self.plan, self.streams[stream].layout, reader, stream, first))
+            first += self.plan.streams[stream].width
+        return len(spec.features), first, touches
+
+    @property
+    def watermark(self) -> int | None:
+        """Return the largest counted event time, or None before the first."""
+        return self._watermark
+
+    def token(self, text: str) -> int:
+        return text_token(self.key, text)
+
+    def observe(self, reader: int, t: int, places: Sequence[Place]) -> list[FeatureValue]:
+        return self._run(reader, t, places, is_peek=False)
+
+    def peek(self, reader: int, t: int, places: Sequence[Place]) -> list[FeatureValue]:
+        watermark = self._watermark
+        try:
+            return self._run(reader, t, places, is_peek=True)
+        finally:
+            self._watermark = watermark
+
+    def _run(self, reader: int, t: int, places: Sequence[Place], *, is_peek: bool) -> list[FeatureValue]:
+        size, width, touches = self._programs[reader]
+        if len(places) != width:
+            raise ValueError(f"the reader takes {width} places, not {len(places)}")
+        if not -TIME_LIMIT < t < TIME_LIMIT:
+            raise OverflowError("event time out of range")
+        entries = self._entries(touches, places)
+        watermark = self._watermark
+        self.too_late = watermark is not None and t < watermark - self.plan.lateness_ms
+        if watermark is None or t > watermark:
+            self._watermark = t
+        self._seq += 1
+        answers: list[FeatureValue] = [None] * size
+        flagged: list[int] = []
+        for entry in entries:
+            self._touch(entry, t, answers, flagged, is_peek=is_peek)
+        self.approximate = tuple(sorted(flagged))
+        return answers
+
+    def _entries(self, touches: list[Touch], places: Sequence[Place]) -> list[Entry]:
+        entries = []
+        for touch in touches:
+            layout = self.streams[touch.stream].layout
+            cursor = touch.first + layout.spec.key_parts
+            parts = places[touch.first : cursor]
+            values = [
+                None if place is None else self._value(place, is_token=text)
+                for place, text in zip(places[cursor + 1 :], touch.texts, strict=False)
+            ]
+            mask = _mask(places[cursor], len(layout.spec.filters))
+            if None not in parts:
+                entries.append((touch, entity_hash(self.key, layout.salt, _texts(parts)), mask, values))
+        return entries
+
+    def _value(self, place: str | int, *, is_token: bool) -> int:
+        if is_token:
+            if not isinstance(place, str):
+                raise TypeError("a text column takes text")
+            return text_token(self.key, place)
+        if isinstance(place, str):
+            raise TypeError("an integer column takes an integer")
+        if not MISSING < place < -MISSING:
+            raise OverflowError("value beyond 64 bits")
+        return int(place)
+
+    def _touch(
+        self, entry: Entry, t: int, answers: list[FeatureValue], flagged: list[int], *, is_peek: bool
+    ) -> None:
+        touch, hashed, mask, values = entry
+        stream = self.streams[touch.stream]
+        layout = stream.layout
+        lateness = self.plan.lateness_ms
+        watermark = self._watermark if self._watermark is not None else BEFORE_ALL
+        bound = watermark - layout.retention_ms - lateness
+        deads = [(watermark - each.reach_ms - lateness) // each.width_ms for each in layout.panes]
+        entity = stream.entities.get(hashed)
+        enters = mask != 0 and not self.too_late
+        if entity is not None:
+            if is_peek:
+                entity = entity.copy()
+            elif not self.too_late:
+                stream.entities.move_to_end(hashed)
+            entity.expire(layout, bound, watermark, lateness)
+        elif enters:
+            entity = Entity() if is_peek else self._create(stream, hashed, bound, watermark)
+        if entity is None:
+            entity, enters = self._nothing, False
+        if enters and not entity.is_capped and len(entity.rows) + (t > bound) > self.plan.row_cap:
+            entity.cap(layout)
+        for ask in touch.before:
+            answers[ask.place] = entity.answer(ask, layout, t, bound, deads)
+        if enters:
+            row: Row = (t, self._seq, mask, *values)  # type: ignore[assignment]  # None marks a missing value
+            entity.insert(layout, row, bound)
+        for ask in touch.after:
+            answers[ask.place] = entity.answer(ask, layout, t, bound, deads)
+        flagged.extend([each.place for each in touch.asks if each.is_long or entity.is_capped])
+
+    def _create(self, stream: Stream, hashed: int, bound: int, watermark: int) -> Entity:
+        entities = stream.entities
+        for _ in range(SWEEP):
+            coldest = next(iter(entities), None)
+            if coldest is not None:
+                entity = entities[coldest]
+                entity.expire(stream.layout, bound, watermark, self.plan.lateness_ms)
+                if not entity.is_live():
+                    del entities[coldest]
+        if len(entities) >= self.plan.entity_cap:
+            entities.popitem(last=False)
+            stream.evicted += 1
+        entity = entities[hashed] = Entity()
+        return entity
+
+    def stats(self) -> list[StreamStats]:
+        found = []
+        for each in self.streams:
+            rows = sum(len(entity.rows) for entity in each.entities.values())
+            size = rows * ROW_BYTES + len(each.entities) * ENTITY_BYTES
+            found.append(StreamStats(len(each.entities), rows, each.evicted, size))
+        return found
+
+
+def _mask(place: Place, filters: int) -> int:
+    if not isinstance(place, int):
+        raise TypeError("a mask is an integer")
+    if not 0 <= place < 1 << filters:
+        raise OverflowError("mask beyond the filters of the stream")
+    return place
+
+
+def _texts(parts: Sequence[Place]) -> list[str]:
+    for each in parts:
+        if not isinstance(each, str):
+            raise TypeError("a key part is text")
+    return [each for each in parts if isinstance(each, str)]

@@ -1,0 +1,285 @@
+"""A naive oracle of windows: plain lists, every answer worked out anew from the words of `docs/semantics.md`."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from anxin.engine.windows.contract import FeatureValue, Place
+from anxin.engine.windows.keyed import text_token
+from anxin.engine.windows.plan import DAY_MS, EVER, EXACT_LIMIT_MS, LATEST_VALUES, Aggregate, FeatureSpec, WindowPlan
+
+SELFLESS = {
+    Aggregate.LAST,
+    Aggregate.FIRST_SEEN,
+    Aggregate.SINCE,
+    Aggregate.MEDIAN,
+    Aggregate.MAD,
+    Aggregate.QUANTILE,
+}
+LATEST_ROWS = {
+    Aggregate.LAST,
+    Aggregate.MEDIAN,
+    Aggregate.MAD,
+    Aggregate.QUANTILE,
+    Aggregate.SEQUENCE,
+    Aggregate.ABSENCE,
+}
+
+
+class Row(NamedTuple):
+    t: int
+    seq: int
+    mask: int
+    values: tuple[int | None, ...]
+
+
+@dataclass
+class Entity:
+    """Every row ever logged; `paned` holds, from the moment of capping, the rows that were live then and all since."""
+
+    rows: list[Row] = field(default_factory=list)
+    paned: list[Row] | None = None
+
+
+class OracleWindows:
+    """Answers as `Windows` does; quadratic on purpose."""
+
+    def __init__(self, plan: WindowPlan, *, key: bytes) -> None:
+        self.plan = plan
+        self.key = key
+        self.too_late = False
+        self.approximate: tuple[int, ...] = ()
+        self.watermark: int | None = None
+        self.seq = 0
+        self.entities: list[OrderedDict[tuple[str, ...], Entity]] = [OrderedDict() for _ in plan.streams]
+        self.evicted = [0 for _ in plan.streams]
+
+    def observe(self, reader: int, t: int, places: Sequence[Place]) -> list[FeatureValue]:
+        self.seq += 1
+        self.too_late = self.watermark is not None and t < self.watermark - self.plan.lateness_ms
+        if not self.too_late:
+            self.watermark = t if self.watermark is None else max(self.watermark, t)
+        spec = self.plan.readers[reader]
+        answers: dict[int, FeatureValue] = {each: None for each in spec.features}
+        flagged: set[int] = set()
+        cursor = 0
+        for stream in spec.streams:
+            width = self.plan.streams[stream].width
+            self._stream(stream, t, places[cursor : cursor + width], (answers, flagged))
+            cursor += width
+        self.approximate = tuple(at for at, each in enumerate(spec.features) if each in flagged)
+        return [answers[each] for each in spec.features]
+
+    def _stream(
+        self, stream: int, t: int, places: Sequence[Place], out: tuple[dict[int, FeatureValue], set[int]]
+    ) -> None:
+        answers, flagged = out
+        spec = self.plan.streams[stream]
+        if any(each is None for each in places[: spec.key_parts]):
+            return
+        key = tuple(str(each) for each in places[: spec.key_parts])
+        entity = self.entities[stream].get(key)
+        mask = int(places[spec.key_parts] or 0)
+        row = None
+        if not self.too_late:
+            if entity is not None:
+                self.entities[stream].move_to_end(key)
+            if mask:
+                row = Row(t, self.seq, mask, self._values(stream, places[spec.key_parts + 1 :]))
+                entity = entity or self._create(stream, key)
+                self._cap(stream, entity, row)
+        for number in [each for each in answers if self.plan.features[each].stream == stream]:
+            feature = self.plan.features[number]
+            seen = Entity() if entity is None else entity
+            own = None if feature.aggregate in SELFLESS else row
+            answers[number] = self._answer(feature, t, seen, own)
+            if seen.paned is not None or feature.window_ms > EXACT_LIMIT_MS:
+                flagged.add(number)
+        if row is not None and entity is not None:
+            entity.rows = sorted([*entity.rows, row])
+            if entity.paned is not None:
+                entity.paned = sorted([*entity.paned, row])
+
+    def _values(self, stream: int, places: Sequence[Place]) -> tuple[int | None, ...]:
+        return tuple(
+            None if each is None else text_token(self.key, each) if isinstance(each, str) else int(each)
+            for each in places
+        )
+
+    # --- what is held
+
+    def bound(self, stream: int) -> float:
+        """Return the time at or below which rows are no longer seen."""
+        if self.watermark is None:
+            return -math.inf
+        return self.watermark - self.plan.retention_ms(stream) - self.plan.lateness_ms
+
+    def long_bound(self, stream: int) -> float:
+        """Return the number of the last day that no long window sees any more."""
+        long = [each for each in self.plan.stream_features(stream) if each.window_ms > EXACT_LIMIT_MS]
+        if self.watermark is None or not long:
+            return -math.inf if long else math.inf
+        reach = max(each.window_ms + each.delay_ms for each in long)
+        return (self.watermark - reach - self.plan.lateness_ms) // DAY_MS
+
+    def _create(self, stream: int, key: tuple[str, ...]) -> Entity:
+        held = self.entities[stream]
+        for _ in range(2):
+            coldest = next(iter(held), None)
+            if coldest is not None and not self.is_live(stream, held[coldest]):
+                del held[coldest]
+        if len(held) >= self.plan.entity_cap:
+            held.popitem(last=False)
+            self.evicted[stream] += 1
+        held[key] = Entity()
+        return held[key]
+
+    def is_live(self, stream: int, entity: Entity) -> bool:
+        """Tell whether the entity is capped, or has live rows, panes or a base."""
+        bound = self.bound(stream)
+        if entity.paned is not None or any(row.t > bound for row in entity.rows):
+            return True
+        for feature in self.plan.stream_features(stream):
+            if feature.window_ms > EXACT_LIMIT_MS:
+                rows = [each for each in entity.rows if each.t // DAY_MS > self.long_bound(stream)]
+                if counted(feature, rows):
+                    return True
+            if feature.window_ms == EVER and base_answer(feature, [row for row in entity.rows if row.t <= bound]):
+                return True
+        return False
+
+    def _cap(self, stream: int, entity: Entity, row: Row) -> None:
+        bound = self.bound(stream)
+        live = [each for each in entity.rows if each.t > bound]
+        if entity.paned is None and len(live) + (row.t > bound) > self.plan.row_cap:
+            entity.paned = live
+
+    # --- what is seen
+
+    def _answer(self, feature: FeatureSpec, t: int, entity: Entity, own: Row | None) -> FeatureValue:
+        rows = sorted([*entity.rows, own]) if own else entity.rows
+        paned = None
+        if entity.paned is not None:
+            paned = sorted([*entity.paned, own]) if own else entity.paned
+        is_capped_rest = paned is not None and feature.aggregate in LATEST_ROWS
+        if is_capped_rest and paned is not None:
+            rows = paned[-LATEST_VALUES:]
+        high = t - feature.delay_ms
+        low: float = -math.inf if feature.window_ms == EVER else high - feature.window_ms
+        bound = self.bound(feature.stream)
+        if feature.window_ms == EVER:
+            if is_capped_rest:
+                seen = [row for row in rows if row.t <= t]
+            else:
+                seen = rows if paned is not None else [row for row in rows if row.t <= max(t, bound)]
+            after = []
+        elif feature.window_ms > EXACT_LIMIT_MS:
+            seen = self._paned(feature, rows, DAY_MS, high)
+        elif paned is not None and not is_capped_rest:
+            seen = self._paned(feature, paned, max(1, feature.window_ms // 128), high)
+        else:
+            seen = [row for row in rows if max(low, bound) < row.t <= high]
+        after = [row for row in rows if max(high, bound) < row.t <= t] if feature.window_ms != EVER else []
+        return aggregate(feature, t, seen, after)
+
+    def _paned(self, feature: FeatureSpec, rows: list[Row], width: int, high: int) -> list[Row]:
+        low = (high - feature.window_ms) // width
+        assert self.watermark is not None
+        dead = (self.watermark - self._reach(feature, width) - self.plan.lateness_ms) // width
+        return [row for row in rows if max(low, dead) < row.t // width <= high // width]
+
+    def _reach(self, feature: FeatureSpec, width: int) -> int:
+        """Return the largest window plus delay among the features whose panes have this width."""
+        reaches = [
+            each.window_ms + each.delay_ms
+            for each in self.plan.stream_features(feature.stream)
+            if each.window_ms != EVER and each.aggregate not in LATEST_ROWS
+            if (each.window_ms > EXACT_LIMIT_MS) == (feature.window_ms > EXACT_LIMIT_MS)
+            if each.window_ms > EXACT_LIMIT_MS or max(1, each.window_ms // 128) == width
+        ]
+        return max(reaches)
+
+
+def base_answer(feature: FeatureSpec, rows: list[Row]) -> bool:
+    """Tell whether rows older than the retention leave anything in the base."""
+    if feature.aggregate == Aggregate.SEQUENCE:
+        return any(row.mask >> feature.steps[0] & 1 for row in rows)
+    if feature.aggregate == Aggregate.ABSENCE:
+        return bool(absence(feature, rows, []))
+    return counted(feature, rows)
+
+
+def counted(feature: FeatureSpec, rows: list[Row]) -> bool:
+    """Tell whether any row matches the feature's filter and has its value."""
+    return bool(matching(feature, rows))
+
+
+def matching(feature: FeatureSpec, rows: list[Row]) -> list[Row]:
+    """Return the rows that match the filter and, for value aggregates, have the value."""
+    rows = [row for row in rows if row.mask >> feature.filter & 1]
+    if feature.aggregate in {Aggregate.COUNT, Aggregate.FIRST_SEEN, Aggregate.SINCE}:
+        return rows
+    return [row for row in rows if row.values[feature.column] is not None]
+
+
+def aggregate(feature: FeatureSpec, t: int, rows: list[Row], after: list[Row]) -> FeatureValue:
+    """Return the answer over the rows seen; `after` are the rows between window end and `t`."""
+    if feature.aggregate == Aggregate.SEQUENCE:
+        return sequence(feature, rows)
+    if feature.aggregate == Aggregate.ABSENCE:
+        return absence(feature, rows, after)
+    rows = matching(feature, rows)
+    match feature.aggregate:
+        case Aggregate.COUNT:
+            return len(rows)
+        case Aggregate.FIRST_SEEN:
+            return max(0, t - min(row.t for row in rows)) if rows else None
+        case Aggregate.SINCE:
+            return max(0, t - max(row.t for row in rows)) if rows else None
+    return over_values(feature, [value for row in rows if (value := row.values[feature.column]) is not None])
+
+
+def over_values(feature: FeatureSpec, values: list[int]) -> FeatureValue:
+    """Return the answer over present values in row order."""
+    kind = feature.aggregate
+    if kind == Aggregate.SUM:
+        return sum(values)
+    if kind == Aggregate.DISTINCT:
+        return len(set(values))
+    if kind == Aggregate.LAST:
+        return values[-1] if values else None
+    latest = sorted(values[-LATEST_VALUES:])
+    too_few = len(latest) if kind in LATEST_ROWS else len(values)
+    if not values or too_few < feature.min_rows:
+        return None
+    if kind == Aggregate.AVG:
+        return sum(values) / len(values)
+    if kind in {Aggregate.MIN, Aggregate.MAX}:
+        return min(values) if kind == Aggregate.MIN else max(values)
+    middle = latest[(len(latest) - 1) // 2]
+    if kind == Aggregate.MEDIAN:
+        return middle
+    if kind == Aggregate.MAD:
+        return sorted(abs(each - middle) for each in latest)[(len(latest) - 1) // 2]
+    return latest[max(0, -(-feature.quantile * len(latest) // 1000) - 1)]
+
+
+def sequence(feature: FeatureSpec, rows: list[Row]) -> bool:
+    """Tell whether rows for all steps exist in strictly ascending order."""
+    at = 0
+    for row in rows:
+        if at < len(feature.steps) and row.mask >> feature.steps[at] & 1:
+            at += 1
+    return at == len(feature.steps)
+
+
+def absence(feature: FeatureSpec, rows: list[Row], after: list[Row]) -> bool:
+    """Tell whether the latest matching row has no row matching `without` after it."""
+    places = [at for at, row in enumerate(rows) if row.mask >> feature.filter & 1]
+    if not places:
+        return False
+    return not any(row.mask >> feature.without & 1 for row in [*rows[places[-1] + 1 :], *after])
