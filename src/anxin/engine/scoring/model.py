@@ -28,7 +28,7 @@ class ModelFile(msgspec.Struct, frozen=True, omit_defaults=True):
     """What `models/*.json` holds: tables, and the card that says where they come from.
 
     The raw score becomes the probability 1 / (1 + exp(−slope · raw)). `calibration` holds points (probability, score),
-    both ascending, joined by straight lines; empty means probability × 100. `event_types` are those it scores, empty for
+    both ascending, joined by straight lines; empty means probability × 100. `event_types` are what it scores, empty for
     all. Instants are ms UTC; the data is half-open.
     """
 
