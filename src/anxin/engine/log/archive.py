@@ -72,6 +72,10 @@ class Archive:
         """Close the file."""
         os.close(self._fd)
 
+    def seal_at_end(self) -> Seal:
+        """Return the seal."""
+        return self.seal
+
     def new_chain(self) -> Chain:
         """Return the chain as it stands before this segment's first record."""
         header = self.header

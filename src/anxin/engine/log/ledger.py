@@ -32,8 +32,11 @@ class _Ledger(msgspec.Struct, frozen=True):
     signature: bytes
 
 
-def read_ledger(folder: Path, organisation: str, ring: KeyRing) -> tuple[Stub, ...]:
-    """Return the stubs, oldest first, empty when nothing was dropped; raise LogDamaged when the ledger was changed."""
+def read_ledger(folder: Path, organisation: str | None, ring: KeyRing) -> tuple[Stub, ...]:
+    """Return the stubs, oldest first, empty when nothing was dropped; `organisation` None takes the one it names.
+
+    Raise LogDamaged when the ledger was changed.
+    """
     path = folder / LEDGER
     if not path.exists():
         return ()
@@ -41,7 +44,7 @@ def read_ledger(folder: Path, organisation: str, ring: KeyRing) -> tuple[Stub, .
         ledger = msgspec.json.decode(path.read_bytes(), type=_Ledger)
     except msgspec.DecodeError as error:
         raise LogDamaged(file=LEDGER, offset=0, seq=0, fault=LEDGER_UNREADABLE) from error
-    if not hmac.compare_digest(ledger.signature, _signature(ledger.stubs, organisation, ring)):
+    if not hmac.compare_digest(ledger.signature, _signature(ledger.stubs, organisation or ledger.organisation, ring)):
         raise LogDamaged(file=LEDGER, offset=0, seq=0, fault=LEDGER_CHANGED)
     return ledger.stubs
 

@@ -191,7 +191,8 @@ def _parse_header(block: bytes, file: str) -> Header:
     magic, version, size, _, first_seq, created_at, capacity, previous, prefix, key_id, wrapped, length, name = (
         _HEADER.unpack(block[: _HEADER.size])
     )
-    if magic != (ARCHIVE_MAGIC if file.endswith(".z") else LIVE_MAGIC) or version != VERSION or size != HEADER_SIZE:
+    expected = ARCHIVE_MAGIC if ".seg.z" in file else LIVE_MAGIC
+    if magic != expected or version != VERSION or size != HEADER_SIZE:
         raise _header_damage(file, 0, HEADER_FORMAT)
     organisation = name[:length].decode()
     return Header(organisation, first_seq, created_at, capacity, previous, prefix, key_id, wrapped, magic)
