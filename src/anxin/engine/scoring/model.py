@@ -17,25 +17,20 @@ MISSING = float("nan")
 InputValue = str | int | float | bool | None
 
 
-class ModelInput(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One input by name. With `categories` it is text and enters as the place of its text; None: it is a number."""
-
-    name: str
-    categories: list[str] | None = None
-
-
 class ModelFile(msgspec.Struct, frozen=True, omit_defaults=True):
     """What `models/*.json` holds: tables, and the card that says where they come from.
 
-    The raw score becomes the probability 1 / (1 + exp(−slope · raw)). `calibration` holds points (probability, score),
+    `inputs` are fields, features and computed features in the order the tables number them. An input in `categories` is
+    text and enters as the place of its text there; any other is a number. The raw score becomes the probability 1 / (1 + exp(−slope · raw)). `calibration` holds points (probability, score),
     both ascending, joined by straight lines; empty means probability × 100. `event_types` are what it scores, empty for
     all. Instants are ms UTC; the data is half-open.
     """
 
     name: str
     version: str
-    inputs: list[ModelInput]
+    inputs: list[str]
     tables: TreeTables | LinearTables
+    categories: dict[str, list[str]] = msgspec.field(default_factory=dict)
     event_types: list[str] = msgspec.field(default_factory=list)
     slope: float = 1.0
     calibration: list[tuple[float, float]] = msgspec.field(default_factory=list)
@@ -56,11 +51,11 @@ class Model:
         self.file = file
         self.name = file.name
         self.version = file.version
-        self.inputs = tuple(each.name for each in file.inputs)
-        self._places = [
-            {text: float(place) for place, text in enumerate(each.categories)} if each.categories is not None else None
-            for each in file.inputs
-        ]
+        self.inputs = tuple(file.inputs)
+        places = {
+            name: {text: float(place) for place, text in enumerate(texts)} for name, texts in file.categories.items()
+        }
+        self._places = [places.get(name) for name in file.inputs]
         self._core = TreeWalk(file.tables, len(self.inputs)) if isinstance(file.tables, TreeTables) else None
         self._linear = file.tables if isinstance(file.tables, LinearTables) else None
         self._slope = file.slope
@@ -152,10 +147,11 @@ def _place(places: dict[str, float], value: InputValue) -> float:
 def _check(file: ModelFile) -> None:
     if file.format != FORMAT:
         raise ModelInvalid(reason=f"format {file.format} is not {FORMAT}")
-    names = [each.name for each in file.inputs]
-    if len(set(names)) != len(names):
+    if len(set(file.inputs)) != len(file.inputs):
         raise ModelInvalid(reason="an input is named twice")
-    if isinstance(file.tables, LinearTables) and any(each.categories is not None for each in file.inputs):
+    if not set(file.categories) <= set(file.inputs):
+        raise ModelInvalid(reason="categories of something that is no input")
+    if isinstance(file.tables, LinearTables) and file.categories:
         raise ModelInvalid(reason="a linear model takes numbers only")
     if not (math.isfinite(file.slope) and file.slope > 0):
         raise ModelInvalid(reason="the slope must be above 0")
@@ -164,4 +160,4 @@ def _check(file: ModelFile) -> None:
             raise ModelInvalid(reason="calibration points must ascend")
     if any(not (0 <= p <= 1 and 0 <= score <= 100) for p, score in file.calibration):
         raise ModelInvalid(reason="a calibration point is out of range")
-    file.tables.check(len(names))
+    file.tables.check(len(file.inputs))

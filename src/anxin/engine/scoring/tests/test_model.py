@@ -5,20 +5,21 @@ import math
 import msgspec
 import pytest
 
-from anxin.engine.scoring.model import Model, ModelFile, ModelInput, dump_model, load_model, logistic
+from anxin.engine.scoring.model import Model, ModelFile, dump_model, load_model, logistic
 from anxin.engine.scoring.tables import LinearTables, ModelInvalid, TreeTables
 
 LINEAR = ModelFile(
     name="risk",
     version="1",
-    inputs=[ModelInput("a"), ModelInput("b")],
+    inputs=["a", "b"],
     tables=LinearTables(weights=[2.0, -1.0], means=[1.0, 10.0], bias=0.5),
     metrics={"pr_auc": 0.78},
 )
 TREES = ModelFile(
     name="risk",
     version="2",
-    inputs=[ModelInput("channel", categories=["web", "ios"]), ModelInput("amount")],
+    inputs=["channel", "amount"],
+    categories={"channel": ["web", "ios"]},
     tables=TreeTables([0], [0], [0], [1], [~0], [~1], [0.0], [3.0, -3.0], [[0b10]]),
 )
 
@@ -64,9 +65,10 @@ def test_the_logistic_never_overflows(x: float) -> None:
     [
         {"format": "anxin.model/2"},
         {"slope": 0.0},
-        {"inputs": [ModelInput("a"), ModelInput("a")]},
-        {"inputs": [ModelInput("a")]},
-        {"inputs": [ModelInput("a"), ModelInput("b", categories=["x"])]},
+        {"inputs": ["a", "a"]},
+        {"inputs": ["a"]},
+        {"categories": {"b": ["x"]}},
+        {"categories": {"c": ["x"]}},
         {"calibration": [(0.5, 10.0), (0.5, 20.0)]},
         {"calibration": [(0.1, 20.0), (0.5, 10.0)]},
         {"calibration": [(0.1, 101.0)]},
