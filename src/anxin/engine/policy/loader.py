@@ -1,0 +1,162 @@
+"""Loading a policy: files in, a checked policy or every problem out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from anxin.engine.policy.definition import ListDeclaration, ModelFile, Policy, Rule, Settings
+from anxin.engine.policy.documents import Document, Value, iterate_named
+from anxin.engine.policy.problems import PolicyErrors, Problems
+from anxin.engine.policy.read_computes import read_computes
+from anxin.engine.policy.read_features import read_window_feature
+from anxin.engine.policy.read_parts import NAME, RULE_ID
+from anxin.engine.policy.read_rules import read_rule
+from anxin.engine.policy.read_settings import read_list, read_model, read_settings
+from anxin.engine.policy.scopes import Vocabulary
+from anxin.engine.schema.catalogue import RESERVED
+from anxin.engine.schema.invalid import SchemaInvalid
+from anxin.engine.schema.schema import Schema
+
+_Kept = TypeVar("_Kept")
+FOLDERS = ("features", "lists", "rules")
+
+
+def load_policy(folder: Path, *, today: date | None = None) -> Policy:
+    """Return the policy of a folder; raise PolicyErrors with everything that is wrong."""
+    return parse_policy(read_policy_files(folder), today=today)
+
+
+def read_policy_files(folder: Path) -> dict[str, str]:
+    """Return the texts of a policy's files by their path inside the folder, with `/` between parts."""
+    found: dict[str, str] = {}
+    patterns = ["policy.yaml", "events.yaml", *(f"{name}/*.yaml" for name in FOLDERS), "models/*.json"]
+    for pattern in patterns:
+        for path in sorted(folder.glob(pattern)):
+            found[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8", errors="replace")
+    return found
+
+
+def parse_policy(files: Mapping[str, str], *, today: date | None = None) -> Policy:
+    """Return the policy of files by name; raise PolicyErrors with everything that is wrong.
+
+    `today` lets expired rules be told as warnings.
+    """
+    problems = Problems()
+    policy = _PolicyReader(files, problems, today).read()
+    if policy is None or problems.has_errors:
+        raise PolicyErrors(problems.ordered())
+    return policy
+
+
+class _PolicyReader:
+    def __init__(self, files: Mapping[str, str], problems: Problems, today: date | None) -> None:
+        self.files = files
+        self.problems = problems
+        self.today = today
+        self.vocabulary = Vocabulary(schema=self._schema())
+        self.lists: dict[str, ListDeclaration] = {}
+        self.rules: dict[str, Rule] = {}
+
+    def read(self) -> Policy | None:
+        settings = self._settings()
+        model = self._model(settings)
+        self.vocabulary.has_model = model is not None
+        self._features()
+        for name, value in self._entries("lists", "lists"):
+            found = read_list(name, value)
+            if found is not None:
+                self._once(name, value, self.lists, found)
+        for name, value in self._entries("rules", "rules"):
+            rule = read_rule(name, value, self.vocabulary, self.today)
+            if rule is not None:
+                self._once(name, value, self.rules, rule)
+        if settings is None:
+            return None
+        return Policy(
+            settings=settings,
+            schema=self.vocabulary.schema,
+            features=self.vocabulary.features,
+            computes=self.vocabulary.computes,
+            rules=tuple(self.rules.values()),
+            lists=self.lists,
+            values=self.vocabulary.values,
+            model=model,
+            files=dict(self.files),
+            warnings=self.problems.ordered(),
+        )
+
+    def _schema(self) -> Schema:
+        shipped = Schema.shipped()
+        if "events.yaml" not in self.files:
+            return shipped
+        try:
+            return shipped.extended(self.files["events.yaml"])
+        except SchemaInvalid as error:
+            place = ("events.yaml", error.line, error.column)
+            self.problems.add(place, error.code, error.reason_zh, error.reason_en)
+            return shipped
+
+    def _settings(self) -> Settings | None:
+        if "policy.yaml" not in self.files:
+            self.problems.add(("policy.yaml", 1, 1), "policy.missing_file", "缺少 policy.yaml", "policy.yaml is missing")
+            return None
+        document = Document("policy.yaml", self.files["policy.yaml"], self.problems)
+        root = document.root()
+        if root is None:
+            if not self.problems.has_errors:
+                self.problems.add(("policy.yaml", 1, 1), "policy.empty", "文件为空", "the file is empty")
+            return None
+        settings, self.vocabulary.values = read_settings(root)
+        for name in self.vocabulary.values:
+            self._refuse_taken(name, root)
+        return settings
+
+    def _model(self, settings: Settings | None) -> ModelFile | None:
+        if settings is None or settings.model is None:
+            return None
+        file = f"models/{settings.model}.json"
+        if file not in self.files:
+            self.problems.add(("policy.yaml", 1, 1), "policy.missing_file", f"缺少 {file}", f"{file} is missing")
+            return None
+        return read_model(Document(file, self.files[file], self.problems), settings.model)
+
+    def _features(self) -> None:
+        computed: dict[str, Value] = {}
+        taken: dict[str, Value] = {}
+        for name, value in self._entries("features", "features"):
+            self._refuse_taken(name, value)
+            self._once(name, value, taken, value)
+            if isinstance(value.node.value, list) and any(_key(each) == "compute" for each in value.node.value):
+                computed[name] = value
+                continue
+            found = read_window_feature(name, value, self.vocabulary.schema)
+            if found is not None:
+                self.vocabulary.features[name] = found
+        read_computes(computed, self.vocabulary)
+
+    def _entries(self, folder: str, key: str) -> Iterator[tuple[str, Value]]:
+        pattern = RULE_ID if folder == "rules" else NAME
+        for file in sorted(self.files):
+            if not file.startswith(folder + "/"):
+                continue
+            root = Document(file, self.files[file], self.problems).root()
+            section = root.section((key,)) if root is not None else None
+            if section is not None and key in section:
+                yield from iterate_named(section[key], "名称", "name", pattern)
+
+    def _once(self, name: str, value: Value, found: dict[str, _Kept], entry: _Kept) -> None:
+        if name in found:
+            value.fail("policy.duplicate", f"重复的名称 {name}", f"{name} is defined twice")
+        else:
+            found[name] = entry
+
+    def _refuse_taken(self, name: str, value: Value) -> None:
+        if name in RESERVED or self.vocabulary.schema.field_owners(name):
+            value.fail("policy.name", f"名称 {name} 已被字段或函数使用", f"{name} is already a field or a function")
+
+
+def _key(pair: object) -> str:
+    return str(pair[0].value) if isinstance(pair, tuple) else ""

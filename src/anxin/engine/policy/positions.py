@@ -1,0 +1,56 @@
+"""From a character of a YAML scalar's value back to its line and column in the file."""
+
+from __future__ import annotations
+
+import yaml
+
+_ESCAPES = {"x": 4, "u": 6, "U": 10}
+
+
+def position_in_scalar(text: str, node: yaml.ScalarNode, offset: int) -> tuple[int, int]:
+    """Return (line, column) from 1 for character `offset` of the value of `node`; `text` is the whole file."""
+    lines = text.split("\n")
+    start = sum(len(line) + 1 for line in lines[: node.start_mark.line]) + node.start_mark.column
+    at = _aligned(text, node, start, offset)
+    line = text.count("\n", 0, at)
+    return line + 1, at - (text.rfind("\n", 0, at) + 1) + 1
+
+
+def _aligned(text: str, node: yaml.ScalarNode, start: int, offset: int) -> int:
+    """Walk value and file side by side: folded lines, indentation and escapes take more characters than they mean."""
+    at = _content_start(text, node, start)
+    is_block = node.style in ("|", ">")
+    for character in node.value[:offset]:
+        at = _past(text, at, character, node.style or "")
+        if is_block and character == "\n":
+            at = _past_spaces(text, at)
+    if text[at : at + 1] == "\n" and offset < len(node.value) and node.value[offset] != "\n":
+        at = _past_spaces(text, at + 1)
+    return min(at, len(text))
+
+
+def _content_start(text: str, node: yaml.ScalarNode, start: int) -> int:
+    if node.style in ("'", '"'):
+        return start + 1
+    if node.style in ("|", ">"):
+        return _past_spaces(text, text.find("\n", start) + 1)
+    return start
+
+
+def _past(text: str, at: int, character: str, style: str) -> int:
+    """Return the place after one character of the value."""
+    if at < len(text) and text[at] == character and not (character in "\\'" and style == ("'" if character == "'" else '"')):
+        return at + 1
+    if style == "'" and text.startswith("''", at):
+        return at + 2
+    if style == '"' and text.startswith("\\", at):
+        return at + _ESCAPES.get(text[at + 1 : at + 2], 2)
+    if character in " \n":
+        return _past_spaces(text, at)
+    return at + 1
+
+
+def _past_spaces(text: str, at: int) -> int:
+    while at < len(text) and text[at] in " \t\n":
+        at += 1
+    return at
