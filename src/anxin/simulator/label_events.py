@@ -10,9 +10,11 @@ from anxin.simulator.timeline import DAY_MS
 
 _DISPUTED = frozenset({"payment.succeeded"})
 _JUDGED = frozenset(
-    "wallet.transferred wallet.withdrawn order.created refund.requested message.sent account.registered "
-    "seller.payout_requested coupon.redeemed giftcard.issued review.posted".split()
-)
+    {
+        "wallet.transferred", "wallet.withdrawn", "order.created", "refund.requested", "message.sent",
+        "account.registered", "seller.payout_requested", "coupon.redeemed", "giftcard.issued", "review.posted",
+    }
+)  # fmt: skip
 _COPIED = ("seller_id", "pm_token", "payee_id", "actor_id", "platform", "business_line")
 
 

@@ -1,0 +1,36 @@
+"""Bot registration: a farm of emulators opens accounts at machine speed."""
+
+from __future__ import annotations
+
+from anxin.simulator import places
+from anxin.simulator.scenario import Scenario
+from anxin.simulator.stage import Stage
+
+
+def play(stage: Stage) -> None:
+    """Register 80 accounts from ten devices in one network within eight minutes, all with the same typing speed."""
+    rng = stage.rng
+    there = rng.choice(places.PROVINCES)
+    first = places.hosting(rng)
+    prefix = first.ip.rpartition(".")[0]
+    devices = [stage.people.device("android", ("emulator", "rooted")) for _ in range(8)]
+    for number in range(80):
+        bot = stage.newcomer(place=there)
+        link = places.Connection(f"{prefix}.{1 + rng.randrange(30)}", first.asn, first.kind)
+        session = stage.session(bot, device=devices[number % 8], place=there, connection=link)
+        stage.act(
+            session, "account.registered", phone=bot.phone, phone_segment_kind="virtual", id_verified=False,
+            invite_code="inv_farm", channel="invite", captcha_score_permille=rng.randrange(250, 420),
+            form_ms=3_100 + rng.randrange(120), nickname=f"lucky{rng.randrange(10_000)}",
+        )  # fmt: skip
+        stage.wait(5)
+
+
+SCENARIO = Scenario(
+    name="bot_registration",
+    zh="机器批量注册:设备农场同一网段开号",
+    en="Bot registration wave from a device farm",
+    taxonomy="ACC.REG",
+    rules=("RA07", "RA08"),
+    play=play,
+)

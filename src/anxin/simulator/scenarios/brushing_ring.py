@@ -1,0 +1,42 @@
+"""Brushing ring: hired buyers order, confirm receipt at once, and praise with copied words."""
+
+from __future__ import annotations
+
+from anxin.simulator.goods import APPAREL
+from anxin.simulator.ordinary.shopping import order_fields
+from anxin.simulator.scenario import Scenario
+from anxin.simulator.stage import MINUTE, Stage
+
+
+def play(stage: Stage) -> None:
+    """Let 14 hired buyers order at one shop, confirm within five minutes light parcels, and post one of two texts."""
+    rng, seller = stage.rng, stage.seller(goods=(0, 2))
+    texts = [f"txt_{rng.getrandbits(40):010x}" for _ in range(2)]
+    for number in range(14):
+        buyer = stage.newcomer(age_days=20)
+        session = stage.session(buyer)
+        stage.accuse("shoppers")
+        order = stage.order(session, seller, goods=APPAREL, amount=rng.randrange(9_000, 16_000))
+        stage.act_money(session, "order.created", **order_fields(order))
+        stage.wait(30)
+        stage.act_money(session, "payment.succeeded", **stage.payment_fields(order))
+        stage.act_money(session, "order.paid", **order_fields(order))
+        stage.wait(3 * MINUTE)
+        stage.act_money(
+            session, "order.receipt_confirmed", **order.keys, addr_token=order.address.token, amount=order.amount,
+            since_paid_s=rng.randrange(120, 300), weight_g=rng.randrange(20, 60), expected_weight_g=620,
+            goods_class=order.goods.name,
+        )  # fmt: skip
+        stage.wait(1 * MINUTE)
+        stage.act(session, "review.posted", **order.keys, rating=5, text_hash=texts[number % 2], reward_hint=True)
+        stage.wait(5 * MINUTE)
+
+
+SCENARIO = Scenario(
+    name="brushing_ring",
+    zh="刷单炒信:秒收货、空包、复制好评",
+    en="Brushing ring with instant receipts and copied reviews",
+    taxonomy="TXN.BRUSH",
+    rules=("RT08", "RT09"),
+    play=play,
+)

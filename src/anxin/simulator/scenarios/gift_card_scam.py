@@ -1,0 +1,34 @@
+"""Gift-card scam: a victim, told to hurry, buys cards and credit for strangers."""
+
+from __future__ import annotations
+
+from anxin.simulator.scenario import Scenario
+from anxin.simulator.stage import Stage
+
+
+def play(stage: Stage) -> None:
+    """Buy nine gift cards and recharge seven strangers' accounts within 50 minutes."""
+    victim = stage.victim("adult", "elder")
+    session = stage.session(victim)
+    stage.accuse(victim.id)
+    stage.login(session)
+    target = stage.newcomer(age_days=5).id
+    for number in range(16):
+        stage.wait(170)
+        value = (50_000, 100_000)[number % 2]
+        stage.accuse(victim.id, loss_minor=value)
+        if number % 16 < 9:
+            stage.act_money(session, "giftcard.issued", value=value, target_account=target)
+        else:
+            stage.act_money(session, "virtual.recharged", value=value, target_account=stage.people.serial("user"),
+                            is_third_party=True, suspected_minor=False)  # fmt: skip
+
+
+SCENARIO = Scenario(
+    name="gift_card_scam",
+    zh="礼品卡诈骗:受害人连续为他人充值购卡",
+    en="Gift-card scam victim",
+    taxonomy="TXN.GIFT",
+    rules=("RT18",),
+    play=play,
+)
