@@ -21,9 +21,9 @@ class ModelFile(msgspec.Struct, frozen=True, omit_defaults=True):
     """What `models/*.json` holds: tables, and the card that says where they come from.
 
     `inputs` are fields, features and computed features in the order the tables number them. An input in `categories` is
-    text and enters as the place of its text there; any other is a number. The raw score becomes the probability 1 / (1 + exp(−slope · raw)). `calibration` holds points (probability, score),
-    both ascending, joined by straight lines; empty means probability × 100. `event_types` are what it scores, empty for
-    all. Instants are ms UTC; the data is half-open.
+    text and enters as the place of its text there; any other is a number. `event_types` are those it scores, empty for
+    all. The raw score becomes the probability 1 / (1 + exp(−slope · raw)). `calibration` holds points (probability,
+    score), both ascending, joined by straight lines; empty means probability × 100. Instants are ms UTC.
     """
 
     name: str
