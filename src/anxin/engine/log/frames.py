@@ -161,22 +161,32 @@ class LiveSegment:
     def is_proven(self, end: End) -> bool:
         """Tell whether the record missing at `end` had been durable.
 
-        That is so when a good frame soon after it says so, or when the segment was closed.
+        That is so when a good frame behind it says so, or when the segment was closed. Searches again after further
+        bad frames; moves `end` of this segment.
         """
         if self.seal_at_end() is not None:
             return True
-        block = os.pread(self._fd, BLOCK, end.offset).rstrip(b"\0")
+        at: tuple[int, int] | None = (end.offset, end.seq)
+        while (at := self._next_good(*at)) is not None:
+            for frame in self.frames(*at):
+                if frame.seq - frame.behind >= end.seq:
+                    return True
+            at = (self.end.offset, self.end.seq)
+        return False
+
+    def _next_good(self, offset: int, seq: int) -> tuple[int, int] | None:
+        """Return (offset, seq) of the first good frame behind a bad one, or None when there is none within 1 MiB."""
+        block = os.pread(self._fd, BLOCK, offset).rstrip(b"\0")
         for at in range(1, len(block) - FRAME_OVERHEAD + 1):
             length, crc = PREFIX.unpack_from(block, at)
             if not _SMALLEST_BODY <= length <= len(block) - at - PREFIX.size:
                 continue
             body = block[at + PREFIX.size : at + PREFIX.size + length]
-            if google_crc32c.value(body) == crc and body[0] != SEAL:
-                found = self._place(body, end.seq + 1, end.seq + 2 + at // FRAME_OVERHEAD)
+            if body[0] != SEAL and google_crc32c.value(body) == crc:
+                found = self._place(body, seq + 1, seq + 2 + at // FRAME_OVERHEAD)
                 if found is not None:
-                    behind: int = FRAME.unpack_from(body)[1]
-                    return found - behind >= end.seq
-        return False
+                    return offset + at, found
+        return None
 
     def _place(self, body: bytes, first: int, until: int) -> int | None:
         """Return the sequence number in [first, until) under which the body opens."""

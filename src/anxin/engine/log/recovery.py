@@ -76,7 +76,7 @@ def _recover_live(last: SegmentPath, organisation: str, ring: KeyRing, *, disk: 
 def find_tail_fault(segment: LiveSegment, end: End) -> tuple[int, Fault | None]:
     """Return how many bytes behind the last good frame of an open segment are wrong, and what; (0, None) for none."""
     if segment.size() < segment.header.capacity:
-        return segment.size() - end.offset, end.fault or TAIL_CUT
+        return segment.size() - end.offset, TAIL_CUT
     dirty = segment.last_nonzero(end.offset)
     if dirty is None:
         return 0, None

@@ -180,7 +180,7 @@ class _Walk:
                 # A writer at work may have been seen in the middle of a batch: what was there then must be whole now.
                 dirty_until = live.end.offset + cut
                 self._walk_frames(live, chain, live.end.offset, live.end.seq)
-                fault = None if live.end.offset >= dirty_until and cut > 0 else live.end.fault or fault
+                fault = None if cut > 0 and live.end.offset >= dirty_until else fault
             end = live.end
             if end.seal is None:
                 self._leave_open(live, fault, is_last=is_last)
