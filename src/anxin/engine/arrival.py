@@ -1,0 +1,26 @@
+"""One event of the past, as it arrived, and what became known about it later."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class LaterEvent(NamedTuple):
+    """An event that follows from a label: `raw` is its JSON body, `known_at` (ms UTC) the moment it arrives."""
+
+    known_at: int
+    raw: bytes
+
+
+class Arrival(NamedTuple):
+    """One event of a history.
+
+    `row` is its place in the source, from 1. `label` is true for fraud, false for ordinary, None when nobody knows. `later`
+    are the label events it leads to. `part` names the part of the data it belongs to, None when there are no parts.
+    """
+
+    raw: bytes
+    row: int
+    label: bool | None = None
+    later: tuple[LaterEvent, ...] = ()
+    part: str | None = None

@@ -1,0 +1,111 @@
+"""Conversions of a file's values into the JSON values of event fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from anxin.engine.policy.language.currency import CODES, EXPONENTS
+
+UNIT_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+TRUE_WORDS = frozenset({"1", "true", "t", "yes", "y"})
+FALSE_WORDS = frozenset({"0", "false", "f", "no", "n"})
+
+Convert = Callable[[object], object]
+"""Takes a present value; raises ValueError with the reason when it does not fit."""
+
+
+def text_conversion(prefix: str) -> Convert:
+    """Return a conversion into text with a prefix; whole floats lose their “.0”."""
+
+    def convert(value: object) -> str:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return f"{prefix}{value}"
+
+    return convert
+
+
+def convert_int(value: object) -> int:
+    """Return a whole number."""
+    if isinstance(value, str):
+        return int(value)
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return int(value)
+    raise ValueError(f"{value!r} is not a whole number")
+
+
+def convert_number(value: object) -> float:
+    """Return a finite number."""
+    number = float(value) if isinstance(value, str | int | float) else float("nan")
+    if number - number != 0:
+        raise ValueError(f"{value!r} is not a finite number")
+    return number
+
+
+def convert_bool(value: object) -> bool:
+    """Return a truth value of 0 and 1, true and false, yes and no."""
+    word = str(value).strip().lower()
+    if word in TRUE_WORDS:
+        return True
+    if word in FALSE_WORDS:
+        return False
+    raise ValueError(f"{value!r} is neither true nor false")
+
+
+def money_conversion(currency: str) -> Convert:
+    """Return a conversion of major units (“12.50”) into minor units of the currency."""
+    digits = EXPONENTS.get(currency, 2)
+    if currency not in CODES:
+        raise ValueError(f"{currency} is not a known currency")
+
+    def convert(value: object) -> int:
+        try:
+            minor = Decimal(str(value)).scaleb(digits)
+        except InvalidOperation:
+            raise ValueError(f"{value!r} is not an amount") from None
+        whole = int(minor) if minor.is_finite() else -1
+        if whole < 0 or whole != minor:
+            raise ValueError(f"{value!r} is not an amount of {currency} with at most {digits} decimals")
+        return whole
+
+    return convert
+
+
+def time_conversion(form: str, *, timezone: str, base: str | None) -> Convert:
+    """Return a conversion into ms UTC.
+
+    `form` is `iso` (also “2015-01-01 00:00:00”), the unit (`ms s m h d`) of a number counted from `base` or from 1970,
+    or a pattern such as `%d/%m/%Y %H:%M`. Times without a zone are in `timezone`.
+    """
+    try:
+        zone: tzinfo = UTC if timezone == "UTC" else ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError) as problem:
+        raise ValueError(f"{timezone} is not a time zone") from problem
+    if form in UNIT_MS:
+        return _offset_conversion(UNIT_MS[form], 0 if base is None else _milliseconds(_iso(base), zone))
+    if form == "iso":
+        return lambda value: _milliseconds(value if isinstance(value, datetime) else _iso(str(value)), zone)
+    if "%" not in form:
+        raise ValueError(f"{form} is not a time format")
+    return lambda value: _milliseconds(datetime.strptime(str(value), form), zone)  # noqa: DTZ007 - the zone is set next
+
+
+def _offset_conversion(unit_ms: int, start_ms: int) -> Convert:
+    def convert(value: object) -> int:
+        number = convert_int(value) if not isinstance(value, str) or value.lstrip("-").isdigit() else Decimal(value)
+        return start_ms + int(number * unit_ms)
+
+    return convert
+
+
+def _iso(text: str) -> datetime:
+    return datetime.fromisoformat(text.strip())
+
+
+def _milliseconds(moment: datetime, zone: tzinfo) -> int:
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    return round(moment.timestamp() * 1000)

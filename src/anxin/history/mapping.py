@@ -1,0 +1,153 @@
+"""Mapping files: how the columns of a file become events, labels, and the label events that come later."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from anxin.history.conversions import UNIT_MS
+from anxin.history.errors import MappingInvalid
+
+_SPAN = re.compile(r"(\d+)(ms|[smhd])\Z")
+_PLACE = re.compile(r" - at `\$\.?(.*)`\Z", re.DOTALL)
+
+
+class TypeByColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The event type of a row, chosen by a column's value."""
+
+    column: str
+    values: dict[str, str]
+
+
+class FieldSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a field's value comes from: one `column`, a `constant`, or the time from column `since` to `column`.
+
+    A `difference` is in whole `unit`s. `currency` belongs to money, `format`, `timezone` and `base` to times.
+    """
+
+    column: str = ""
+    constant: str | int | bool | None = None
+    kind: Literal["text", "int", "number", "bool", "money", "time", "difference"] = "text"
+    prefix: str = ""
+    currency: str = ""
+    format: str = "iso"
+    timezone: str = "UTC"
+    base: str | None = None
+    since: str = ""
+    unit: Literal["ms", "s", "m", "h", "d"] = "s"
+
+
+class EventSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Type, id (by default the row's number) and time of the event a row becomes."""
+
+    type: str | TypeByColumn
+    occurred_at: FieldSource
+    id: FieldSource | None = None
+
+
+class LabelEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The event by which a label becomes known `delay` after the row's own event; it carries the named fields of it."""
+
+    type: str
+    delay: str
+    carry: list[str]
+    of: Literal["fraud", "ordinary"] = "fraud"
+    constants: dict[str, str | int | bool] = msgspec.field(default_factory=dict)
+
+
+class LabelSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The label column and the values that mean fraud, ordinary and unlabelled."""
+
+    column: str
+    fraud: list[str]
+    ordinary: list[str]
+    unlabelled: list[str] = msgspec.field(default_factory=list)
+    events: list[LabelEvent] = msgspec.field(default_factory=list)
+
+
+class ArrivalSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The column with the arrival time, when the file's own order is not the order of arrival."""
+
+    column: str
+    format: str = "iso"
+    timezone: str = "UTC"
+    base: str | None = None
+
+
+class PartSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The column that names the part of the data a row belongs to."""
+
+    column: str
+
+
+class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One mapping file. Values in `missing` leave their field out."""
+
+    name: str
+    event: EventSource
+    fields: dict[str, FieldSource]
+    label: LabelSource | None = None
+    arrival: ArrivalSource | None = None
+    part: PartSource | None = None
+    missing: list[str] = msgspec.field(default_factory=lambda: [""])
+
+
+def read_mapping(path: Path) -> Mapping:
+    """Return the mapping of a TOML file; raise MappingInvalid with the place that is wrong."""
+    try:
+        text = path.read_bytes()
+    except OSError as problem:
+        raise MappingInvalid(file=path.name, place="file", reason=problem.strerror or str(problem)) from problem
+    return parse_mapping(text, file=path.name)
+
+
+def parse_mapping(text: bytes, *, file: str = "mapping") -> Mapping:
+    """Return the mapping of a TOML text; raise MappingInvalid with the place that is wrong."""
+    try:
+        mapping = msgspec.toml.decode(text, type=Mapping)
+    except msgspec.ValidationError as problem:
+        found = _PLACE.search(str(problem))
+        place = found[1] if found else "top"
+        raise MappingInvalid(file=file, place=place, reason=_PLACE.sub("", str(problem))) from problem
+    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        raise MappingInvalid(file=file, place="syntax", reason=str(problem)) from problem
+    _check(mapping, file)
+    return mapping
+
+
+def span_ms(text: str) -> int:
+    """Return the milliseconds of a span such as `7d`; raise ValueError."""
+    found = _SPAN.match(text)
+    if found is None:
+        raise ValueError(f"{text!r} is not a span such as 30m, 12h or 7d")
+    return int(found[1]) * UNIT_MS[found[2]]
+
+
+def _check(mapping: Mapping, file: str) -> None:
+    sources = {f"fields.{name}": source for name, source in mapping.fields.items()}
+    sources["event.occurred_at"] = mapping.event.occurred_at
+    for place, source in sources.items():
+        if (source.column == "") == (source.constant is None):
+            raise MappingInvalid(file=file, place=place, reason="give either a column or a constant")
+        if source.kind == "money" and not source.currency:
+            raise MappingInvalid(file=file, place=place, reason="money needs its currency")
+        if source.kind == "difference" and not source.since:
+            raise MappingInvalid(file=file, place=place, reason="a difference needs the column it counts since")
+    if mapping.event.occurred_at.kind != "time":
+        raise MappingInvalid(file=file, place="event.occurred_at", reason='its kind must be "time"')
+    if mapping.label is not None:
+        for event in mapping.label.events:
+            _check_label_event(mapping, event, file)
+
+
+def _check_label_event(mapping: Mapping, event: LabelEvent, file: str) -> None:
+    unknown = [name for name in event.carry if name not in mapping.fields]
+    if unknown:
+        raise MappingInvalid(file=file, place="label.events.carry", reason=f"no field {', '.join(unknown)} is mapped")
+    try:
+        span_ms(event.delay)
+    except ValueError as problem:
+        raise MappingInvalid(file=file, place="label.events.delay", reason=str(problem)) from problem
