@@ -1,0 +1,84 @@
+"""Generated functions that evaluate the rules of one event type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from anxin.engine.policy.compiler.blocks import Dispatch, IndexedRule, chunks, divide
+from anxin.engine.policy.compiler.frame import Frame, Surroundings
+from anxin.engine.policy.compiler.pieces import Mode
+from anxin.engine.policy.compiler.render import Renderer
+from anxin.engine.schema.types import EventType
+
+_ARGUMENTS = "event, t, vector, lists, model_score"
+
+
+def evaluate_source(
+    event: EventType, rules: Sequence[IndexedRule], vector: Mapping[str, int], surroundings: Surroundings
+) -> str:
+    """Return the source of `evaluate(event, t, vector, lists, model_score)`, which gives fired and unknown rules."""
+    return _Evaluate(event, vector, surroundings).source(rules)
+
+
+class _Evaluate:
+    def __init__(self, event: EventType, vector: Mapping[str, int], surroundings: Surroundings) -> None:
+        self.event = event
+        self.vector = vector
+        self.surroundings = surroundings
+        self.functions: list[str] = []
+
+    def source(self, rules: Sequence[IndexedRule]) -> str:
+        plain, dispatches = divide(rules)
+        body = [f"def evaluate({_ARGUMENTS}):", "    fired = []", "    unknown = []"]
+        if len(plain) <= len(next(iter(chunks(plain)), ())):
+            body += self._block(plain)
+        else:
+            for part in chunks(plain):
+                body.append(f"    {self._function(part)}({_ARGUMENTS}, fired, unknown)")
+        for dispatch in dispatches:
+            body += self._dispatch(dispatch)
+        if dispatches:
+            body += ["    if fired:", "        fired.sort()", "    if unknown:", "        unknown.sort()"]
+        body.append("    return fired, unknown")
+        return "\n\n".join([*self.functions, "\n".join(body)]) + "\n"
+
+    def _block(self, rules: Sequence[IndexedRule]) -> list[str]:
+        frame = Frame(self.event, self.surroundings, self.vector)
+        renderer = Renderer(frame)
+        body: list[str] = []
+        for index, rule in rules:
+            possible = renderer.truth(rule.when.tree, Mode.NOT_FALSE)
+            certain = renderer.truth(rule.when.tree, Mode.TRUE)
+            body.append(f"    if {possible}:")
+            if possible == certain:
+                body.append(f"        fired.append({index})")
+            else:
+                body += [f"        if {certain}:", f"            fired.append({index})"]
+                body += ["        else:", f"            unknown.append({index})"]
+        return [*(f"    {line}" for line in frame.lines), *body]
+
+    def _function(self, rules: Sequence[IndexedRule]) -> str:
+        name = f"block{len(self.functions)}"
+        lines = [f"def {name}({_ARGUMENTS}, fired, unknown):", *self._block(rules)]
+        self.functions.append("\n".join(lines))
+        return name
+
+    def _dispatch(self, dispatch: Dispatch) -> list[str]:
+        by_value: dict[object, list[str]] = {}
+        for values, group in dispatch.by_values:
+            names = [self._function(part) for part in chunks(group)]
+            for value in values:
+                by_value.setdefault(value, []).extend(names)
+        if not self._is_certain(dispatch.field):
+            by_value[None] = [self._function(part) for part in chunks(dispatch.rules)]
+        table = ", ".join(f"{value!r}: ({', '.join(names)},)" for value, names in by_value.items())
+        name = f"table_{dispatch.field}"
+        self.functions.append(f"{name} = {{{table}}}")
+        return [
+            f"    for block in {name}.get(event.{dispatch.field}, ()):",
+            f"        block({_ARGUMENTS}, fired, unknown)",
+        ]
+
+    def _is_certain(self, field: str) -> bool:
+        spec = self.event.fields.get(field)
+        return spec is not None and spec.required

@@ -1,0 +1,193 @@
+"""Compiling policies: one shared window plan, and generated functions for each event type."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from siphash24 import siphash24
+
+from anxin.engine.decision import FeatureValue
+from anxin.engine.policy.compiler.evaluate import evaluate_source
+from anxin.engine.policy.compiler.extract import extract_source
+from anxin.engine.policy.compiler.frame import Surroundings, TextToken, language_functions
+from anxin.engine.policy.compiler.inputs import inputs_source
+from anxin.engine.policy.compiler.plan import Definition, PlannedFeatures, definition_of, plan_features
+from anxin.engine.policy.definition import Policy, Rule
+from anxin.engine.policy.language import nodes
+from anxin.engine.policy.language.nodes import Node
+from anxin.engine.policy.language.runtime import Lists, NoLists, Tokens
+from anxin.engine.policy.placeholders import placeholder_names
+from anxin.engine.policy.scopes import Vocabulary
+from anxin.engine.schema.schema import Schema
+from anxin.engine.windows.contract import Place
+from anxin.engine.windows.plan import WindowPlan
+
+Vector = Sequence[FeatureValue]
+Evaluate = Callable[[Any, int, Vector, Lists, float | None], tuple[list[int], list[int]]]
+Inputs = Callable[[Any, int, Vector, Lists], list[float]]
+Extract = Callable[..., tuple[Place, ...]]
+
+
+@dataclass
+class PolicyProgram:
+    """One policy, compiled.
+
+    `evaluate[event_type]` gives the indexes into `rules` of the rules that fired and of those that were unknown.
+    `vector_names[event_type]` names the answered features by position; None where the feature is another policy's.
+    `source` holds the generated code, for inspection.
+    """
+
+    policy: Policy
+    rules: tuple[Rule, ...]
+    evaluate: dict[str, Evaluate] = field(default_factory=dict)
+    vector_names: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
+    model_inputs: dict[str, Inputs] = field(default_factory=dict)
+    source: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Compiled:
+    """Policies compiled over one window plan; the first program is the live one.
+
+    `extract[event_type]` gives the places of `windows.contract.observe` for reader `reader[event_type]`.
+    `tokens` makes the keyed tokens of personal values that lists are looked up with.
+    """
+
+    programs: tuple[PolicyProgram, ...]
+    schema: Schema
+    plan: WindowPlan
+    tokens: Tokens
+    extract: dict[str, Extract] = field(default_factory=dict)
+    reader: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def live(self) -> PolicyProgram:
+        """Return the program of the live policy."""
+        return self.programs[0]
+
+
+def compile_policies(
+    policies: Sequence[Policy],
+    schema: Schema,
+    *,
+    index_key: bytes,
+    text_token: TextToken | None = None,
+    answers_all: bool = False,
+) -> Compiled:
+    """Return the policies compiled over one plan, the first one live.
+
+    `text_token` is the windows' own token of a text; without it, that of windows whose key is the first 16 bytes of
+    `index_key`. An event type answers the features that its rules, texts and model use, or with `answers_all` every
+    feature whose entities it carries.
+    """
+    tokens = Tokens(index_key)
+    answered = {event: _answered(policies, schema, event, answers_all=answers_all) for event in schema.events}
+    planned = plan_features(policies, schema, answered)
+    functions = [
+        language_functions(each.settings.timezone, tokens, text_token or default_text_token(index_key))
+        for each in policies
+    ]
+    programs = tuple(
+        _program(policy, schema, planned, calls) for policy, calls in zip(policies, functions, strict=True)
+    )
+    compiled = Compiled(programs, schema, planned.plan, tokens, reader=dict(planned.plan.reader_index))
+    _add_extracts(compiled, planned, policies, functions)
+    return compiled
+
+
+def default_text_token(index_key: bytes) -> TextToken:
+    """Return the token function of windows whose key is the first 16 bytes of `index_key`."""
+    key = index_key[:16].ljust(16, b"\0")
+
+    @functools.lru_cache(maxsize=8192)
+    def token(text: str) -> int:
+        return int.from_bytes(siphash24(text.encode(), key=key).digest(), "little", signed=True)
+
+    return token
+
+
+def _answered(
+    policies: Sequence[Policy], schema: Schema, event: str, *, answers_all: bool
+) -> set[Definition]:
+    found: set[Definition] = set()
+    carried = schema.events[event].entities
+    for policy in policies:
+        wanted = set(policy.features) if answers_all else names_needed(policy, event)
+        for name in wanted:
+            feature = policy.features[name]
+            if all(entity in carried for entity in feature.by):
+                found.add(definition_of(feature, policy.settings.timezone))
+    return found
+
+
+def names_needed(policy: Policy, event: str) -> set[str]:
+    """Return the windowed features that rules, texts and the model of a policy use on one event type."""
+    vocabulary = Vocabulary(policy.schema, dict(policy.features), dict(policy.computes), dict(policy.values))
+    trees: list[Node] = []
+    names: set[str] = set()
+    for rule in policy.rules:
+        if event in rule.on:
+            trees.append(rule.when.tree)
+            names |= placeholder_names(rule)
+    if policy.model is not None and (not policy.model.event_types or event in policy.model.event_types):
+        names |= set(policy.model.inputs)
+    trees += [policy.computes[name].expression.tree for name in names if name in policy.computes]
+    found = {name for name in names if name in policy.features}
+    for tree in trees:
+        found |= {leaf.name for leaf in vocabulary.leaves(tree) if isinstance(leaf, nodes.Feature)}
+    return found
+
+
+def _program(policy: Policy, schema: Schema, planned: PlannedFeatures, functions: Mapping[str, Any]) -> PolicyProgram:
+    program = PolicyProgram(policy, policy.rules)
+    surroundings = Surroundings(policy.computes, policy.values, functions)
+    by_place = {
+        planned.place(definition_of(feature, policy.settings.timezone)): name
+        for name, feature in policy.features.items()
+    }
+    for event in schema.events.values():
+        reader = planned.plan.readers[planned.plan.reader_index[event.name]]
+        names = tuple(by_place.get(place) for place in reader.features)
+        program.vector_names[event.name] = names
+        vector = {
+            name: reader.features.index(place)
+            for name, feature in policy.features.items()
+            if (place := planned.place(definition_of(feature, policy.settings.timezone))) in reader.features
+        }
+        rules = [(index, rule) for index, rule in enumerate(policy.rules) if event.name in rule.on]
+        if not rules:
+            program.evaluate[event.name] = _no_rules
+        else:
+            source = evaluate_source(event, rules, vector, surroundings)
+            program.source[event.name] = source
+            program.evaluate[event.name] = _defined(source, "evaluate", event.name, surroundings)
+        if policy.model is not None:
+            source = inputs_source(event, policy, vector, surroundings)
+            program.model_inputs[event.name] = _defined(source, "model_inputs", event.name, surroundings)
+    return program
+
+
+def _no_rules(*_arguments: object) -> tuple[list[int], list[int]]:
+    return [], []
+
+
+def _add_extracts(
+    compiled: Compiled, planned: PlannedFeatures, policies: Sequence[Policy], functions: Sequence[Mapping[str, Any]]
+) -> None:
+    surroundings = Surroundings({}, {}, functions[0])
+    surroundings.globals["no_lists"] = NoLists()
+    for event in compiled.schema.events.values():
+        source = extract_source(event, planned.plan, planned.filters, surroundings)
+        compiled.extract[event.name] = _defined(source, "extract", event.name, surroundings)
+
+
+def _defined(source: str, name: str, event_type: str, surroundings: Surroundings) -> Any:
+    """Return the function `name` of generated source, run in globals of its own."""
+    space = dict(surroundings.globals)
+    exec(compile(source, f"<{name} {event_type}>", "exec"), space)  # noqa: S102 - made of checked names and literals only
+    return space[name]
+
+

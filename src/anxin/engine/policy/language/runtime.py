@@ -1,0 +1,80 @@
+"""What generated code and the interpreter both call: the functions of the language that are more than an operator."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import math
+import zoneinfo
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Protocol
+
+EARTH_RADIUS_KM = 6371.0088
+Lookup = Callable[[str | int, int], bool]
+_DEGREES_E4 = 10_000
+_FIRST_MS = -62_135_510_400_000  # year 1 and 9999, a day inside, so that no time zone leaves the calendar
+_LAST_MS = 253_402_214_400_000
+
+
+class Lists(Protocol):
+    """Named lists as rules see them."""
+
+    def lookup(self, name: str) -> Lookup:
+        """Return the look-up of a list; an unknown list is empty."""
+
+
+class NoLists:
+    """No list has entries."""
+
+    def lookup(self, name: str) -> Lookup:
+        """Return a look-up that finds nothing."""
+        return _nothing
+
+
+def _nothing(_value: str | int, _t: int) -> bool:
+    return False
+
+
+class Tokens:
+    """Keyed tokens of personal values: the hex of BLAKE2b-128 over `kind:value`."""
+
+    def __init__(self, index_key: bytes) -> None:
+        self._key = index_key
+        self.personal = functools.lru_cache(maxsize=8192)(self._personal)
+
+    def _personal(self, kind: str, value: str) -> str:
+        return hashlib.blake2b(f"{kind}:{value}".encode(), digest_size=16, key=self._key).hexdigest()
+
+
+class Calendar:
+    """Local hours and weekdays of one time zone; None outside the years 1 to 9999."""
+
+    def __init__(self, timezone: str) -> None:
+        self._zone = zoneinfo.ZoneInfo(timezone)
+
+    def hour(self, t: int) -> int | None:
+        """Return 0–23."""
+        if not _FIRST_MS < t < _LAST_MS:
+            return None
+        return datetime.fromtimestamp(t // 1000, self._zone).hour
+
+    def weekday(self, t: int) -> int | None:
+        """Return 0 (Monday) to 6."""
+        if not _FIRST_MS < t < _LAST_MS:
+            return None
+        return datetime.fromtimestamp(t // 1000, self._zone).weekday()
+
+
+def distance_km(lat_e4: int, lon_e4: int, other_lat_e4: int, other_lon_e4: int) -> float:
+    """Return the great-circle distance of two places given in 1/10000 degree."""
+    lat, other_lat = math.radians(lat_e4 / _DEGREES_E4), math.radians(other_lat_e4 / _DEGREES_E4)
+    half_lat = (other_lat - lat) / 2
+    half_lon = math.radians((other_lon_e4 - lon_e4) / _DEGREES_E4) / 2
+    chord = math.sin(half_lat) ** 2 + math.cos(lat) * math.cos(other_lat) * math.sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, max(0.0, chord))))
+
+
+def any_on(lookup: Lookup, texts: Iterable[str], t: int) -> bool:
+    """Return whether any of the texts is on the list."""
+    return any(lookup(each, t) for each in texts)
