@@ -1,0 +1,87 @@
+"""`anxin gateway`, and the gateway part of `anxin up`."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+from rich.console import Console
+
+from anxin.engine.errors import EngineError
+from anxin.gateway.config import ConfigInvalid, GatewayConfig, find_unsafe, load_config
+from anxin.gateway.journal import start_journal
+from anxin.gateway.server import Gateway, Listening
+
+REFUSED = 3
+
+DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for everything that is kept.")]
+PolicyOption = Annotated[Path | None, typer.Option("--policy", help="Folder of the policy to start with.")]
+PortOption = Annotated[int | None, typer.Option("--gateway-port", help="Port to listen on.")]
+HostOption = Annotated[str | None, typer.Option("--host", help="Address to listen on.")]
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="TOML file with a [gateway] table.")]
+DatabaseOption = Annotated[str | None, typer.Option("--database-url", help="Where the control stream lies.")]
+
+
+def now_ms() -> int:
+    """Return the wall clock in ms UTC."""
+    return time.time_ns() // 1_000_000
+
+
+def gateway(
+    data: DataOption = None,
+    policy: PolicyOption = None,
+    port: PortOption = None,
+    host: HostOption = None,
+    config_file: ConfigOption = None,
+    *,
+    database_url: DatabaseOption = None,
+) -> None:
+    """Serve the gateway alone, in the foreground, until interrupted."""
+    console = Console(stderr=True)
+    try:
+        config = load_config(
+            config_file, os.environ, data=data, policy=policy, port=port, host=host, control_url=database_url
+        )
+        serve(config, announce=lambda where: announce_on(console, where))
+    except EngineError as refusal:
+        console.print(f"[bold red]{refusal.code}[/]  {refusal.sentence('zh')}\n{refusal.sentence('en')}")
+        raise typer.Exit(REFUSED) from None
+
+
+def serve(config: GatewayConfig, *, announce: Callable[[Listening], None]) -> None:
+    """Run one gateway to its end in this thread; raise ConfigInvalid when the settings are not safe."""
+    unsafe = find_unsafe(config)
+    if unsafe:
+        raise ConfigInvalid(reason="; ".join(unsafe))
+    start_journal()
+    uvloop.run(_run(config, announce))
+
+
+async def _run(config: GatewayConfig, announce: Callable[[Listening], None]) -> None:
+    await Gateway(config, clock=now_ms, announce=announce).run()
+
+
+def announce_on(console: Console, where: Listening) -> None:
+    """Print the address, the first key and a command to try."""
+    address = f"http://{where.host}:{where.port}"
+    console.print(f"[bold green]Anxin 安心[/]  网关 gateway  {address}")
+    if where.new_key is None:
+        console.print("访问密钥已在首次启动时显示。The API key was shown at the first start.", style="dim")
+        return
+    console.print(f"访问密钥(仅显示一次)API key (shown once):\n{where.new_key}\n", soft_wrap=True)
+    console.print(render_curl(address, where.new_key), soft_wrap=True, markup=False, highlight=False)
+
+
+def render_curl(address: str, key: str) -> str:
+    """Return a command line that sends one event, ready to paste."""
+    event = '{"event_id":"\'$(date +%s%N)\'","event_type":"account.login","occurred_at":\'$(date +%s000)\','
+    event += '"actor_id":"u1","device_id":"d1","ip":"203.0.113.7"}'
+    return (
+        f"curl -s {address}/v1/decisions -H 'Authorization: Bearer {key}' "
+        f"-H 'Content-Type: application/json' -d '{event}'"
+    )

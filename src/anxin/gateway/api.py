@@ -1,0 +1,220 @@
+"""The calls of the gateway: which path does what, who may, and how much it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote_to_bytes
+
+from anxin.engine.errors import EngineError
+from anxin.gateway.batches import Batch
+from anxin.gateway.health import Health
+from anxin.gateway.intake import submission
+from anxin.gateway.keys import Caller, KeyBook, require_scope, spend
+from anxin.gateway.labels import take_label
+from anxin.gateway.metrics import EXPOSITION_MEDIA, Metrics, render_metrics
+from anxin.gateway.organisation import Organisation
+from anxin.gateway.problems import (
+    BodyTooLarge,
+    Draining,
+    MediaUnsupported,
+    MethodNotAllowed,
+    NotFound,
+    RequestMalformed,
+    Unauthorised,
+)
+from anxin.gateway.wire import Request
+
+_SINGLE_MEDIA = (b"application/json",)
+_BATCH_MEDIA = (b"application/json", b"application/x-ndjson", b"application/jsonl")
+_LOOPBACK = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Sizes the calls take: bytes of an event and of a batch, and events in a batch."""
+
+    event_bytes: int
+    batch_bytes: int
+    batch_events: int
+
+
+Handler = Callable[["Api", Request], None]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call: its scope (None: open to all), the media it takes and the longest body."""
+
+    answer: Handler
+    scope: str | None = None
+    media: tuple[bytes, ...] = ()
+    body_limit: int = 0
+
+
+class Api:
+    """Answers requests; `organisations` fills as each becomes ready."""
+
+    def __init__(self, *, keys: KeyBook, metrics: Metrics, health: Health, bounds: Bounds, openapi: bytes) -> None:
+        self.organisations: dict[str, Organisation] = {}
+        self.bounds = bounds
+        self.health = health
+        self.metrics = metrics
+        self.openapi = openapi
+        self._keys = keys
+        event = Call(answer_decision, "decide", _SINGLE_MEDIA, bounds.event_bytes)
+        batch = Call(answer_batch, "decide", _BATCH_MEDIA, bounds.batch_bytes)
+        self._paths: dict[bytes, Mapping[bytes, Call]] = {
+            b"/v1/decisions": {b"POST": event},
+            b"/v1/decisions:batch": {b"POST": batch},
+            b"/v1/labels": {b"POST": Call(answer_label, "label", _SINGLE_MEDIA, bounds.event_bytes)},
+            b"/healthz": {b"GET": Call(answer_health)},
+            b"/readyz": {b"GET": Call(answer_readiness)},
+            b"/metrics": {b"GET": Call(answer_metrics)},
+            b"/openapi.json": {b"GET": Call(answer_openapi)},
+        }
+        self._prefixes: tuple[tuple[bytes, Mapping[bytes, Call]], ...] = (
+            (b"/v1/decisions/", {b"GET": Call(answer_stored, "read")}),
+            (b"/v1/holds/", {b"GET": Call(answer_holds, "read")}),
+        )
+
+    def open(self, request: Request) -> None:
+        """Find the call and admit the caller from the head alone; raise a refusal."""
+        call = self._find_call(request)
+        request.call = call
+        request.body_limit = call.body_limit
+        if call.scope is not None:
+            caller = self._keys.admit(request.headers.get(b"authorization"), address=request.address)
+            require_scope(caller, call.scope)
+            request.caller = caller
+        if not call.media:
+            if request.headers.get(b"content-length", b"0") != b"0":
+                raise BodyTooLarge(limit=0)
+        elif request.headers.get(b"content-type", b"").partition(b";")[0].strip().lower() not in call.media:
+            raise MediaUnsupported(expected=", ".join(each.decode() for each in call.media))
+
+    def _find_call(self, request: Request) -> Call:
+        calls = self._paths.get(request.path)
+        if calls is None:
+            calls = next((found for prefix, found in self._prefixes if request.path.startswith(prefix)), None)
+        if calls is None:
+            raise NotFound
+        call = calls.get(b"GET" if request.method == b"HEAD" else request.method)
+        if call is None:
+            refusal = MethodNotAllowed()
+            refusal.allow = b", ".join([*calls, *([b"HEAD"] if b"GET" in calls else [])])
+            raise refusal
+        return call
+
+    def call(self, request: Request) -> None:
+        """Answer the request's slot, now or later."""
+        call = request.call
+        assert isinstance(call, Call)
+        try:
+            call.answer(self, request)
+        except EngineError as refusal:
+            self.refused(refusal)
+            request.slot.refuse(refusal)
+
+    def refused(self, error: EngineError) -> None:
+        """Count a refusal."""
+        self.metrics.refused[error.code] += 1
+
+    def organisation_of(self, caller: Caller) -> Organisation:
+        """Return the caller's organisation; raise Draining while it is not ready."""
+        organisation = self.organisations.get(caller.key.organisation)
+        if organisation is None:
+            raise Draining
+        return organisation
+
+    def check_scrape(self, request: Request) -> None:
+        """Let loopback read the metrics without a key; raise Unauthorised or ScopeMissing to others."""
+        if b"authorization" in request.headers:
+            require_scope(self._keys.admit(request.headers[b"authorization"], address=request.address), "metrics")
+        elif request.address not in _LOOPBACK:
+            raise Unauthorised
+
+
+def _caller(request: Request) -> Caller:
+    assert isinstance(request.caller, Caller)
+    return request.caller
+
+
+def answer_decision(api: Api, request: Request) -> None:
+    """Decide one event."""
+    caller = _caller(request)
+    spend(caller, 1)
+    explain = bool(request.query) and _is_set(request.query, b"explain")
+    given = submission(request.body, caller=caller.key.key_id, explain=explain)
+    api.organisation_of(caller).intake.take(given, request.slot)
+
+
+def answer_batch(api: Api, request: Request) -> None:
+    """Decide up to a thousand events; each has its own answer or problem."""
+    caller = _caller(request)
+    batch = Batch(api.organisation_of(caller), request.slot, caller=caller.key.key_id, refused=api.refused)
+    bodies = batch.split(request.body, limit=api.bounds.batch_events)
+    spend(caller, len(bodies))
+    batch.run(bodies)
+
+
+def answer_stored(api: Api, request: Request) -> None:
+    """Answer a decision made before."""
+    caller = _caller(request)
+    spend(caller, 1)
+    event_id = _text(request.path.removeprefix(b"/v1/decisions/"))
+    api.organisation_of(caller).stored.answer(event_id, request.slot)
+
+
+def answer_label(api: Api, request: Request) -> None:
+    """Take in what became known later about an event or an entity."""
+    caller = _caller(request)
+    spend(caller, 1)
+    take_label(api.organisation_of(caller), request.body, request.slot, caller=caller.key.key_id)
+
+
+def answer_holds(api: Api, request: Request) -> None:
+    """Say what is frozen or listed, until when, why."""
+    caller = _caller(request)
+    spend(caller, 1)
+    kind, _, entity_id = request.path.removeprefix(b"/v1/holds/").partition(b"/")
+    request.slot.ok(api.organisation_of(caller).holds(_text(kind), _text(entity_id)))
+
+
+def answer_health(api: Api, request: Request) -> None:
+    """Say that the process lives."""
+    request.slot.ok(b'{"status":"alive"}')
+
+
+def answer_readiness(api: Api, request: Request) -> None:
+    """Say whether events are taken in."""
+    report = api.health.report()
+    request.slot.respond(200 if report.is_ready else 503, report.encode())
+
+
+def answer_metrics(api: Api, request: Request) -> None:
+    """Show the counters."""
+    api.check_scrape(request)
+    request.slot.respond(200, render_metrics(api.metrics), media=EXPOSITION_MEDIA)
+
+
+def answer_openapi(api: Api, request: Request) -> None:
+    """Describe the calls."""
+    request.slot.ok(api.openapi)
+
+
+def _is_set(query: bytes, name: bytes) -> bool:
+    values = dict(parse_qsl(query, keep_blank_values=True)).get(name, b"0")
+    if values not in (b"0", b"1", b"true", b"false"):
+        raise RequestMalformed(reason=name.decode(), pointer=None)
+    return values in (b"1", b"true")
+
+
+def _text(part: bytes) -> str:
+    try:
+        text = unquote_to_bytes(part).decode()
+    except UnicodeDecodeError:
+        raise NotFound from None
+    if not text or len(text) > 512:
+        raise NotFound
+    return text

@@ -1,0 +1,148 @@
+"""Settings of the gateway: one TOML file, `ANXIN_*` variables over it, secrets from files."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, get_type_hints
+
+import msgspec
+
+from anxin.engine.errors import EngineError
+
+_PREFIX = "ANXIN_"
+
+Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
+Count = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class ConfigInvalid(EngineError):
+    """The settings cannot be read, or are not safe."""
+
+    code = "config.invalid"
+    zh = "配置不正确:{reason}"
+    en = "The configuration is not right: {reason}"
+
+
+class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Every setting of the gateway.
+
+    `control_url` empty means an SQLite file in `data`. `master_key_file` None means `master.key` in `data`.
+    Times are seconds, sizes bytes. `retention_days` 0 keeps the log for ever.
+    """
+
+    data: Path = Path("anxin-data")
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    policy: Path | None = None
+    organisation: str = "demo"
+    control_url: str = ""
+    master_key_file: Path | None = None
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    allow_plain_http: bool = False
+    demo: bool = False
+    max_connections: Count = 2_048
+    max_waiting: Count = 20_000
+    max_event_bytes: Annotated[int, msgspec.Meta(ge=1, le=65_536)] = 65_536
+    max_batch_bytes: Count = 8_388_608
+    max_batch_events: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 1_000
+    head_seconds: float = 10.0
+    body_seconds: float = 30.0
+    idle_seconds: float = 75.0
+    decision_budget_ms: Count = 50
+    segment_bytes: Annotated[int, msgspec.Meta(ge=1_048_576)] = 67_108_864
+    snapshot_seconds: Count = 300
+    snapshot_events: Count = 500_000
+    min_free_bytes: int = 134_217_728
+    retention_days: Annotated[int, msgspec.Meta(ge=0)] = 0
+    shutdown_seconds: float = 10.0
+
+
+def load_config(path: Path | None, environment: Mapping[str, str], **given: object) -> GatewayConfig:
+    """Read the file, then the environment, then what the command line gave (None: not given); raise ConfigInvalid."""
+    values: dict[str, object] = {}
+    if path is not None:
+        values.update(_read_file(path))
+    values.update(_read_environment(environment))
+    values.update({name: value for name, value in given.items() if value is not None})
+    try:
+        return msgspec.convert(values, GatewayConfig, strict=False, dec_hook=_decode)
+    except msgspec.ValidationError as problem:
+        raise ConfigInvalid(reason=str(problem)) from None
+
+
+def _decode(kind: type[object], value: object) -> object:
+    if kind is Path and isinstance(value, str | Path):
+        return Path(value)
+    raise TypeError(f"cannot read {kind.__name__}")
+
+
+def _read_file(path: Path) -> dict[str, object]:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise ConfigInvalid(reason=f"{path.name}: {problem}") from None
+    section = document.get("gateway", {})
+    if not isinstance(section, dict):
+        raise ConfigInvalid(reason=f"{path.name}: [gateway] is not a table")
+    return section
+
+
+def _read_environment(environment: Mapping[str, str]) -> dict[str, object]:
+    """Return the settings that the environment names; `ANXIN_X_FILE` holds the path of a file with the value."""
+    names = get_type_hints(GatewayConfig)
+    found: dict[str, object] = {}
+    for variable, value in environment.items():
+        name = variable.removeprefix(_PREFIX).lower()
+        if not variable.startswith(_PREFIX):
+            continue
+        if name in names:
+            found[name] = value
+        elif name.endswith("_file") and name.removesuffix("_file") in names:
+            found[name.removesuffix("_file")] = _read_secret(variable, Path(value))
+    return found
+
+
+def _read_secret(variable: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as problem:
+        raise ConfigInvalid(reason=f"{variable}: {problem.strerror}") from None
+
+
+def find_unsafe(config: GatewayConfig) -> list[str]:
+    """Return a sentence for every unsafe setting; an empty list means the gateway may start."""
+    found = []
+    if not _is_loopback(config.host):
+        if config.tls_certificate is None and not config.allow_plain_http:
+            found.append("host is not loopback and has no TLS; set tls_certificate and tls_key, or allow_plain_http")
+        if config.demo:
+            found.append("demo mode is for loopback only")
+    if (config.tls_certificate is None) != (config.tls_key is None):
+        found.append("tls_certificate and tls_key must be set together")
+    if config.max_batch_bytes < config.max_event_bytes:
+        found.append("max_batch_bytes is smaller than max_event_bytes")
+    found.extend(_open_to_others(config))
+    return found
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _open_to_others(config: GatewayConfig) -> list[str]:
+    found = []
+    for path, bits in ((config.data, stat.S_IWOTH), (config.tls_key, stat.S_IROTH), (config.master_key_file, 0o077)):
+        if path is not None and path.exists() and stat.S_IMODE(path.stat().st_mode) & bits:
+            found.append(f"{path.name} is open to others; take their permissions away")
+    if config.data.exists() and not os.access(config.data, os.W_OK):
+        found.append(f"{config.data.name} cannot be written")
+    return found

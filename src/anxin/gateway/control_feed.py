@@ -1,0 +1,129 @@
+"""Reading the control stream beside the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from anxin.gateway.control import START, ControlRow, ControlTable, ControlUnreachable
+from anxin.gateway.journal import note, warn
+
+_POLL_SECONDS = 0.02
+_RETRY_SECONDS = 1.0
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class ControlPlace:
+    """How far an organisation has taken the stream in: the last row's number, and the chain value through it."""
+
+    seq: int = 0
+    chain: bytes = START
+
+
+class ControlFeed:
+    """Delivers new rows to the event loop, in order, and refuses a stream that is not the one it knows.
+
+    `deliver` gets rows and a callable to call when they are taken in. `state` hears a word: `ok`, `control_diverged` or
+    `control_unreachable`.
+    """
+
+    def __init__(
+        self,
+        open_table: Callable[[], ControlTable],
+        places: Mapping[str, ControlPlace],
+        *,
+        loop: asyncio.AbstractEventLoop,
+        deliver: Callable[[list[ControlRow], Callable[[], None]], None],
+        state: Callable[[str], None],
+    ) -> None:
+        self._open_table = open_table
+        self._places = dict(places)
+        self._loop = loop
+        self._deliver = deliver
+        self._tell_state = state
+        self._state = ""
+        self._stopping = threading.Event()
+        self._taken = threading.Event()
+        self._last: ControlRow | None = None
+        self._seq = min((each.seq for each in places.values()), default=0)
+        self._thread = threading.Thread(target=self._run, name="control", daemon=True)
+
+    def start(self) -> None:
+        """Start reading."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop reading and wait for the thread."""
+        self._stopping.set()
+        self._taken.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                table = self._open_table()
+                try:
+                    self._follow(table)
+                finally:
+                    table.close()
+            except ControlUnreachable as problem:
+                self._set_state("control_unreachable", reason=problem.details.get("reason"))
+                self._stopping.wait(_RETRY_SECONDS)
+
+    def _follow(self, table: ControlTable) -> None:
+        is_checked = False
+        while not self._stopping.is_set():
+            has_changed = table.changed(_POLL_SECONDS)
+            if not is_checked or (has_changed and not self._is_known(table)):
+                is_checked = self._check_history(table)
+                if not is_checked:
+                    self._stopping.wait(_RETRY_SECONDS)
+                    continue
+                has_changed = True
+            if has_changed:
+                self._take_new(table)
+
+    def _is_known(self, table: ControlTable) -> bool:
+        """Return whether the last row taken in is still there as it was."""
+        return self._last is None or table.row(self._last.seq) == self._last
+
+    def _check_history(self, table: ControlTable) -> bool:
+        """Compare the whole stream with what was taken in, organisation by organisation."""
+        for organisation, place in self._places.items():
+            chain = START
+            rows = table.rows_through(organisation, place.seq)
+            for row in rows:
+                chain = row.chain(chain)
+            if chain != place.chain:
+                self._set_state("control_diverged", organisation=organisation, seq=place.seq)
+                return False
+        self._set_state("ok")
+        return True
+
+    def _take_new(self, table: ControlTable) -> None:
+        while not self._stopping.is_set():
+            rows = table.rows_after(self._seq, _AT_ONCE)
+            if not rows:
+                return
+            self._taken.clear()
+            self._loop.call_soon_threadsafe(self._deliver, rows, self._taken.set)
+            self._taken.wait()
+            for row in rows:
+                place = self._places.get(row.organisation)
+                if place is not None and row.seq > place.seq:
+                    self._places[row.organisation] = ControlPlace(row.seq, row.chain(place.chain))
+            self._last = rows[-1]
+            self._seq = rows[-1].seq
+
+    def _set_state(self, word: str, **facts: object) -> None:
+        if word == self._state:
+            return
+        if word == "ok":
+            note("control.reading", **facts)
+        else:
+            warn(word, **facts)
+        self._state = word
+        self._loop.call_soon_threadsafe(self._tell_state, word)

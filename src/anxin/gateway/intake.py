@@ -1,0 +1,198 @@
+"""Decide and store the events of one organisation; free of HTTP."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
+
+from anxin.engine.decide import Decided, Engine
+from anxin.engine.errors import EngineError, EventIdReused
+from anxin.engine.log.ids import EventIds
+from anxin.engine.log.records import DecisionRecord, Kind, SkippedRecord, body_digest, encode_record
+from anxin.engine.log.writer import LogWriter
+from anxin.engine.schema.decoder import Received
+from anxin.gateway.event_index import EventIndex
+from anxin.gateway.metrics import Counts
+from anxin.gateway.problems import Busy, DecisionFailed, DiskFull, Draining
+
+_REMEMBERED = 8_192
+
+
+class Waiter(Protocol):
+    """Who waits for an answer; hears exactly one of the two."""
+
+    def ok(self, body: bytes) -> None: ...
+
+    def refuse(self, error: EngineError) -> None: ...
+
+
+class Decider(Protocol):
+    """What decides, and what knows the ids decided before."""
+
+    engine: Engine
+    ids: EventIds
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One event as it came: `digest` tells two bodies of one id apart, `caller` is the key's id."""
+
+    body: bytes
+    digest: bytes
+    caller: str
+    explain: bool = False
+
+
+def submission(body: bytes, *, caller: str, explain: bool = False) -> Submission:
+    """Return the submission of a body."""
+    return Submission(body, body_digest(body), caller, explain)
+
+
+class Intake:
+    """Takes events in arrival order; every answer waits until its record is durable.
+
+    Runs on the event loop alone. `kick` asks for a commit, `read_answer` fetches a stored answer for a repeated event.
+    """
+
+    def __init__(
+        self,
+        state: Decider,
+        writer: LogWriter,
+        index: EventIndex,
+        *,
+        counts: Counts,
+        clock: Callable[[], int],
+        kick: Callable[[], None],
+        read_answer: Callable[[int, Waiter], None],
+        max_waiting: int,
+    ) -> None:
+        self.writer = writer
+        self._engine = state.engine
+        self._ids = state.ids
+        self._index = index
+        self.is_open = True
+        self._counts = counts
+        self._clock = clock
+        self._kick = kick
+        self._read_answer = read_answer
+        self._max_waiting = max_waiting
+        self._waiting: deque[tuple[int, int, Waiter, bytes]] = deque()
+        self._answers: OrderedDict[int, bytes] = OrderedDict()
+
+    @property
+    def waiting(self) -> int:
+        """Return how many answers wait for the disk."""
+        return len(self._waiting)
+
+    def take(self, given: Submission, waiter: Waiter) -> None:
+        """Decide one event, answer `waiter` when it is durable; raise a refusal when nothing was stored or counted."""
+        started = time.perf_counter_ns()
+        self._check_room()
+        now = self._clock()
+        received = self._engine.parse(given.body, received_at=now)
+        known = self._ids.find(received.event_id)
+        if known is not None:
+            self._repeat(received.event_id, known, given.digest, waiter)
+            return
+        decided = self._decide(received, given, now)
+        answer = self._explained(received, decided) if given.explain else decided.answer
+        self._waiting.append((self.writer.last_seq, started, waiter, answer))
+        self._kick()
+
+    def _check_room(self) -> None:
+        if not self.is_open:
+            raise Draining
+        if self.writer.is_full:
+            raise DiskFull
+        if len(self._waiting) >= self._max_waiting:
+            raise Busy
+
+    def _repeat(self, event_id: str, known: tuple[int, bytes], digest: bytes, waiter: Waiter) -> None:
+        seq, first_digest = known
+        if first_digest != digest:
+            raise EventIdReused(pointer="/event_id", event_id=event_id)
+        self._counts.duplicates += 1
+        answer = self._answers.get(seq)
+        if answer is None:
+            self._read_answer(seq, waiter)
+        elif seq > self.writer.durable_seq:
+            self._waiting.append((self.writer.last_seq, time.perf_counter_ns(), waiter, as_duplicate(answer)))
+        else:
+            waiter.ok(as_duplicate(answer))
+
+    def _decide(self, received: Received, given: Submission, now: int) -> Decided:
+        seq = self.writer.last_seq + 1
+        decided = attempt(self._engine, received, seq)
+        if isinstance(decided, Exception):
+            self._store_fault(received, given, now)
+            raise DecisionFailed from decided
+        decision = decided.decision
+        record = DecisionRecord(
+            received_at=now,
+            event_id=received.event_id,
+            event_type=received.event_type,
+            event=given.body,
+            digest=given.digest,
+            answer=decided.answer,
+            vector=decided.vector,
+            policy=decision.policy,
+            model=decision.model,
+            control_seq=decision.control_seq,
+            caller=given.caller,
+        )
+        self.writer.append(Kind.DECISION, encode_record(record), now)
+        self._ids.add(received.event_id, seq, given.digest, now)
+        self._index.add(received.event_id, seq)
+        self._remember(seq, decided.answer)
+        self._counts.verdicts[decision.verdict] += 1
+        return decided
+
+    def _store_fault(self, received: Received, given: Submission, now: int) -> None:
+        """Keep the event, so that a replay meets the same fault at the same place and ends in the same state."""
+        record = SkippedRecord(now, received.event_id, given.body, DecisionFailed.code)
+        self.writer.append(Kind.SKIPPED, encode_record(record), now)
+        self._counts.faults += 1
+        self._kick()
+
+    def _remember(self, seq: int, answer: bytes) -> None:
+        answers = self._answers
+        answers[seq] = answer
+        if len(answers) > _REMEMBERED and next(iter(answers)) <= self.writer.durable_seq:
+            answers.popitem(last=False)
+
+    def _explained(self, received: Received, decided: Decided) -> bytes:
+        explanation = msgspec.json.encode(self._engine.explain(received, decided))
+        return decided.answer[:-1] + b"," + explanation[1:]
+
+    def release(self, durable_seq: int) -> None:
+        """Answer everybody whose record is durable, in log order."""
+        waiting, observe = self._waiting, self._counts.latency.observe
+        now = time.perf_counter_ns()
+        while waiting and waiting[0][0] <= durable_seq:
+            _, started, waiter, answer = waiting.popleft()
+            observe((now - started) // 1000)
+            waiter.ok(answer)
+
+    def refuse_waiting(self) -> None:
+        """Tell everybody that the disk is full; their events are decided once all the same if the disk comes back."""
+        waiting, self._waiting = self._waiting, deque()
+        for _, _, waiter, _ in waiting:
+            waiter.refuse(DiskFull())
+
+
+def attempt(engine: Engine, received: Received, seq: int) -> Decided | Exception:
+    """Decide, and return the fault when the engine has one: live and replay must go on alike after it."""
+    try:
+        return engine.decide(received, seq=seq)
+    except Exception as fault:  # noqa: BLE001 a fault of the engine must neither stop the gateway nor part live from replay
+        return fault
+
+
+def as_duplicate(answer: bytes) -> bytes:
+    """Return a stored answer with `duplicate` set."""
+    return answer[:-1] + b',"duplicate":true}'

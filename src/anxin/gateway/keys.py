@@ -1,0 +1,159 @@
+"""API keys: who calls, for which organisation, with which scopes, from where, how often."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import os
+import secrets
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import msgspec
+
+from anxin.gateway.problems import RateExceeded, ScopeMissing, Unauthorised
+from anxin.gateway.rates import TokenBucket
+
+SCOPES = ("decide", "label", "read", "metrics")
+_PREFIX = b"Bearer ax_"
+
+
+class ApiKey(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One key as stored: only the hash of its secret.
+
+    `networks` are CIDR blocks (empty: from anywhere). `rate` is calls a second (0: no limit). Times are ms UTC.
+    """
+
+    key_id: str
+    organisation: str
+    secret_hash: str
+    scopes: tuple[str, ...]
+    networks: tuple[str, ...] = ()
+    rate: int = 0
+    burst: int = 100
+    expires_at: int | None = None
+    revoked_at: int | None = None
+    created_at: int = 0
+
+
+class Caller:
+    """A key in use: its record, its parsed networks and its bucket."""
+
+    __slots__ = ("bucket", "digest", "key", "networks")
+
+    def __init__(self, key: ApiKey, *, clock: Callable[[], int]) -> None:
+        self.key = key
+        self.digest = bytes.fromhex(key.secret_hash)
+        self.networks = tuple(ipaddress.ip_network(each) for each in key.networks)
+        self.bucket = TokenBucket(rate=key.rate, burst=key.burst, clock=clock)
+
+    def is_usable(self, *, address: str, now: int) -> bool:
+        """Return whether the key is neither revoked nor expired, and may be used from `address`."""
+        key = self.key
+        if key.revoked_at is not None or (key.expires_at is not None and now >= key.expires_at):
+            return False
+        if not self.networks:
+            return True
+        peer = ipaddress.ip_address(address)
+        return any(peer in network for network in self.networks)
+
+
+class KeyBook:
+    """The keys of all organisations, kept in one private file that other processes may replace.
+
+    A call with a bad key costs the same whatever is bad about it.
+    """
+
+    def __init__(self, path: Path, *, clock: Callable[[], int]) -> None:
+        self._path = path
+        self._clock = clock
+        self._callers: dict[bytes, Caller] = {}
+        self._stamp: tuple[int, int, int] | None = None
+        nobody = ApiKey(key_id="", organisation="", secret_hash=secrets.token_hex(32), scopes=(), revoked_at=0)
+        self._nobody = Caller(nobody, clock=clock)
+
+    def refresh(self) -> bool:
+        """Read the file again if it changed; return whether it did. Buckets of unchanged keys keep their level."""
+        try:
+            status = self._path.stat()
+        except FileNotFoundError:
+            return False
+        stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+        if stamp == self._stamp:
+            return False
+        keys = msgspec.json.decode(self._path.read_bytes(), type=list[ApiKey])
+        self._install(keys)
+        self._stamp = stamp
+        return True
+
+    def _install(self, keys: Iterable[ApiKey]) -> None:
+        fresh: dict[bytes, Caller] = {}
+        for key in keys:
+            name = key.key_id.encode()
+            known = self._callers.get(name)
+            fresh[name] = known if known is not None and known.key == key else Caller(key, clock=self._clock)
+        self._callers = fresh
+
+    def list_keys(self) -> list[ApiKey]:
+        """Return all keys, revoked ones too."""
+        return [each.key for each in self._callers.values()]
+
+    def issue(self, *, organisation: str, scopes: Iterable[str], **limits: object) -> str:
+        """Store a new key and return it in clear, the only time it can be seen."""
+        key_id, secret = secrets.token_hex(6), secrets.token_hex(32)
+        fields = {
+            "key_id": key_id,
+            "organisation": organisation,
+            "secret_hash": hashlib.sha256(secret.encode()).hexdigest(),
+            "scopes": tuple(scopes),
+            "created_at": self._clock(),
+            **limits,
+        }
+        self.refresh()
+        self._store([*self.list_keys(), msgspec.convert(fields, ApiKey)])
+        return f"ax_{key_id}_{secret}"
+
+    def revoke(self, key_id: str) -> None:
+        """Revoke a key; raise KeyError when there is none."""
+        self.refresh()
+        key = self._callers[key_id.encode()].key
+        revoked = msgspec.structs.replace(key, revoked_at=self._clock())
+        self._store([revoked if each.key_id == key_id else each for each in self.list_keys()])
+
+    def _store(self, keys: list[ApiKey]) -> None:
+        body = msgspec.json.format(msgspec.json.encode(keys), indent=1)
+        draft = self._path.with_suffix(".new")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self._path)
+        self.refresh()
+
+    def admit(self, authorization: bytes | None, *, address: str) -> Caller:
+        """Return the caller behind an Authorization header; raise Unauthorised."""
+        header = authorization or b""
+        key_id, _, secret = header[len(_PREFIX) :].partition(b"_")
+        caller = self._callers.get(key_id, self._nobody)
+        matches = hmac.compare_digest(hashlib.sha256(secret).digest(), caller.digest)
+        usable = caller.is_usable(address=address, now=self._clock())
+        if not (matches and usable and header.startswith(_PREFIX)):
+            raise Unauthorised
+        return caller
+
+
+def require_scope(caller: Caller, scope: str) -> None:
+    """Raise ScopeMissing unless the caller's key has the scope."""
+    if scope not in caller.key.scopes:
+        raise ScopeMissing(scope=scope)
+
+
+def spend(caller: Caller, count: int) -> None:
+    """Take `count` calls from the caller's rate; raise RateExceeded."""
+    seconds = caller.bucket.take(count)
+    if seconds:
+        refusal = RateExceeded(seconds=seconds)
+        refusal.retry_after = seconds
+        raise refusal

@@ -1,0 +1,184 @@
+"""The OpenAPI 3.1 description, made from the schema and the structs themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from anxin import __version__
+from anxin.engine.decision import Decision
+from anxin.engine.schema.schema import Schema
+from anxin.engine.schema.types import EventType, FieldSpec, FieldType
+from anxin.engine.verdict import Verdict
+from anxin.gateway.health import Readiness
+from anxin.gateway.holds import EntityStanding
+from anxin.gateway.labels import Label
+from anxin.gateway.problems import Problem
+
+Document = dict[str, Any]
+
+_TYPES: dict[FieldType, Document] = {
+    FieldType.TEXT: {"type": "string"},
+    FieldType.INT: {"type": "integer"},
+    FieldType.NUMBER: {"type": "number"},
+    FieldType.BOOL: {"type": "boolean"},
+    FieldType.MONEY: {"type": "integer", "minimum": 0, "description": "minor units of `currency`"},
+    FieldType.TIME: {"oneOf": [{"type": "string", "format": "date-time"}, {"type": "integer"}]},
+    FieldType.TEXTS: {"type": "array", "items": {"type": "string"}},
+    FieldType.IP: {"type": "string", "description": "IPv4 or IPv6 address"},
+    FieldType.PHONE: {"type": "string"},
+    FieldType.EMAIL: {"type": "string", "format": "email"},
+    FieldType.ANY: {},
+}
+_STRUCTS = (Decision, Problem, Label, EntityStanding, Readiness)
+
+
+def render_openapi() -> bytes:
+    """Return the whole document as JSON."""
+    return msgspec.json.format(msgspec.json.encode(_document(Schema.shipped())), indent=1)
+
+
+def _document(schema: Schema) -> Document:
+    _, components = msgspec.json.schema_components(_STRUCTS, ref_template="#/components/schemas/{name}")
+    components["Decision"]["properties"]["verdict"] = {"enum": [each.word for each in Verdict]}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Anxin gateway", "version": __version__, "license": {"name": "Apache-2.0"}},
+        "security": [{"key": []}],
+        "paths": _paths(),
+        "components": {
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "bearerFormat": "ax_<id>_<secret>"}},
+            "schemas": {**components, **_event_schemas(schema)},
+        },
+    }
+
+
+def _event_schemas(schema: Schema) -> Document:
+    """Return the envelope, one schema an event type, and `Event`, which is any of them."""
+    own = {f"event.{name}": _event_schema(event, schema) for name, event in schema.events.items()}
+    names = list(own)
+    mapping = {name.removeprefix("event."): f"#/components/schemas/{name}" for name in names}
+    return {
+        "Envelope": _fields_schema(list(schema.envelope.values())),
+        **own,
+        "Event": {
+            "oneOf": [_ref(name) for name in names],
+            "discriminator": {"propertyName": "event_type", "mapping": mapping},
+        },
+    }
+
+
+def _event_schema(event: EventType, schema: Schema) -> Document:
+    fields = [each for each in event.fields.values() if schema.envelope.get(each.name) != each]
+    own = _fields_schema(fields)
+    own["properties"]["event_type"] = {"const": event.name}
+    own["required"] = ["event_type", *own["required"]]
+    return {"allOf": [_ref("Envelope"), own]}
+
+
+def _fields_schema(fields: list[FieldSpec]) -> Document:
+    given = [each for each in fields if each.derived_from is None]
+    return {
+        "type": "object",
+        "properties": {each.name: _field_schema(each) for each in given},
+        "required": [each.name for each in given if each.required],
+    }
+
+
+def _field_schema(field: FieldSpec) -> Document:
+    found = dict(_TYPES[field.type])
+    if field.type is FieldType.TEXT:
+        found["maxLength"] = field.max_length
+    if field.pattern is not None:
+        found["pattern"] = field.pattern
+    return found
+
+
+def _ref(name: str) -> Document:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _json(schema: Document) -> Document:
+    return {"application/json": {"schema": schema}}
+
+
+def _answers(schema: Document, *refusals: int) -> Document:
+    problem = {"application/problem+json": {"schema": _ref("Problem")}}
+    found: Document = {"200": {"description": "OK", "content": _json(schema)}}
+    found.update({str(status): {"description": "Refused", "content": problem} for status in refusals})
+    return found
+
+
+def _parameter(name: str, place: str, schema: Document) -> Document:
+    return {"name": name, "in": place, "required": place == "path", "schema": schema}
+
+
+_POST = (400, 401, 403, 408, 413, 415, 422, 429, 503)
+_GET = (401, 403, 404, 429, 503)
+
+
+def _paths() -> Document:
+    text = {"type": "string"}
+    item = {"oneOf": [_ref("Decision"), _ref("Problem")]}
+    batch = {**_json({"type": "array", "items": _ref("Event"), "minItems": 1, "maxItems": 1000})}
+    batch["application/x-ndjson"] = {"schema": text}
+    return {
+        "/v1/decisions": {
+            "post": {
+                "operationId": "decide",
+                "summary": "Decide one event",
+                "parameters": [_parameter("explain", "query", {"enum": ["0", "1"]})],
+                "requestBody": {"required": True, "content": _json(_ref("Event"))},
+                "responses": _answers(_ref("Decision"), *_POST),
+            }
+        },
+        "/v1/decisions:batch": {
+            "post": {
+                "operationId": "decide_batch",
+                "summary": "Decide up to 1 000 events; each has its own result or problem",
+                "requestBody": {"required": True, "content": batch},
+                "responses": _answers({"type": "array", "items": item}, *_POST),
+            }
+        },
+        "/v1/decisions/{event_id}": {
+            "get": _reading("get_decision", "The stored answer", _ref("Decision"), "event_id")
+        },
+        "/v1/labels": {
+            "post": {
+                "operationId": "label",
+                "summary": "Say what became known later about an event or an entity",
+                "requestBody": {"required": True, "content": _json(_ref("Label"))},
+                "responses": _answers(_ref("Decision"), 404, *_POST),
+            }
+        },
+        "/v1/holds/{entity_kind}/{entity_id}": {
+            "get": _reading("get_holds", "What is frozen or listed", _ref("EntityStanding"), "entity_kind", "entity_id")
+        },
+        **_open_paths(),
+    }
+
+
+def _reading(operation: str, summary: str, schema: Document, *parameters: str) -> Document:
+    return {
+        "operationId": operation,
+        "summary": summary,
+        "parameters": [_parameter(name, "path", {"type": "string"}) for name in parameters],
+        "responses": _answers(schema, *_GET),
+    }
+
+
+def _open_paths() -> Document:
+    ready = _answers(_ref("Readiness"))
+    ready["503"] = {"description": "Not ready", "content": _json(_ref("Readiness"))}
+    metrics = {"200": {"description": "OK", "content": {"text/plain": {"schema": {"type": "string"}}}}}
+    calls = (
+        ("/healthz", "health", _answers({"type": "object"})),
+        ("/readyz", "readiness", ready),
+        ("/metrics", "metrics", metrics),
+        ("/openapi.json", "openapi", _answers({"type": "object"})),
+    )
+    return {
+        path: {"get": {"operationId": name, "summary": name, "security": [], "responses": responses}}
+        for path, name, responses in calls
+    }

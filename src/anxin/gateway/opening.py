@@ -1,0 +1,107 @@
+"""Opening one organisation at the start of the process."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from anxin.engine.log.keys import KeyRing
+from anxin.engine.log.records import ControlRecord, Kind, encode_record
+from anxin.engine.log.writer import LogWriter
+from anxin.engine.policy.loader import read_policy_files
+from anxin.gateway.config import ConfigInvalid, GatewayConfig
+from anxin.gateway.event_index import EventIndex
+from anxin.gateway.journal import note, warn
+from anxin.gateway.metrics import Counts
+from anxin.gateway.organisation import Folders, Organisation, State, Surroundings
+from anxin.gateway.policies import PUBLISH, publish_body
+from anxin.gateway.restore import Maker, Restore
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+
+
+class Stopwatch:
+    """Measures decisions in nanoseconds; stands still during a replay, which has no hurry."""
+
+    def __init__(self) -> None:
+        self.is_running = False
+
+    def __call__(self) -> int:
+        """Return nanoseconds, or 0 while it stands still."""
+        return time.perf_counter_ns() if self.is_running else 0
+
+
+class Opening:
+    """Opens the log, restores the state, and makes the organisation."""
+
+    def __init__(
+        self, name: str, config: GatewayConfig, ring: KeyRing, *, counts: Counts, around: Surroundings
+    ) -> None:
+        if not _NAME.fullmatch(name):
+            raise ConfigInvalid(reason=f"organisation {name!r}: use a-z, 0-9, _ and -, at most 32")
+        self._name = name
+        self._config = config
+        self._ring = ring
+        self._counts = counts
+        self._around = around
+        self._folders = Folders(config.data / "organisations" / name)
+        now = around.clock()
+        self._writer = LogWriter.open(self._folders.log, name, ring, now, capacity=config.segment_bytes)
+        self._report_repair()
+        self._index = EventIndex(self._folders.index, self._folders.log, key=ring.derive(name, "event-index", 32))
+        self._stopwatch = Stopwatch()
+        self._maker = Maker(name, ring, self._stopwatch, config.decision_budget_ms * 1000)
+        self._restore = Restore(self._folders, self._maker, self._index, last_seq=self._writer.last_seq)
+
+    def _report_repair(self) -> None:
+        found = self._writer.recovered
+        if found.fault is not None:
+            warn("log.repaired", organisation=self._name, file=found.file, offset=found.offset, cut=found.cut)
+
+    def run(self) -> Iterator[float]:
+        """Restore, yielding the share done."""
+        yield from self._restore.run()
+
+    def finish(self) -> Organisation:
+        """Return the organisation, committing and ready; the first start publishes the policy of the settings."""
+        state = self._restore.state
+        files = self._policy_files()
+        is_new = state is None
+        if state is None:
+            state = self._begin(files)
+        self._stopwatch.is_running = True
+        organisation = Organisation(
+            self._name,
+            self._folders,
+            self._ring,
+            state=state,
+            writer=self._writer,
+            index=self._index,
+            counts=self._counts,
+            around=self._around,
+        )
+        organisation.start()
+        if not is_new and files and self._may_follow_folder(state) and state.orders.live_files() != files:
+            organisation.order(PUBLISH, publish_body(files))
+        note("ready", organisation=self._name, seq=self._writer.last_seq)
+        return organisation
+
+    def _policy_files(self) -> dict[str, str]:
+        folder: Path | None = self._config.policy
+        return read_policy_files(folder) if folder is not None else {}
+
+    def _begin(self, files: dict[str, str]) -> State:
+        """Start an empty log with the policy, so that the log alone replays; raise PolicyErrors."""
+        if not files:
+            raise ConfigInvalid(reason=f"organisation {self._name} is new and there is no policy folder")
+        now = self._around.clock()
+        first = ControlRecord(0, now, PUBLISH, publish_body(files))
+        state = self._maker.new_state(first)
+        self._writer.append(Kind.CONTROL, encode_record(first), now)
+        return state
+
+    def _may_follow_folder(self, state: State) -> bool:
+        """Return whether the settings' folder still rules: as soon as people publish, the control stream does."""
+        return all(record.control_seq == 0 for record in state.orders.records())

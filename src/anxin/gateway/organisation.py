@@ -1,0 +1,207 @@
+"""One organisation in the gateway: its engine, log, index, control place and snapshots, shared with nobody."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+
+from anxin import __version__
+from anxin.engine.decide import Engine
+from anxin.engine.errors import EngineError
+from anxin.engine.log.errors import LogFailed
+from anxin.engine.log.ids import EventIds
+from anxin.engine.log.keys import KeyRing
+from anxin.engine.log.reader import LogReader
+from anxin.engine.log.records import ControlRecord, Kind, MarkRecord, encode_record
+from anxin.engine.log.writer import LogWriter
+from anxin.gateway.commits import Committer
+from anxin.gateway.control import ControlRow
+from anxin.gateway.control_feed import ControlPlace
+from anxin.gateway.event_index import EventIndex
+from anxin.gateway.holds import render_holds
+from anxin.gateway.intake import Intake
+from anxin.gateway.journal import note, warn
+from anxin.gateway.metrics import Counts
+from anxin.gateway.policies import PolicyOrders
+from anxin.gateway.snapshots import FORMAT, SnapshotHead, Snapshots, Write
+from anxin.gateway.stored import StoredDecisions
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where an organisation keeps what it has."""
+
+    root: Path
+
+    @property
+    def log(self) -> Path:
+        """The decision log's segments."""
+        return self.root / "log"
+
+    @property
+    def index(self) -> Path:
+        """The files from event id to sequence number."""
+        return self.root / "index"
+
+    @property
+    def snapshots(self) -> Path:
+        """The snapshots."""
+        return self.root / "snapshots"
+
+
+@dataclass
+class State:
+    """All that a replay of the log builds up, and a snapshot keeps."""
+
+    engine: Engine
+    ids: EventIds
+    orders: PolicyOrders
+    place: ControlPlace
+
+    def dump(self, write: Write) -> None:
+        """Write engine and ids."""
+        self.engine.dump(write)
+        self.ids.dump(write)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the organisations of one process share, and none of it holds their data."""
+
+    loop: asyncio.AbstractEventLoop
+    executor: Executor
+    clock: Callable[[], int]
+    max_waiting: int
+    on_failed: Callable[[LogFailed], None]
+
+
+class Organisation:
+    """Everything of one organisation while the gateway runs; used on the event loop."""
+
+    def __init__(
+        self,
+        name: str,
+        folders: Folders,
+        ring: KeyRing,
+        *,
+        state: State,
+        writer: LogWriter,
+        index: EventIndex,
+        counts: Counts,
+        around: Surroundings,
+    ) -> None:
+        self.name = name
+        self.folders = folders
+        self.state = state
+        self.engine = state.engine
+        self.writer = writer
+        self.index = index
+        self.counts = counts
+        self.clock = around.clock
+        self.snapshots = Snapshots(folders.snapshots, key=ring.derive(name, "snapshots", 32))
+        reader = LogReader(folders.log, ring, organisation=name)
+        self.stored = StoredDecisions(reader, state.ids, index, loop=around.loop, executor=around.executor)
+        self.committer = Committer(
+            writer,
+            loop=around.loop,
+            on_durable=self._release,
+            on_full=self._refuse_waiting,
+            on_failed=around.on_failed,
+        )
+        self.intake = Intake(
+            state,
+            writer,
+            index,
+            counts=counts,
+            clock=around.clock,
+            kick=self.committer.kick,
+            read_answer=self.stored.answer_again,
+            max_waiting=around.max_waiting,
+        )
+
+    def start(self) -> None:
+        """Begin to commit, and mark the start in the log."""
+        self.committer.start()
+        self._mark("started")
+
+    def _mark(self, word: str) -> None:
+        now = self.clock()
+        self.writer.append(Kind.MARK, encode_record(MarkRecord(now, word, __version__)), now, is_last_word=True)
+        self.committer.kick()
+
+    def _release(self, durable_seq: int) -> None:
+        self.intake.release(durable_seq)
+
+    def _refuse_waiting(self) -> None:
+        if self.intake.waiting:
+            warn("disk_full", organisation=self.name, waiting=self.intake.waiting)
+        self.intake.refuse_waiting()
+
+    def take_control(self, row: ControlRow) -> bool:
+        """Take one row of the control stream into effect; return False when the disk is full and it must come again."""
+        place = self.state.place
+        if row.seq <= place.seq:
+            return True
+        if self.writer.is_full:
+            return False
+        record = ControlRecord(row.seq, row.at, row.kind, row.body.encode())
+        self._apply(record)
+        self.state.place = ControlPlace(row.seq, row.chain(place.chain))
+        return True
+
+    def order(self, kind: str, body: bytes) -> None:
+        """Take an order of this program itself into effect, at the present place of the control stream."""
+        self._apply(ControlRecord(self.state.place.seq, self.clock(), kind, body))
+
+    def _apply(self, record: ControlRecord) -> None:
+        """Apply and log; a refused record is logged too, so that a replay refuses it at the same place."""
+        facts = {"organisation": self.name, "control_seq": record.control_seq, "kind": record.kind}
+        try:
+            remarks = apply_control(self.state, record)
+        except EngineError as refusal:
+            self.counts.control_rejected += 1
+            warn("control.rejected", code=refusal.code, reason=refusal.sentence("en"), **facts)
+        else:
+            self.counts.control_applied += 1
+            note("control.applied", remarks=list(remarks), **facts)
+        self.writer.append(Kind.CONTROL, encode_record(record), self.clock())
+        self.committer.kick()
+
+    def holds(self, kind: str, entity_id: str) -> bytes:
+        """Return as JSON what is frozen or listed about an entity; a personal id is looked up by its token."""
+        return render_holds(self.engine, kind, entity_id, now=self.clock())
+
+    def snapshot_head(self) -> SnapshotHead:
+        """Return the head of a snapshot of this moment."""
+        state = self.state
+        return SnapshotHead(
+            format=FORMAT,
+            program=__version__,
+            organisation=self.name,
+            seq=self.writer.last_seq,
+            at=self.clock(),
+            control_seq=state.place.seq,
+            control_chain=state.place.chain,
+            policies=state.orders.records(),
+        )
+
+    def stop(self) -> None:
+        """Commit what is left, snapshot and let the log go."""
+        self.intake.is_open = False
+        self._mark("stopped")
+        self.committer.stop()
+        self.intake.release(self.writer.commit())
+        head = self.snapshot_head()
+        self.snapshots.write(head, self.state.dump)
+        self.writer.close()
+
+
+def apply_control(state: State, record: ControlRecord) -> Iterable[str]:
+    """Apply a control record to the state and return the engine's remarks; raise its refusal."""
+    remarks = state.engine.apply(record)
+    if record.kind.startswith("policy."):
+        state.orders.add(record)
+    return remarks

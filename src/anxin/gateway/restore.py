@@ -1,0 +1,176 @@
+"""Bring an organisation back: newest usable snapshot, then the tail of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from anxin.engine.decide import Engine
+from anxin.engine.errors import EngineError, StateMismatch
+from anxin.engine.log.ids import EventIds
+from anxin.engine.log.keys import KeyRing
+from anxin.engine.log.reader import LogReader
+from anxin.engine.log.records import ControlRecord, DecisionRecord, Kind, SkippedRecord, decode_record
+from anxin.engine.policy.loader import parse_policy
+from anxin.engine.schema.schema import Schema
+from anxin.gateway.control import ControlRow
+from anxin.gateway.control_feed import ControlPlace
+from anxin.gateway.event_index import EventIndex
+from anxin.gateway.intake import attempt
+from anxin.gateway.journal import note, warn
+from anxin.gateway.organisation import Folders, State, apply_control
+from anxin.gateway.policies import PUBLISH, PolicyOrders, published
+from anxin.gateway.snapshots import OpenSnapshot, Snapshots, Unusable
+
+_STEP = 256
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes empty engines and indexes of one organisation.
+
+    `stopwatch` returns nanoseconds and belongs to live decisions; `budget_us` is what one may take.
+    """
+
+    organisation: str
+    ring: KeyRing
+    stopwatch: Callable[[], int] | None
+    budget_us: int
+
+    def new_state(self, first: ControlRecord) -> State:
+        """Return the state of an organisation whose first policy is the one `first` publishes; raise PolicyError."""
+        name, derive = self.organisation, self.ring.derive
+        engine = Engine(
+            [parse_policy(published(first).files)],
+            schema=Schema.shipped(),
+            index_key=derive(name, "index", 32),
+            windows_key=derive(name, "windows", 16),
+            stopwatch=self.stopwatch,
+            budget_us=self.budget_us,
+        )
+        return State(engine, EventIds(derive(name, "event-ids", 32)), PolicyOrders([first]), ControlPlace())
+
+
+@dataclass
+class Tally:
+    """What a replay met: `differing` decisions are not the ones that were answered then."""
+
+    records: int = 0
+    differing: int = 0
+    refused: int = 0
+
+
+class Restore:
+    """Rebuilds the state of one organisation from what is on disk.
+
+    `state` stays None when the log holds nothing yet. `run` yields the share (0–1) done, to let others work.
+    """
+
+    def __init__(self, folders: Folders, maker: Maker, index: EventIndex, *, last_seq: int) -> None:
+        self.state: State | None = None
+        self.tally = Tally()
+        self.snapshot_seq = 0
+        self._folders = folders
+        self._maker = maker
+        self._index = index
+        self._last_seq = last_seq
+        self._reader = LogReader(folders.log, maker.ring, organisation=maker.organisation)
+
+    def run(self, *, use_snapshots: bool = True) -> Iterator[float]:
+        """Restore; raise LogDamaged when the log is harmed."""
+        if use_snapshots:
+            self._load_newest()
+        if self._last_seq == 0:
+            return
+        begin = min(self._index.first_unfiled(), self.snapshot_seq + 1)
+        begin = max(begin, self._reader.first_seq())
+        if begin > self.snapshot_seq + 1 and self.snapshot_seq == 0 and begin > 1:
+            warn("replay.incomplete", organisation=self._maker.organisation, first_seq=begin)
+        for seq, kind, payload in self._reader.records(begin) if begin <= self._last_seq else ():
+            self._replay(seq, kind, payload)
+            if seq % _STEP == 0:
+                yield seq / self._last_seq
+        self._report()
+
+    def _load_newest(self) -> None:
+        key = self._maker.ring.derive(self._maker.organisation, "snapshots", 32)
+        snapshots = Snapshots(self._folders.snapshots, key=key)
+        for found in snapshots.open_each(organisation=self._maker.organisation, last_seq=self._last_seq):
+            if isinstance(found, Unusable):
+                warn("snapshot.unusable", file=found.path.name, reason=found.reason)
+                continue
+            try:
+                self.state = self._load(found)
+            except EngineError as mismatch:
+                warn("snapshot.unusable", file=f"{found.head.seq}", reason=mismatch.sentence("en"))
+                continue
+            finally:
+                found.close()
+            self.snapshot_seq = found.head.seq
+            return
+
+    def _load(self, snapshot: OpenSnapshot) -> State:
+        head = snapshot.head
+        if not head.policies:
+            raise StateMismatch(reason="it names no policy")
+        state = self._maker.new_state(head.policies[0])
+        for record in head.policies[1:]:
+            apply_control(state, record)
+        state.engine.load(snapshot.read)
+        state.ids.load(snapshot.read)
+        state.place = ControlPlace(head.control_seq, head.control_chain)
+        return state
+
+    def _replay(self, seq: int, kind: int, payload: bytes) -> None:
+        if kind not in (Kind.DECISION, Kind.CONTROL, Kind.SKIPPED):
+            return
+        record = decode_record(kind, payload)
+        if isinstance(record, DecisionRecord):
+            self._index.add(record.event_id, seq)
+        if seq <= self.snapshot_seq:
+            return
+        self.tally.records += 1
+        if isinstance(record, ControlRecord):
+            self._replay_control(record)
+        elif isinstance(record, DecisionRecord | SkippedRecord):
+            self._replay_event(record, seq)
+
+    def _replay_control(self, record: ControlRecord) -> None:
+        if self.state is None:
+            if record.kind == PUBLISH:
+                self.state = self._maker.new_state(record)
+            return
+        try:
+            apply_control(self.state, record)
+        except EngineError as refusal:
+            note("control.rejected_again", control_seq=record.control_seq, code=refusal.code)
+        place = self.state.place
+        if record.control_seq > place.seq:
+            organisation = self._maker.organisation
+            row = ControlRow(record.control_seq, organisation, record.at, record.kind, record.body.decode())
+            self.state.place = ControlPlace(row.seq, row.chain(place.chain))
+
+    def _replay_event(self, record: DecisionRecord | SkippedRecord, seq: int) -> None:
+        state = self.state
+        if state is None:
+            raise StateMismatch(reason="the log starts without a policy")
+        try:
+            received = state.engine.parse(record.event, received_at=record.received_at)
+        except EngineError:
+            self.tally.refused += 1
+            return
+        decided = attempt(state.engine, received, seq)
+        if isinstance(record, SkippedRecord):
+            return
+        if isinstance(decided, Exception) or decided.answer != record.answer:
+            self.tally.differing += 1
+        state.ids.add(record.event_id, seq, record.digest, record.received_at)
+
+    def _report(self) -> None:
+        tally = self.tally
+        facts = {
+            "organisation": self._maker.organisation,
+            "snapshot_seq": self.snapshot_seq,
+            "last_seq": self._last_seq,
+        }
+        note("restored", records=tally.records, differing=tally.differing, refused=tally.refused, **facts)

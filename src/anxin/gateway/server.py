@@ -1,0 +1,231 @@
+"""The gateway process: open, restore, listen, serve, drain, close."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import ssl
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from anxin.engine.log.errors import LogFailed
+from anxin.engine.log.keys import FileKeyRing
+from anxin.gateway.answers import DATE
+from anxin.gateway.api import Api, Bounds
+from anxin.gateway.config import GatewayConfig
+from anxin.gateway.control import ControlRow, open_control
+from anxin.gateway.control_feed import ControlFeed
+from anxin.gateway.gauges import measure
+from anxin.gateway.health import Health
+from anxin.gateway.journal import note, warn
+from anxin.gateway.keys import SCOPES, KeyBook
+from anxin.gateway.metrics import Metrics
+from anxin.gateway.openapi import render_openapi
+from anxin.gateway.opening import Opening
+from anxin.gateway.organisation import Organisation, Surroundings
+from anxin.gateway.upkeep import Upkeep
+from anxin.gateway.wire import Line, WireLimits
+
+_SWEEP_SECONDS = 0.5
+_DISK_FAILED = 74
+
+
+@dataclass(frozen=True)
+class Listening:
+    """Where the gateway listens; `new_key` is the key made at the first start, None later."""
+
+    host: str
+    port: int
+    new_key: str | None
+
+
+def master_key_path(config: GatewayConfig) -> Path:
+    """Return where the master key lies."""
+    return config.master_key_file or config.data / "master.key"
+
+
+def control_url(config: GatewayConfig) -> str:
+    """Return where the control stream lies."""
+    return config.control_url or f"sqlite:///{config.data / 'control.sqlite3'}"
+
+
+class Gateway:
+    """One gateway process; `announce` hears where it listens as soon as it does."""
+
+    def __init__(
+        self, config: GatewayConfig, *, clock: Callable[[], int], announce: Callable[[Listening], None]
+    ) -> None:
+        self._config = config
+        self._clock = clock
+        self._announce = announce
+        self._stop = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.ring = FileKeyRing(master_key_path(config))
+        self.keys = KeyBook(config.data / "keys.json", clock=clock)
+        self.metrics = Metrics()
+        self.health = Health()
+        bounds = Bounds(config.max_event_bytes, config.max_batch_bytes, config.max_batch_events)
+        self.api = Api(
+            keys=self.keys, metrics=self.metrics, health=self.health, bounds=bounds, openapi=render_openapi()
+        )
+        self._line = Line(self.api, limits=_limits(config), loop=self._loop)
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="stored")
+        self._upkeep: list[Upkeep] = []
+        self._feed: ControlFeed | None = None
+
+    @property
+    def organisations(self) -> dict[str, Organisation]:
+        """The organisations that are ready, by name."""
+        return self.api.organisations
+
+    def request_stop(self) -> None:
+        """Begin a clean stop."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Serve until asked to stop, then leave nothing behind unsaved."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._loop.add_signal_handler(number, self.request_stop)
+        names = self._organisation_names()
+        self.health.replayed = dict.fromkeys(names, 0.0)
+        self.health.is_full = self._is_full
+        self.metrics.gauges = lambda: measure(self.organisations, self.health)
+        server = await self._listen()
+        try:
+            await self._restore(names)
+            self._follow_control()
+            self._settle_memory()
+            await self._sweep_until_stopped()
+        finally:
+            await self._drain(server)
+
+    def _organisation_names(self) -> list[str]:
+        """Return the organisations with a folder, an unrevoked key, or set as the first one."""
+        folder = self._config.data / "organisations"
+        folder.mkdir(exist_ok=True, mode=0o700)
+        self.keys.refresh()
+        keyed = {key.organisation for key in self.keys.list_keys()}
+        return sorted({each.name for each in folder.iterdir()} | keyed | {self._config.organisation})
+
+    async def _listen(self) -> asyncio.Server:
+        config = self._config
+        server = await self._loop.create_server(
+            self._line.connect, config.host, config.port, backlog=2048, ssl=_tls(config)
+        )
+        new_key = None
+        if not self.keys.list_keys():
+            new_key = self.keys.issue(organisation=config.organisation, scopes=SCOPES)
+        self._announce(Listening(config.host, server.sockets[0].getsockname()[1], new_key))
+        return server
+
+    async def _restore(self, names: list[str]) -> None:
+        around = Surroundings(
+            loop=self._loop,
+            executor=self._executor,
+            clock=self._clock,
+            max_waiting=self._config.max_waiting,
+            on_failed=self._die,
+        )
+        for name in names:
+            opening = Opening(name, self._config, self.ring, counts=self.metrics.of(name), around=around)
+            for share in opening.run():
+                self.health.replayed[name] = round(share, 3)
+                await asyncio.sleep(0)
+                if self._stop.is_set():
+                    return
+            organisation = opening.finish()
+            self.organisations[name] = organisation
+            self._upkeep.append(Upkeep(organisation, self._config, clock=self._clock))
+            del self.health.replayed[name]
+
+    def _follow_control(self) -> None:
+        if len(self.organisations) == 0:
+            return
+        places = {name: each.state.place for name, each in self.organisations.items()}
+        url = control_url(self._config)
+        self._feed = ControlFeed(
+            lambda: open_control(url), places, loop=self._loop, deliver=self._take_control, state=self._hear_control
+        )
+        self._feed.start()
+
+    def _take_control(self, rows: list[ControlRow], taken: Callable[[], None]) -> None:
+        for place, row in enumerate(rows):
+            organisation = self.organisations.get(row.organisation)
+            if organisation is None:
+                warn("control.unknown_organisation", organisation=row.organisation, seq=row.seq)
+            elif not organisation.take_control(row):
+                self._loop.call_later(1.0, self._take_control, rows[place:], taken)
+                return
+        taken()
+
+    def _hear_control(self, word: str) -> None:
+        self.health.degraded -= {"control_diverged", "control_unreachable"}
+        if word != "ok":
+            self.health.degraded.add(word)
+
+    def _settle_memory(self) -> None:
+        """Keep what lives long out of the collector's sight; the oldest generation is then never walked."""
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 1_000_000)
+
+    async def _sweep_until_stopped(self) -> None:
+        while not self._stop.is_set():
+            DATE.renew()
+            self._line.sweep()
+            self.keys.refresh()
+            for each in self._upkeep:
+                each.tick()
+            try:
+                await asyncio.wait_for(self._stop.wait(), _SWEEP_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def _drain(self, server: asyncio.Server) -> None:
+        """Stop accepting, finish what is under way, commit, snapshot."""
+        self.health.is_draining = True
+        note("draining", connections=len(self._line.open))
+        server.close()
+        self._line.drain()
+        deadline = self._loop.time() + self._config.shutdown_seconds
+        while self._line.open and self._loop.time() < deadline:
+            self._line.sweep()
+            await asyncio.sleep(0.02)
+        if self._feed is not None:
+            await self._loop.run_in_executor(None, self._feed.stop)
+        for each in self._upkeep:
+            each.stop()
+        for organisation in self.organisations.values():
+            organisation.stop()
+        self._executor.shutdown()
+        note("stopped")
+
+    def _is_full(self) -> bool:
+        return any(each.writer.is_full for each in self.organisations.values())
+
+    def _die(self, failure: LogFailed) -> None:
+        """End at once: what the disk holds is unknown, and no answer may leave any more."""
+        warn("log.failed", reason=failure.sentence("en"))
+        os._exit(_DISK_FAILED)
+
+
+def _limits(config: GatewayConfig) -> WireLimits:
+    return WireLimits(
+        head_seconds=config.head_seconds,
+        body_seconds=config.body_seconds,
+        idle_seconds=config.idle_seconds,
+        connections=config.max_connections,
+    )
+
+
+def _tls(config: GatewayConfig) -> ssl.SSLContext | None:
+    if config.tls_certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(config.tls_certificate, config.tls_key)
+    return context

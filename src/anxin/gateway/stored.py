@@ -1,0 +1,90 @@
+"""Decisions made before, read back from the log beside the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from functools import partial
+
+from anxin.engine.log.errors import RecordUnknown
+from anxin.engine.log.ids import EventIds
+from anxin.engine.log.reader import LogReader
+from anxin.engine.log.records import DecisionRecord, Kind, decode_record
+from anxin.gateway.event_index import EventIndex
+from anxin.gateway.intake import Waiter, as_duplicate
+from anxin.gateway.problems import NotFound
+
+Found = Callable[[DecisionRecord | None], None]
+
+
+class StoredDecisions:
+    """Finds the record of an event id: of the last day by `ids`, older ones by the index of closed segments."""
+
+    def __init__(
+        self,
+        reader: LogReader,
+        ids: EventIds,
+        index: EventIndex,
+        *,
+        loop: asyncio.AbstractEventLoop,
+        executor: Executor,
+    ) -> None:
+        self._reader = reader
+        self._ids = ids
+        self._index = index
+        self._loop = loop
+        self._executor = executor
+
+    def find(self, event_id: str, found: Found) -> None:
+        """Call `found` on the event loop with the record, or with None when there is none."""
+        known = self._ids.find(event_id)
+        self._submit(partial(self._read_event, event_id, known[0] if known else None), found)
+
+    def answer(self, event_id: str, waiter: Waiter) -> None:
+        """Answer what was answered before; refuse with NotFound."""
+        self.find(event_id, partial(_answer, waiter))
+
+    def answer_again(self, seq: int, waiter: Waiter) -> None:
+        """Answer a repeated event."""
+        self._submit(partial(self._read, seq), partial(_answer_again, waiter))
+
+    def _submit(self, read: Callable[[], DecisionRecord | None], found: Found) -> None:
+        self._executor.submit(self._work, read, found)
+
+    def _work(self, read: Callable[[], DecisionRecord | None], found: Found) -> None:
+        self._loop.call_soon_threadsafe(found, read())
+
+    def _read_event(self, event_id: str, seq: int | None) -> DecisionRecord | None:
+        if seq is not None:
+            return self._read(seq)
+        for candidate in self._index.candidates(event_id):
+            record = self._read(candidate)
+            if record is not None and record.event_id == event_id:
+                return record
+        return None
+
+    def _read(self, seq: int) -> DecisionRecord | None:
+        try:
+            kind, payload = self._reader.read(seq)
+        except RecordUnknown:
+            return None
+        if kind != Kind.DECISION:
+            return None
+        record = decode_record(kind, payload)
+        assert isinstance(record, DecisionRecord)
+        return record
+
+
+def _answer(waiter: Waiter, record: DecisionRecord | None) -> None:
+    if record is None:
+        waiter.refuse(NotFound())
+    else:
+        waiter.ok(record.answer)
+
+
+def _answer_again(waiter: Waiter, record: DecisionRecord | None) -> None:
+    if record is None:
+        waiter.refuse(NotFound())
+    else:
+        waiter.ok(as_duplicate(record.answer))

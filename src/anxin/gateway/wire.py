@@ -1,0 +1,319 @@
+"""One HTTP/1.1 connection: parse, bound, time, and answer in order."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import re
+import secrets
+from collections import deque
+from dataclasses import dataclass
+from typing import Protocol
+
+import httptools
+
+from anxin.engine.errors import EngineError
+from anxin.gateway.answers import Slot
+from anxin.gateway.problems import BodyTooLarge, HeadTooLarge, RequestMalformed, RequestTooSlow, TooManyConnections
+
+_KEPT = frozenset(
+    (b"authorization", b"content-type", b"content-length", b"accept-language", b"x-request-id", b"expect", b"host")
+)
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_SWALLOWED_BODY = 65_536
+_PIPELINE = 64
+_NEVER = float("inf")
+
+
+@dataclass(frozen=True)
+class WireLimits:
+    """Bounds of a connection: bytes, and seconds."""
+
+    head_bytes: int = 16_384
+    head_seconds: float = 10.0
+    body_seconds: float = 30.0
+    idle_seconds: float = 75.0
+    write_seconds: float = 20.0
+    linger_seconds: float = 2.0
+    connections: int = 2_048
+
+
+class Request:
+    """One request; `body_limit` is set when the call is known, before its body is read."""
+
+    __slots__ = ("address", "body", "body_limit", "call", "caller", "headers", "method", "path", "query", "slot")
+
+    def __init__(self, *, method: bytes, path: bytes, query: bytes, headers: dict[bytes, bytes], address: str) -> None:
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.address = address
+        self.body = b""
+        self.body_limit = _SWALLOWED_BODY
+        self.call: object = None
+        self.caller: object = None
+        self.slot: Slot
+
+
+class Desk(Protocol):
+    """What answers requests: `open` may refuse from the head alone, `call` answers the slot sooner or later."""
+
+    def open(self, request: Request) -> None: ...
+
+    def call(self, request: Request) -> None: ...
+
+    def refused(self, error: EngineError) -> None: ...
+
+
+class Line:
+    """What the connections of one server share."""
+
+    def __init__(self, desk: Desk, *, limits: WireLimits, loop: asyncio.AbstractEventLoop) -> None:
+        self.desk = desk
+        self.limits = limits
+        self.loop = loop
+        self.open: set[Connection] = set()
+        self.is_draining = False
+        self._prefix = secrets.token_hex(4)
+        self._count = itertools.count(1)
+
+    def new_request_id(self) -> str:
+        """Return an id unique to this process's life."""
+        return f"{self._prefix}-{next(self._count)}"
+
+    def connect(self) -> Connection:
+        """Return the protocol of a new connection."""
+        return Connection(self)
+
+    def sweep(self) -> None:
+        """Cut connections whose time is up."""
+        now = self.loop.time()
+        for connection in tuple(self.open):
+            connection.sweep(now)
+
+    def drain(self) -> None:
+        """Close idle connections now and the others after their last answer."""
+        self.is_draining = True
+        for connection in tuple(self.open):
+            connection.drain()
+
+
+class Connection(asyncio.Protocol):
+    """Feeds one socket through the parser; never waits, so that no client can hold up another."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._limits = line.limits
+        self._slots: deque[Slot] = deque()
+        self._ready: list[Request] = []
+        self._request: Request | None = None
+        self._refusal: EngineError | None = None
+        self._cut: EngineError | None = None
+        self._body: list[bytes] = []
+        self._body_bytes = 0
+        self._in_head = False
+        self._is_lingering = False
+        self._is_paused = False
+        self._deadline = _NEVER
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        peer = transport.get_extra_info("peername")
+        self._address = peer[0] if peer else "127.0.0.1"
+        self._parser = httptools.HttpRequestParser(self)
+        self._line.open.add(self)
+        self._start_message()
+        if len(self._line.open) > self._limits.connections or self._line.is_draining:
+            self._stop(TooManyConnections())
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._line.open.discard(self)
+        self._is_lingering = True
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_lingering:
+            return
+        if self._in_head:
+            self._head_bytes += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserCallbackError as fault:
+            raise fault.__context__ or fault from fault
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            self._cut = self._cut or RequestMalformed(reason="HTTP")
+        if self._in_head and self._head_bytes > self._limits.head_bytes:
+            self._cut = self._cut or HeadTooLarge(limit=self._limits.head_bytes)
+        self._run_ready()
+        if self._cut is not None:
+            self._stop(self._cut)
+        elif len(self._slots) > _PIPELINE and not self._is_paused:
+            self._is_paused = True
+            self._transport.pause_reading()
+
+    def _run_ready(self) -> None:
+        ready, self._ready = self._ready, []
+        for request in ready:
+            self._line.desk.call(request)
+
+    # parser callbacks
+
+    def on_message_begin(self) -> None:
+        self._start_message()
+
+    def _start_message(self) -> None:
+        self._in_head = True
+        self._head_bytes = 0
+        self._url = b""
+        self._headers: dict[bytes, bytes] = {}
+        self._header_bytes = 0
+        self._deadline = self._line.loop.time() + self._limits.head_seconds
+
+    def on_url(self, url: bytes) -> None:
+        self._url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._header_bytes += len(name) + len(value) + 4
+        name = name.lower()
+        if name in _KEPT:
+            self._headers[name] = value
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        if self._cut is not None:
+            return
+        self._deadline = self._line.loop.time() + self._limits.body_seconds
+        self._body, self._body_bytes, self._refusal = [], 0, None
+        path, _, query = self._url.partition(b"?")
+        method = self._parser.get_method()
+        request = Request(method=method, path=path, query=query, headers=self._headers, address=self._address)
+        self._request = request
+        request.slot = self._new_slot(last=not self._parser.should_keep_alive())
+        try:
+            self._check_head(request)
+            self._line.desk.open(request)
+            self._check_length(request)
+        except EngineError as refusal:
+            self._refuse_head(refusal)
+
+    def _new_slot(self, *, last: bool) -> Slot:
+        slot = Slot(self, last=last or self._line.is_draining, bodyless=self._is_bodyless())
+        slot.language = self._headers.get(b"accept-language")
+        offered = self._headers.get(b"x-request-id", b"")
+        slot.request_id = offered.decode() if _REQUEST_ID.fullmatch(offered) else self._line.new_request_id()
+        return slot
+
+    def _is_bodyless(self) -> bool:
+        return self._request is not None and self._request.method == b"HEAD"
+
+    def _check_head(self, request: Request) -> None:
+        if self._header_bytes + len(self._url) > self._limits.head_bytes:
+            raise HeadTooLarge(limit=self._limits.head_bytes)
+        if b"host" not in request.headers and self._parser.get_http_version() == "1.1":
+            raise RequestMalformed(reason="Host")
+
+    def _check_length(self, request: Request) -> None:
+        if self._claimed_length() > request.body_limit:
+            raise BodyTooLarge(limit=request.body_limit)
+        if request.headers.get(b"expect", b"").lower() == b"100-continue" and not self._slots:
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _claimed_length(self) -> int:
+        return int(self._headers.get(b"content-length", b"0") or b"0")
+
+    def _refuse_head(self, refusal: EngineError) -> None:
+        # A short body is swallowed so that the connection stays useful; a long one is not worth reading.
+        if isinstance(refusal, BodyTooLarge | HeadTooLarge) or self._claimed_length() > _SWALLOWED_BODY:
+            self._cut = refusal
+        self._refusal = refusal
+
+    def on_body(self, body: bytes) -> None:
+        request = self._request
+        if self._cut is not None or request is None:
+            return
+        self._body_bytes += len(body)
+        if self._body_bytes > request.body_limit:
+            self._cut = self._refusal or BodyTooLarge(limit=request.body_limit)
+        elif self._refusal is None:
+            self._body.append(body)
+
+    def on_message_complete(self) -> None:
+        request, self._request = self._request, None
+        self._deadline = _NEVER
+        if self._cut is not None or request is None:
+            return
+        self._slots.append(request.slot)
+        if self._refusal is not None:
+            self._line.desk.refused(self._refusal)
+            request.slot.refuse(self._refusal)
+            return
+        request.body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        self._ready.append(request)
+
+    # answers
+
+    def flush(self) -> None:
+        """Send the answers that are next in order; close after one marked as the last."""
+        slots = self._slots
+        while slots and (wire := slots[0].wire) is not None:
+            slot = slots.popleft()
+            if self._is_lingering:
+                continue
+            self._transport.write(wire)
+            if slot.last:
+                self._linger()
+        if not slots and not self._in_head and self._request is None and not self._is_lingering:
+            self._deadline = self._line.loop.time() + self._limits.idle_seconds
+        if self._is_paused and len(slots) < _PIPELINE // 2:
+            self._is_paused = False
+            self._transport.resume_reading()
+
+    def _stop(self, refusal: EngineError) -> None:
+        """Refuse what is being read and close; earlier answers still leave first."""
+        self._cut = refusal
+        slot = self._request.slot if self._request is not None else self._new_slot(last=True)
+        self._request = None
+        slot.last = True
+        self._slots.append(slot)
+        self._line.desk.refused(refusal)
+        slot.refuse(refusal)
+
+    def _linger(self) -> None:
+        """Close in a way that lets the client read the answer although its own bytes were not all read."""
+        self._is_lingering = True
+        self._deadline = self._line.loop.time() + self._limits.linger_seconds
+        if self._cut is None or not self._transport.can_write_eof():
+            self._transport.close()
+        else:
+            self._transport.write_eof()
+
+    def pause_writing(self) -> None:
+        self._transport.pause_reading()
+        self._deadline = self._line.loop.time() + self._limits.write_seconds
+
+    def resume_writing(self) -> None:
+        self._deadline = self._line.loop.time() + self._limits.idle_seconds
+        if not self._is_paused:
+            self._transport.resume_reading()
+
+    # time
+
+    def sweep(self, now: float) -> None:
+        """Cut the connection when its deadline has passed: with a 408 inside a request, silently when idle."""
+        if now < self._deadline:
+            return
+        is_reading = self._request is not None or (self._in_head and self._head_bytes > 0)
+        if is_reading and not self._is_lingering and self._cut is None:
+            self._stop(RequestTooSlow())
+        else:
+            self._transport.abort()
+
+    def drain(self) -> None:
+        """Close when idle; else after the answers under way."""
+        if self._slots:
+            self._slots[-1].last = True
+        elif self._request is not None:
+            self._request.slot.last = True
+        else:
+            self._transport.close()
