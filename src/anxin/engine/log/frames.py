@@ -166,12 +166,12 @@ class LiveSegment:
         """
         if self.seal_at_end() is not None:
             return True
-        at: tuple[int, int] | None = (end.offset, end.seq)
-        while (at := self._next_good(*at)) is not None:
-            for frame in self.frames(*at):
+        found = self._next_good(end.offset, end.seq)
+        while found is not None:
+            for frame in self.frames(*found):
                 if frame.seq - frame.behind >= end.seq:
                     return True
-            at = (self.end.offset, self.end.seq)
+            found = self._next_good(self.end.offset, self.end.seq)
         return False
 
     def _next_good(self, offset: int, seq: int) -> tuple[int, int] | None:

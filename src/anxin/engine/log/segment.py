@@ -28,6 +28,7 @@ LIVE_MAGIC = b"ANXINSEG"
 ARCHIVE_MAGIC = b"ANXINZST"
 GENESIS = bytes(32)
 SEAL = 0
+MAX_ORGANISATION = 127
 MAX_PAYLOAD = 16 * 1024 * 1024
 
 PREFIX = struct.Struct("<II")
@@ -146,7 +147,12 @@ class Cipher:
 def new_header(
     ring: KeyRing, *, organisation: str, first_seq: int, created_at: int, previous: bytes
 ) -> tuple[Header, bytes]:
-    """Return the header of a new segment, without its capacity, and its fresh data key."""
+    """Return the header of a new segment, without its capacity, and its fresh data key.
+
+    Raise ValueError for a name of more than 127 bytes.
+    """
+    if not 0 < len(organisation.encode()) <= MAX_ORGANISATION:
+        raise ValueError(f"an organisation's name has 1 to {MAX_ORGANISATION} bytes")
     data_key = secrets.token_bytes(32)
     key_id, wrapped = ring.wrap(organisation, data_key)
     prefix = secrets.token_bytes(4)

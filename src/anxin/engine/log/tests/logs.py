@@ -68,7 +68,7 @@ def flip(path: Path, offset: int) -> None:
 
 
 class FaultyDisk(Disk):
-    """A disk that fails on demand: the errors are errno values, and while `reserve` exists there is no room for another file."""
+    """A disk that fails on demand: errors are errno values; while `reserve` exists there is no room for a file."""
 
     def __init__(self) -> None:
         self.allocate_error: int | None = None
