@@ -72,7 +72,7 @@ def score_distribution(summary: Summary, thresholds: Iterable[tuple[str, float]]
                 "type": "quantitative",
                 "stack": None,
                 "scale": {"type": "symlog"},
-                "axis": {"title": "事件数 events", "tickCount": 4, "format": "~s"},
+                "axis": {"title": "事件数 events", "values": [0, *(10**power for power in range(9))], "format": "~s"},
             },
             "color": _colours("label", [(LABEL_WORDS[each], LABEL_COLOURS[each]) for each in present]),
         },
@@ -116,7 +116,7 @@ def precision_recall(curve: Curve, operating: tuple[float, float] | None) -> Spe
                 "encoding": axes,
             }
         )
-        text = {"type": "text", "dy": -12, "color": INK}
+        text = {"type": "text", "dy": -12, "align": "right", "color": INK}
         layers.append({"data": {"values": point}, "mark": text, "encoding": {**axes, "text": {"field": "name"}}})
     return _chart({"layer": layers})
 

@@ -44,7 +44,8 @@ def column_names(path: Path) -> tuple[str, ...]:
             return tuple(load_extra("pyarrow.parquet", extra="history").read_schema(path).names)
     with _opened(path) as (stream, _):
         if kind == "csv":
-            return tuple(next(csv.reader(_text(stream)), ()))
+            with _text(stream) as text:
+                return tuple(next(csv.reader(text), ()))
         return tuple(_line(path, 1, next(iter(stream), b"{}")))
 
 
@@ -110,8 +111,8 @@ def _text(stream: IO[bytes]) -> io.TextIOWrapper:
 
 def _csv_rows(path: Path, places: list[int], on_bytes: OnBytes | None) -> Iterator[Values]:
     pick = operator.itemgetter(*places) if len(places) > 1 else lambda row: tuple(row[place] for place in places)
-    with _opened(path) as (stream, file):
-        reader = csv.reader(_text(stream))
+    with _opened(path) as (stream, file), _text(stream) as text:
+        reader = csv.reader(text)
         next(reader, None)
         for number, row in enumerate(reader, start=1):
             if on_bytes is not None and number % ROWS_BETWEEN_REPORTS == 0:

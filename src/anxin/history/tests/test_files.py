@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from anxin.history.errors import FileUnreadable, MappingInvalid
+from anxin.history.files import column_names, read_columns, read_lines
+
+CSV = '\ufeffid,amount,who\n1,2.50,a\n2,,"b,c"\n'.encode()
+JSON = b'{"id":1,"amount":2.5,"who":"a"}\n\n{"id":2,"who":"b,c"}\n'
+
+
+def written(folder: Path, name: str, content: bytes) -> Path:
+    path = folder / name
+    path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    return path
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz"])
+def test_csv_gives_the_chosen_columns_as_text(tmp_path: Path, name: str) -> None:
+    path = written(tmp_path, name, CSV)
+    assert column_names(path) == ("id", "amount", "who")
+    assert list(read_columns(path, ["who", "id"])) == [("a", "1"), ("b,c", "2")]
+    assert list(read_columns(path, ["amount"])) == [("2.50",), ("",)]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.ndjson"])
+def test_json_lines_give_values_and_none(tmp_path: Path, name: str) -> None:
+    path = written(tmp_path, name, JSON)
+    assert list(read_columns(path, ["amount", "who"])) == [(2.5, "a"), (None, "b,c")]
+    assert [number for number, _ in read_lines(path)] == [1, 3]
+
+
+def test_parquet_gives_values_and_reports_progress(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"id": [1, 2], "who": ["a", None]}), path)
+    heard: list[int] = []
+    assert list(read_columns(path, ["who", "id"], on_bytes=heard.append)) == [("a", 1), (None, 2)]
+    assert heard == [path.stat().st_size]
+
+
+def test_progress_is_told_in_bytes_of_the_file(tmp_path: Path) -> None:
+    path = written(tmp_path, "a.jsonl.gz", b'{"a":1}\n' * 5000)
+    heard: list[int] = []
+    assert sum(1 for _ in read_lines(path, on_bytes=heard.append)) == 5000
+    assert len(heard) == 2
+    assert 0 < max(heard) <= path.stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "column", "reason"),
+    [
+        ("a.csv", b"id,who\n1\n", "who", "row 1 has only 1 columns"),
+        ("a.jsonl", b'{"id":1}\n{"id":\n', "id", "line 2"),
+        ("a.jsonl", b"[1]\n", "id", "line 1"),
+        ("a.csv", b"id\n\xff\n", "id", "decode"),
+        ("a.xls", b"", "id", "must end in"),
+    ],
+)
+def test_damage_is_refused_with_its_place(tmp_path: Path, name: str, content: bytes, column: str, reason: str) -> None:
+    with pytest.raises(FileUnreadable, match=reason):
+        list(read_columns(written(tmp_path, name, content), [column]))
+
+
+def test_cut_gzip_and_absent_file_are_refused(tmp_path: Path) -> None:
+    cut = tmp_path / "a.csv.gz"
+    cut.write_bytes(gzip.compress(CSV * 50)[:-20])
+    for path in (cut, tmp_path / "none.csv"):
+        with pytest.raises(FileUnreadable, match=path.name):
+            list(read_columns(path, ["id"]))
+
+
+def test_unknown_column_names_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(MappingInvalid, match="no such column in id, amount, who"):
+        list(read_columns(written(tmp_path, "a.csv", CSV), ["price"]))
