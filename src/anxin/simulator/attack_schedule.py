@@ -45,11 +45,13 @@ class AttackSchedule:
         return written
 
     def _deal(self, hour: int) -> Scenario | None:
-        """Take the next scenario that may begin at `hour`; None when none may."""
+        """Take the next scenario that may begin at `hour`, the choosy before the others; None when none may."""
         for _ in range(2):
-            for i, scenario in enumerate(self._deck):
-                if hour in scenario.hours:
-                    return self._deck.pop(i)
+            fitting = [scenario for scenario in self._deck if hour in scenario.hours]
+            if fitting:
+                chosen = min(fitting, key=lambda scenario: len(scenario.hours))
+                self._deck.remove(chosen)
+                return chosen
             fresh = [scenario for scenario in self._scenarios if scenario not in self._deck]
             self._rng.shuffle(fresh)
             self._deck += fresh

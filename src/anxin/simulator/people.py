@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from anxin.simulator.places import Connection, Place
 
@@ -101,3 +101,8 @@ class Exemptions:
     family_cards: tuple[str, ...]
     enterprise_buyers: tuple[str, ...]
     vpn_users: tuple[str, ...]
+    mobile_nat_asns: tuple[str, ...]
+
+    def lists(self) -> dict[str, tuple[str, ...]]:
+        """Return the values by the name of the starter policy's list they belong into."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}

@@ -90,8 +90,7 @@ def residential(place: Place, rng: Random) -> Connection:
 
 def mobile(place: Place, rng: Random) -> Connection:
     """Draw one of the few exits that a carrier's many phones in `place` share."""
-    third = rng.randrange(4)
-    return Connection(f"100.{64 + place.index}.{third}.{rng.randrange(1, 200)}", 64600 + place.index, "mobile")
+    return Connection(f"100.{64 + place.index}.0.{rng.randrange(1, 7)}", 64600 + place.index, "mobile")
 
 
 def campus(place: Place, number: int) -> Connection:

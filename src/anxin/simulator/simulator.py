@@ -83,6 +83,12 @@ class Simulator:
         self.world = self._new_world()
         return islice(_Run(self).deliveries(), self.limit)
 
+    @property
+    def fingerprint(self) -> str:
+        """Return a text that differs where streams differ, so that two streams never share an event id."""
+        names = " ".join(scenario.name for scenario in self.scenarios)
+        return f"{self.seed}|{self.start_at}|{self.days}|{self.limit}|{names}|{self.attack_share}|{self.surroundings}"
+
     def _new_world(self) -> World:
         users = self.surroundings.users or self.daily_events // EVENTS_PER_USER_A_DAY
         return World(self.seed, users=users, start_at=self.start_at)
@@ -94,7 +100,7 @@ class _Run:
     def __init__(self, plan: Simulator) -> None:
         self.plan = plan
         around = plan.surroundings
-        self.ids = EventIds(plan.seed)
+        self.ids = EventIds(plan.fingerprint)
         self.scene = Scene(plan.world, Random(f"{plan.seed}:life"), self.ids)
         self.life = OrdinaryLife(self.scene)
         self.attacks = AttackSchedule(plan.seed, plan.world, self.ids, plan.scenarios, plan.attack_share)

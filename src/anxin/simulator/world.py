@@ -47,6 +47,7 @@ class World:
             tuple(token for token, count in owners.items() if count > 1),
             tuple(user.id for user in self.enterprises),
             tuple(user.id for user in self.users if user.uses_vpn),
+            tuple(str(number) for number in sorted({user.mobile.asn for user in self.users})),
         )
 
     def _settle(self, rng: Random, count: int) -> None:
@@ -69,7 +70,7 @@ class World:
             by_place.setdefault(station.place.index, []).append(i)
         for user in self.users:
             near = by_place.get(user.place.index)
-            if near and rng.random() < 0.2:
+            if near and rng.random() < 0.4:
                 user.addresses.append(people.stations[rng.choice(near)])
             elif user.kind == "adult" and rng.random() < 0.05:
                 user.addresses.append(rng.choice(people.towers))

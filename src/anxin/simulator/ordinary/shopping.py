@@ -15,6 +15,7 @@ CARRIERS = ("carrier-north", "carrier-swift", "carrier-post")
 DECLINES = ("insufficient_funds", "issuer_unavailable", "limit_exceeded")
 MIN = 60_000
 DAYTIME = range(8, 22)
+STEP_UP_AMOUNT = 40_000
 CARRIER: dict[str, object] = {"actor_type": "service", "source_system": "logistics"}
 
 
@@ -121,6 +122,8 @@ def pay(scene: Scene, session: Session, order: Order, at: int) -> int:
         "payee_id": f"payee_{order.seller.id}", "addr_token": order.address.token,
         "goods_class": order.goods.name, "new_payee": False, "new_address": False, "step_up": "none",
     }  # fmt: skip
+    if order.amount >= STEP_UP_AMOUNT:
+        fields |= {"step_up": "sms_code", "step_up_passed": True}
     scene.emit_money(session, "payment.attempted", at, **fields)
     at += int(900 + 4_000 * rng.random())
     if rng.random() < 0.03:

@@ -1,0 +1,104 @@
+"""`anxin simulate`: write seeded, labelled traffic of a platform as JSON lines."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from anxin.simulator.labelled import Labelled, label_record
+from anxin.simulator.scenario_catalogue import ScenarioUnknown, all_scenarios
+from anxin.simulator.simulator import START_AT, Simulator, Surroundings
+
+LABEL_DAYS = (1.0, 7.0)
+PROGRESS_STEP = 500
+
+
+def simulate(
+    events: Annotated[int | None, typer.Option(min=0, help="stop after this many events")] = None,
+    days: Annotated[float, typer.Option(min=0.001, help="days over which the events are spread")] = 1.0,
+    seed: Annotated[int, typer.Option(help="the same seed gives the same bytes")] = 1,
+    start: Annotated[str | None, typer.Option(help="first moment, RFC 3339 with time zone")] = None,
+    *,
+    scenario: Annotated[list[str] | None, typer.Option(help="only this attack; may be repeated")] = None,
+    attack_share: Annotated[float, typer.Option(min=0.0, max=0.99, help="part of all events in attacks")] = 0.015,
+    label_events: Annotated[bool, typer.Option(help="reveal frauds by dispute and label events days later")] = False,
+    labels: Annotated[Path | None, typer.Option(help="write what each event truly is to this file")] = None,
+    out: Annotated[str, typer.Option(help="file for the events, - for standard output")] = "-",
+    list_: Annotated[bool, typer.Option("--list", help="list the scenarios and stop")] = False,
+) -> None:
+    """Simulate labelled traffic of a shop in order of arrival: ordinary life and named attacks."""
+    if list_:
+        # A pipe has no width of its own; a table squeezed into 80 columns cannot be read or searched.
+        Console(width=None if sys.stdout.isatty() else 200).print(scenario_table())
+        return
+    surroundings = Surroundings(labels_after_days=LABEL_DAYS if label_events else None)
+    try:
+        simulator = Simulator(
+            seed, start_at=parse_start(start), days=days, events=events, scenarios=scenario,
+            attack_share=attack_share, surroundings=surroundings,
+        )  # fmt: skip
+    except ScenarioUnknown as unknown:
+        raise typer.BadParameter(str(unknown), param_hint="--scenario") from unknown
+    total = events if events is not None else int(simulator.daily_events * days)
+    with ExitStack() as files:
+        lines = sys.stdout.buffer if out == "-" else files.enter_context(Path(out).open("wb"))
+        truth = files.enter_context(labels.open("wb")) if labels else None
+        write_lines(with_progress(simulator.stream(), total), lines, truth)
+
+
+def parse_start(text: str | None) -> int:
+    """Return the ms UTC of an RFC 3339 time, or the simulator's own start for None; refuse a time without zone."""
+    if text is None:
+        return START_AT
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not an RFC 3339 time", param_hint="--start") from error
+    if moment.tzinfo is None:
+        raise typer.BadParameter("the time needs a zone, such as Z or +08:00", param_hint="--start")
+    return int(moment.timestamp() * 1000)
+
+
+def write_lines(stream: Iterable[Labelled], lines: BinaryIO, truth: BinaryIO | None) -> None:
+    """Write each event as one line of JSON to `lines`, and its label to `truth` if given."""
+    encode = msgspec.json.Encoder().encode
+    for item in stream:
+        lines.write(encode(item.event) + b"\n")
+        if truth is not None:
+            truth.write(encode(label_record(item)) + b"\n")
+    lines.flush()
+
+
+def with_progress(stream: Iterable[Labelled], total: int) -> Iterator[Labelled]:
+    """Yield `stream`, drawing a bar on standard error when that is a terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield from stream
+        return
+    columns = (TextColumn("simulate 模拟"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("simulate", total=total)
+        for number, item in enumerate(stream, start=1):
+            if number % PROGRESS_STEP == 0:
+                progress.update(task, completed=number)
+            yield item
+
+
+def scenario_table() -> Table:
+    """Return the table of all scenarios with their titles in both languages and the rules they should trigger."""
+    table = Table(title="Scenarios 场景")
+    for heading in ("name 名称", "中文", "English", "taxonomy 分类", "rules 规则"):
+        table.add_column(heading)
+    for name, each in all_scenarios().items():
+        table.add_row(name, each.zh, each.en, each.taxonomy, " ".join(each.rules))
+    return table
