@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ STEP = 256
 class LogReader:
     """Reads one organisation's log, live and compressed segments alike; safe beside a writer and beside closing work.
 
-    One reader serves one thread.
+    Several threads may use one reader.
     """
 
     def __init__(self, folder: Path, ring: KeyRing, *, organisation: str | None = None) -> None:
@@ -30,6 +31,7 @@ class LogReader:
         self._ring = ring
         self._organisation = organisation
         self._marks: dict[bytes, _Marks] = {}
+        self._marking = threading.Lock()
 
     def records(self, from_seq: int = 1) -> Iterator[Entry]:
         """Yield (seq, kind, payload) from `from_seq` to the last whole record written so far.
@@ -93,8 +95,9 @@ class LogReader:
     def _place(self, live: LiveSegment, from_seq: int) -> tuple[int, int]:
         if from_seq == live.header.first_seq:
             return from_seq, HEADER_SIZE
-        marks = self._marks.setdefault(live.header.nonce_prefix, _Marks(live.header.first_seq))
-        return marks.find(live, from_seq)
+        with self._marking:
+            marks = self._marks.setdefault(live.header.nonce_prefix, _Marks(live.header.first_seq))
+            return marks.find(live, from_seq)
 
 
 class LogTail:
