@@ -41,7 +41,9 @@ class Document:
             mark = getattr(error, "problem_mark", None)
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
             why = getattr(error, "problem", None) or "unreadable characters"
-            self.problems.add((self.name, line, column), "policy.yaml", f"不是有效的 YAML:{why}", f"not valid YAML: {why}")
+            self.problems.add(
+                (self.name, line, column), "policy.yaml", f"不是有效的 YAML:{why}", f"not valid YAML: {why}"
+            )
             return None
         return Value(self, node) if node is not None else None
 
@@ -53,8 +55,9 @@ class Document:
                 depth += 1
             elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
                 depth -= 1
-            place = (self.name, event.start_mark.line + 1, event.start_mark.column + 1)
             if isinstance(event, yaml.AliasEvent) or depth > MAX_YAML_DEPTH:
+                mark = event.start_mark
+                place = (self.name, mark.line + 1, mark.column + 1) if mark else (self.name, 1, 1)
                 zh, en = "不支持引用或过深的嵌套", "aliases and deep nesting are not allowed"
                 self.problems.add(place, "policy.yaml", zh, en)
                 return False
@@ -108,7 +111,7 @@ class Value:
 
     def key(self, name: str) -> Value:
         """Return the key `name` of this mapping itself, for its place."""
-        assert isinstance(self.node, yaml.MappingNode)  # noqa: S101 - only called after section()
+        assert isinstance(self.node, yaml.MappingNode)
         return next((Value(self.document, key) for key, _ in self.node.value if key.value == name), self)
 
     def items(self) -> list[Value] | None:

@@ -101,7 +101,9 @@ class _PolicyReader:
 
     def _settings(self) -> Settings | None:
         if "policy.yaml" not in self.files:
-            self.problems.add(("policy.yaml", 1, 1), "policy.missing_file", "缺少 policy.yaml", "policy.yaml is missing")
+            self.problems.add(
+                ("policy.yaml", 1, 1), "policy.missing_file", "缺少 policy.yaml", "policy.yaml is missing"
+            )
             return None
         document = Document("policy.yaml", self.files["policy.yaml"], self.problems)
         root = document.root()

@@ -39,7 +39,11 @@ def _content_start(text: str, node: yaml.ScalarNode, start: int) -> int:
 
 def _past(text: str, at: int, character: str, style: str) -> int:
     """Return the place after one character of the value."""
-    if at < len(text) and text[at] == character and not (character in "\\'" and style == ("'" if character == "'" else '"')):
+    if (
+        at < len(text)
+        and text[at] == character
+        and not (character in "\\'" and style == ("'" if character == "'" else '"'))
+    ):
         return at + 1
     if style == "'" and text.startswith("''", at):
         return at + 2

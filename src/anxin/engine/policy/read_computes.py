@@ -43,7 +43,9 @@ def _read_one(name: str, value: Value, section: dict[str, Value], vocabulary: Vo
     if expression is None or text is None:
         return
     if expression.tree.type in (Type.TEXT, Type.TEXTS, Type.IP, Type.PHONE, Type.EMAIL):
-        section["compute"].fail("policy.type", "计算特征应为数值或真假", "a computed feature is a quantity or true/false")
+        section["compute"].fail(
+            "policy.type", "计算特征应为数值或真假", "a computed feature is a quantity or true/false"
+        )
         return
     vocabulary.computes[name] = ComputeFeature(name, expression, text, value.place)
 

@@ -22,9 +22,9 @@ MAX_STEPS = 8
 _COMMON = ("aggregate", "of", "where", "by", "over", "delay", "text", "owner", "source")
 KEYS = (*_COMMON, "value", "q", "min_rows", "steps", "without", "compute")
 _ALLOWED: Mapping[Aggregate, tuple[str, ...]] = {
-    **{each: ("value",) for each in (Aggregate.SUM, Aggregate.DISTINCT, Aggregate.LAST)},
-    **{each: ("value", "min_rows") for each in (Aggregate.AVG, Aggregate.MIN, Aggregate.MAX)},
-    **{each: ("value", "min_rows") for each in (Aggregate.MEDIAN, Aggregate.MAD)},
+    **dict.fromkeys((Aggregate.SUM, Aggregate.DISTINCT, Aggregate.LAST), ("value",)),
+    **dict.fromkeys((Aggregate.AVG, Aggregate.MIN, Aggregate.MAX), ("value", "min_rows")),
+    **dict.fromkeys((Aggregate.MEDIAN, Aggregate.MAD), ("value", "min_rows")),
     Aggregate.QUANTILE: ("value", "min_rows", "q"),
     Aggregate.SEQUENCE: ("steps",),
     Aggregate.ABSENCE: ("without",),
@@ -174,7 +174,9 @@ class _FeatureReader:
                     )
 
     def _nested(self) -> list[dict[str, Value]]:
-        quiet = [each for key in ("steps", "without") if key in self.section for each in self.section[key].one_or_more()]
+        quiet = [
+            each for key in ("steps", "without") if key in self.section for each in self.section[key].one_or_more()
+        ]
         return [
             {key.value: Value(each.document, node) for key, node in each.node.value}
             for each in quiet

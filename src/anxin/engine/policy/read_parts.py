@@ -7,8 +7,8 @@ from datetime import date
 
 from anxin.engine.decision import Text
 from anxin.engine.policy.documents import Value
-from anxin.engine.schema.schema import Schema
 from anxin.engine.policy.language.check import suggestion
+from anxin.engine.schema.schema import Schema
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 RULE_ID = re.compile(r"[A-Z][A-Za-z0-9_]{0,31}\Z")
@@ -49,7 +49,11 @@ def read_duration(value: Value, low: int, high: int) -> int | None:
         milliseconds = int(match[1]) * UNITS_MS[match[2]]
         if low <= milliseconds <= high:
             return milliseconds
-    value.fail("policy.duration", "应为时长,例如 30m、24h、7d,且在允许范围内", "expected a duration in range, such as 30m, 24h, 7d")
+    value.fail(
+        "policy.duration",
+        "应为时长,例如 30m、24h、7d,且在允许范围内",
+        "expected a duration in range, such as 30m, 24h, 7d",
+    )
     return None
 
 

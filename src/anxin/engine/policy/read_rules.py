@@ -17,9 +17,24 @@ from anxin.engine.policy.read_values import EmptyScope
 from anxin.engine.policy.scopes import RuleScope, Vocabulary, read_expression
 from anxin.engine.verdict import Verdict
 
-KEYS = (
-    "area on when title verdict severity score actions on_unknown reasons owner expires source budget tests exempt"
-).split()
+KEYS = [
+    "area",
+    "on",
+    "when",
+    "title",
+    "verdict",
+    "severity",
+    "score",
+    "actions",
+    "on_unknown",
+    "reasons",
+    "owner",
+    "expires",
+    "source",
+    "budget",
+    "tests",
+    "exempt",
+]
 ACTION = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 LEAST_TESTS = 2
 
@@ -133,7 +148,7 @@ class _RuleReader:
             for name, form, conversion in names:
                 self._check_placeholder(each, name or "", bool(form or conversion), on)
 
-    def _check_placeholder(self, value: Value, name: str, has_form: bool, on: tuple[str, ...]) -> None:  # noqa: FBT001
+    def _check_placeholder(self, value: Value, name: str, has_form: bool, on: tuple[str, ...]) -> None:
         tree, problems = check_expression(name, RuleScope(self.vocabulary, on)) if name.isidentifier() else (None, ())
         if tree is None or has_form:
             why = problems[0] if problems else None
@@ -184,7 +199,7 @@ def _test(value: Value, on: tuple[str, ...], *, fires: bool) -> RuleTest | None:
         fields["event_type"].fail("policy.event_type", "测试事件的类型不在 on 中", "the rule is not on this event type")
     plain = {key: each.plain() for key, each in fields.items()}
     plain.setdefault("event_type", on[0] if on else "")
-    given = {key: each for key, each in (section["given"].section() or {}).items()} if "given" in section else {}
+    given = dict(section["given"].section() or {}) if "given" in section else {}
     lists = given.pop("lists").section() or {} if "lists" in given else {}
     return RuleTest(
         fires=fires,

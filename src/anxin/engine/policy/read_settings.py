@@ -6,7 +6,7 @@ import json
 import re
 import zoneinfo
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from anxin.engine.policy.definition import ListDeclaration, ListEntry, ModelFile, NamedValue, Settings
 from anxin.engine.policy.documents import Document, Value, iterate_named
@@ -14,9 +14,19 @@ from anxin.engine.policy.read_parts import NAME, read_duration, read_required, r
 from anxin.engine.policy.read_values import read_named_value
 from anxin.engine.verdict import Verdict
 
-KEYS = (
-    "name version owner timezone allowed_lateness score_levels model values row_cap entity_cap description"
-).split()
+KEYS = [
+    "name",
+    "version",
+    "owner",
+    "timezone",
+    "allowed_lateness",
+    "score_levels",
+    "model",
+    "values",
+    "row_cap",
+    "entity_cap",
+    "description",
+]
 SCORE_VERDICTS = ("challenge", "review", "hold")
 LIST_KINDS = ("exact", "prefix", "network", "pattern", "domain")
 _POLICY_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}\Z")
@@ -141,7 +151,7 @@ def read_model(document: Document, name: str) -> ModelFile | None:
     inputs, categories = head.get("inputs"), head.get("categories", {})
     types = head.get("event_types", [])
     if not _are_words(inputs) or not _are_words(types) or not isinstance(categories, dict):
-        zh, en = "需要 inputs(名称列表)", "inputs (a list of names) is needed; event_types and categories may follow"
+        zh, en = "需要 inputs(名称列表)", "inputs, a list of names, is needed; event_types and categories may follow"
         document.problems.add(place, "policy.model", zh, en)
         return None
     if not all(_are_words(each) for each in categories.values()):
@@ -152,5 +162,5 @@ def read_model(document: Document, name: str) -> ModelFile | None:
     return ModelFile(name, version, tuple(inputs), tuple(types), kept, document.text)
 
 
-def _are_words(value: object) -> bool:
+def _are_words(value: object) -> TypeGuard[list[str]]:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)

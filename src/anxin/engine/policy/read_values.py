@@ -35,7 +35,9 @@ def read_named_value(name: str, value: Value) -> NamedValue | None:
     literal = _literal(first) if first is not None else None
     if section is None or literal is None:
         return None
-    overrides = [_override(each, literal) for each in section["overrides"].items() or []] if "overrides" in section else []
+    overrides = (
+        [_override(each, literal) for each in section["overrides"].items() or []] if "overrides" in section else []
+    )
     kept = tuple(each for each in overrides if each is not None)
     return NamedValue(name, literal.type, literal.value, literal.currency, kept)
 

@@ -168,5 +168,3 @@ def read_expression(value: Value, scope: Scope, wanted: Type | None) -> Expressi
 
 def _problem(span: Span, code: str, zh: str, en: str) -> ExpressionProblem:
     return ExpressionProblem(span.start, code, zh, en)
-
-

@@ -58,7 +58,7 @@ def _needed_values(tree: Node) -> dict[str, frozenset[Scalar]]:
     found: dict[str, frozenset[Scalar]] = {}
     for part in tree.parts if isinstance(tree, nodes.All) else (tree,):
         if isinstance(part, nodes.Among) and not part.is_negated and _is_key(part.item):
-            assert isinstance(part.item, nodes.Field)  # noqa: S101 - by the line above
+            assert isinstance(part.item, nodes.Field)
             found.setdefault(part.item.name, frozenset(part.choices))
         elif isinstance(part, nodes.Comparison) and part.operator == "==":
             for item, literal in ((part.left, part.right), (part.right, part.left)):

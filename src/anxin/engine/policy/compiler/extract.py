@@ -49,6 +49,7 @@ class _Extract:
         always, terms = 0, []
         for bit, text in enumerate(stream.filters):
             step = self.filters[text].step
+            self.frame.timezone = self.filters[text].timezone
             if self.event.name not in step.of:
                 continue
             if step.where is None:

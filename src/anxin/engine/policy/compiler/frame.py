@@ -20,6 +20,7 @@ class Surroundings:
     computes: Mapping[str, ComputeFeature]
     values: Mapping[str, NamedValue]
     functions: Mapping[str, Any]
+    timezone: str
     globals: dict[str, Any] = field(default_factory=lambda: {"__builtins__": {}})
     _constants: dict[Hashable, str] = field(default_factory=dict)
 
@@ -33,16 +34,13 @@ class Surroundings:
         return name
 
 
-def language_functions(timezone: str, tokens: Tokens, text_token: TextToken) -> dict[str, Any]:
-    """Return what generated code may call, by name."""
-    calendar = Calendar(timezone)
+def language_functions(tokens: Tokens, text_token: TextToken) -> dict[str, Any]:
+    """Return what generated code may call, by name; the calendar's functions are not among them."""
 
     def ip_on(lookup: Callable[[str, int], bool], address: str, t: int) -> bool:
         return lookup(address, t) or lookup(tokens.personal("ip", address), t)
 
     return {
-        "hour": calendar.hour,
-        "weekday": calendar.weekday,
         "distance_km": distance_km,
         "any_on": any_on,
         "ip_on": ip_on,
@@ -62,6 +60,7 @@ class Frame:
         self.event = event
         self.surroundings = surroundings
         self.vector = vector
+        self.timezone = surroundings.timezone
         self.lines: list[str] = []
         self._loaded: set[str] = set()
         self.render_compute: Callable[[ComputeFeature], str] | None = None
@@ -112,6 +111,10 @@ class Frame:
         local = f"call_{name}"
         self.surroundings.globals[local] = self.surroundings.functions[name]
         return local
+
+    def calendar(self, name: str) -> str:
+        """Return the global name of `hour` or `weekday` in the frame's time zone."""
+        return self.constant(getattr(Calendar(self.timezone), name), ("calendar", name, self.timezone))
 
     def constant(self, value: Any, key: Hashable = None) -> str:
         """Return the global name of a constant."""

@@ -20,6 +20,7 @@ class Filter:
 
     text: str
     step: Step = field(compare=False)
+    timezone: str = field(compare=False)
 
 
 @dataclass(frozen=True, order=True)
@@ -66,7 +67,7 @@ def filter_of(step: Step, timezone: str) -> Filter:
         text += where.canonical_text
         if any(isinstance(node, nodes.Call) and node.function in ("hour", "weekday") for node in where.tree.walk()):
             text += f"@{timezone}"
-    return Filter(text, step)
+    return Filter(text, step, timezone)
 
 
 def definition_of(feature: WindowFeature, timezone: str) -> Definition:

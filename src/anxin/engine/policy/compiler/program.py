@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-from siphash24 import siphash24
+from typing import Any, NamedTuple
 
 from anxin.engine.decision import FeatureValue
 from anxin.engine.policy.compiler.evaluate import evaluate_source
@@ -16,13 +14,17 @@ from anxin.engine.policy.compiler.frame import Surroundings, TextToken, language
 from anxin.engine.policy.compiler.inputs import inputs_source
 from anxin.engine.policy.compiler.plan import Definition, PlannedFeatures, definition_of, plan_features
 from anxin.engine.policy.definition import Policy, Rule
+from anxin.engine.policy.interpreter import Interpreter
 from anxin.engine.policy.language import nodes
 from anxin.engine.policy.language.nodes import Node
 from anxin.engine.policy.language.runtime import Lists, NoLists, Tokens
 from anxin.engine.policy.placeholders import placeholder_names
 from anxin.engine.policy.scopes import Vocabulary
 from anxin.engine.schema.schema import Schema
+from anxin.engine.schema.types import EventType
 from anxin.engine.windows.contract import Place
+from anxin.engine.windows.keyed import KEY_BYTES
+from anxin.engine.windows.keyed import text_token as windows_token
 from anxin.engine.windows.plan import WindowPlan
 
 Vector = Sequence[FeatureValue]
@@ -42,6 +44,7 @@ class PolicyProgram:
 
     policy: Policy
     rules: tuple[Rule, ...]
+    interpreter: Interpreter
     evaluate: dict[str, Evaluate] = field(default_factory=dict)
     vector_names: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
     model_inputs: dict[str, Inputs] = field(default_factory=dict)
@@ -83,35 +86,28 @@ def compile_policies(
     `index_key`. An event type answers the features that its rules, texts and model use, or with `answers_all` every
     feature whose entities it carries.
     """
-    tokens = Tokens(index_key)
+    shared = _Shared(Tokens(index_key), text_token or default_text_token(index_key))
     answered = {event: _answered(policies, schema, event, answers_all=answers_all) for event in schema.events}
     planned = plan_features(policies, schema, answered)
-    functions = [
-        language_functions(each.settings.timezone, tokens, text_token or default_text_token(index_key))
-        for each in policies
-    ]
-    programs = tuple(
-        _program(policy, schema, planned, calls) for policy, calls in zip(policies, functions, strict=True)
-    )
-    compiled = Compiled(programs, schema, planned.plan, tokens, reader=dict(planned.plan.reader_index))
-    _add_extracts(compiled, planned, policies, functions)
+    programs = tuple(_program(policy, schema, planned, shared) for policy in policies)
+    compiled = Compiled(programs, schema, planned.plan, shared.tokens, reader=dict(planned.plan.reader_index))
+    _add_extracts(compiled, planned, Surroundings({}, {}, language_functions(*shared), policies[0].settings.timezone))
     return compiled
+
+
+class _Shared(NamedTuple):
+    tokens: Tokens
+    text_token: TextToken
 
 
 def default_text_token(index_key: bytes) -> TextToken:
     """Return the token function of windows whose key is the first 16 bytes of `index_key`."""
-    key = index_key[:16].ljust(16, b"\0")
-
-    @functools.lru_cache(maxsize=8192)
-    def token(text: str) -> int:
-        return int.from_bytes(siphash24(text.encode(), key=key).digest(), "little", signed=True)
-
-    return token
+    return functools.lru_cache(maxsize=8192)(
+        functools.partial(windows_token, index_key[:KEY_BYTES].ljust(KEY_BYTES, b"\0"))
+    )
 
 
-def _answered(
-    policies: Sequence[Policy], schema: Schema, event: str, *, answers_all: bool
-) -> set[Definition]:
+def _answered(policies: Sequence[Policy], schema: Schema, event: str, *, answers_all: bool) -> set[Definition]:
     found: set[Definition] = set()
     carried = schema.events[event].entities
     for policy in policies:
@@ -141,43 +137,39 @@ def names_needed(policy: Policy, event: str) -> set[str]:
     return found
 
 
-def _program(policy: Policy, schema: Schema, planned: PlannedFeatures, functions: Mapping[str, Any]) -> PolicyProgram:
-    program = PolicyProgram(policy, policy.rules)
-    surroundings = Surroundings(policy.computes, policy.values, functions)
-    by_place = {
-        planned.place(definition_of(feature, policy.settings.timezone)): name
-        for name, feature in policy.features.items()
-    }
+def _program(policy: Policy, schema: Schema, planned: PlannedFeatures, shared: _Shared) -> PolicyProgram:
+    timezone = policy.settings.timezone
+    places = {planned.places[definition_of(each, timezone)]: name for name, each in policy.features.items()}
+    names = {each.event_type: tuple(places.get(place) for place in each.features) for each in planned.plan.readers}
+    program = PolicyProgram(
+        policy,
+        policy.rules,
+        Interpreter(policy, tokens=shared.tokens, text_token=shared.text_token, vector_names=names),
+        vector_names=names,
+    )
+    surroundings = Surroundings(policy.computes, policy.values, language_functions(*shared), timezone)
     for event in schema.events.values():
-        reader = planned.plan.readers[planned.plan.reader_index[event.name]]
-        names = tuple(by_place.get(place) for place in reader.features)
-        program.vector_names[event.name] = names
-        vector = {
-            name: reader.features.index(place)
-            for name, feature in policy.features.items()
-            if (place := planned.place(definition_of(feature, policy.settings.timezone))) in reader.features
-        }
-        rules = [(index, rule) for index, rule in enumerate(policy.rules) if event.name in rule.on]
-        if not rules:
-            program.evaluate[event.name] = _no_rules
-        else:
-            source = evaluate_source(event, rules, vector, surroundings)
-            program.source[event.name] = source
-            program.evaluate[event.name] = _defined(source, "evaluate", event.name, surroundings)
-        if policy.model is not None:
-            source = inputs_source(event, policy, vector, surroundings)
-            program.model_inputs[event.name] = _defined(source, "model_inputs", event.name, surroundings)
+        _compile_event(program, event, surroundings)
     return program
+
+
+def _compile_event(program: PolicyProgram, event: EventType, surroundings: Surroundings) -> None:
+    vector = {name: index for index, name in enumerate(program.vector_names[event.name]) if name is not None}
+    rules = [(index, rule) for index, rule in enumerate(program.rules) if event.name in rule.on]
+    program.evaluate[event.name] = _no_rules
+    if rules:
+        source = program.source[event.name] = evaluate_source(event, rules, vector, surroundings)
+        program.evaluate[event.name] = _defined(source, "evaluate", event.name, surroundings)
+    if program.policy.model is not None:
+        source = inputs_source(event, program.policy, vector, surroundings)
+        program.model_inputs[event.name] = _defined(source, "model_inputs", event.name, surroundings)
 
 
 def _no_rules(*_arguments: object) -> tuple[list[int], list[int]]:
     return [], []
 
 
-def _add_extracts(
-    compiled: Compiled, planned: PlannedFeatures, policies: Sequence[Policy], functions: Sequence[Mapping[str, Any]]
-) -> None:
-    surroundings = Surroundings({}, {}, functions[0])
+def _add_extracts(compiled: Compiled, planned: PlannedFeatures, surroundings: Surroundings) -> None:
     surroundings.globals["no_lists"] = NoLists()
     for event in compiled.schema.events.values():
         source = extract_source(event, planned.plan, planned.filters, surroundings)
@@ -187,7 +179,5 @@ def _add_extracts(
 def _defined(source: str, name: str, event_type: str, surroundings: Surroundings) -> Any:
     """Return the function `name` of generated source, run in globals of its own."""
     space = dict(surroundings.globals)
-    exec(compile(source, f"<{name} {event_type}>", "exec"), space)  # noqa: S102 - made of checked names and literals only
+    exec(compile(source, f"<{name} {event_type}>", "exec"), space)
     return space[name]
-
-

@@ -154,11 +154,11 @@ class Renderer:
         codes = [each.code for each in args]
         if node.function in ("hour", "weekday"):
             name = self.frame.temporary()
-            call = f"({name} := {self.frame.function(node.function)}({codes[0]}))"
+            call = f"({name} := {self.frame.calendar(node.function)}({codes[0]}))"
             return Piece(name, (*guards, Guard(f"{call} is not None", f"{call} is None")))
         if node.function == "matches":
             pattern = node.args[1]
-            assert isinstance(pattern, nodes.Literal)  # noqa: S101 - the checker takes only literals
+            assert isinstance(pattern, nodes.Literal)
             text = str(pattern.value)
             search = self.frame.constant(compiled_pattern(text).search, ("pattern", text))
             return Piece(f"({search}({codes[0]}) is not None)", guards)
@@ -196,7 +196,7 @@ def _present(name: str, *, is_certain: bool = False) -> Piece:
     return Piece(name) if is_certain else Piece(name, (Guard(f"{name} is not None", f"{name} is None"),))
 
 
-def _negatable(code: str, opposite: str, guards: tuple[Guard, ...], is_negated: bool) -> tuple[Piece, str]:  # noqa: FBT001
+def _negatable(code: str, opposite: str, guards: tuple[Guard, ...], is_negated: bool) -> tuple[Piece, str]:
     return (Piece(opposite, guards), code) if is_negated else (Piece(code, guards), opposite)
 
 

@@ -42,9 +42,9 @@ def _number_literal(arg: ast.expr) -> int | float | None:
     sign = 1
     while isinstance(arg, ast.UnaryOp) and isinstance(arg.op, ast.USub):
         sign, arg = -sign, arg.operand
-    if isinstance(arg, ast.Constant) and type(arg.value) in (int, float):
-        return sign * arg.value  # type: ignore[operator]  # int or float by the line above
-    return None
+    if not isinstance(arg, ast.Constant) or isinstance(arg.value, bool) or not isinstance(arg.value, (int, float)):
+        return None
+    return sign * arg.value
 
 
 def _money(checker: Checker, name: str, args: Sequence[ast.expr], span: Span) -> Node:
@@ -163,7 +163,9 @@ def _abs(checker: Checker, name: str, args: Sequence[ast.expr], span: Span) -> N
         return _wrong_count(checker, name, span, "1")
     item = checker.visit(args[0])
     if item.type not in (Type.INT, Type.NUMBER, Type.MONEY, Type.DURATION, Type.BROKEN):
-        return checker.fail(item.span, "policy.type", f"{WORDS_ZH[item.type]}没有绝对值", f"{item.type.value} has no size")
+        return checker.fail(
+            item.span, "policy.type", f"{WORDS_ZH[item.type]}没有绝对值", f"{item.type.value} has no size"
+        )
     return nodes.Call(span, item.type, name, (item,))
 
 

@@ -157,13 +157,17 @@ class Checker:
         if name == "missing":
             return self.fail(span, "policy.syntax", "missing 只能写在 is 之后", "“missing” may only stand after “is”")
         if name in CALLS:
-            return self.fail(span, "policy.syntax", f"{name} 是函数,需要括号", f"{name} is a function and needs brackets")
+            return self.fail(
+                span, "policy.syntax", f"{name} 是函数,需要括号", f"{name} is a function and needs brackets"
+            )
         zh, en = suggestion(name, self.scope.names())
         return self.fail(span, "policy.unknown_name", f"未知的名称 {name[:64]}{zh}", f"unknown name {name[:64]}{en}")
 
     def _call(self, tree: ast.Call, span: Span) -> Node:
         if not isinstance(tree.func, ast.Name):
-            return self.fail(span, "policy.not_allowed", "只能调用列出的函数", "only the listed functions can be called")
+            return self.fail(
+                span, "policy.not_allowed", "只能调用列出的函数", "only the listed functions can be called"
+            )
         return check_call(self, tree.func.id, tree.args, span)
 
     def _arithmetic(self, tree: ast.BinOp, span: Span) -> Node:
@@ -188,7 +192,10 @@ class Checker:
         guard, clash = joined_currency(moneys)
         if clash is not None:
             self.fail(
-                span, "policy.currency", f"{clash[0]} 与 {clash[1]} 不能相互比较", f"{clash[0]} and {clash[1]} do not compare"
+                span,
+                "policy.currency",
+                f"{clash[0]} 与 {clash[1]} 不能相互比较",
+                f"{clash[0]} and {clash[1]} do not compare",
             )
         return guard
 
@@ -275,7 +282,9 @@ class Checker:
     def literals(self, group: ast.Tuple) -> list[Node]:
         """Return the literals of a group of values; record an empty group and what is no literal."""
         if not group.elts:
-            return [self.fail(self.source.span(group), "policy.syntax", "一组值不能为空", "the group of values is empty")]
+            return [
+                self.fail(self.source.span(group), "policy.syntax", "一组值不能为空", "the group of values is empty")
+            ]
         found: list[Node] = []
         for each in group.elts:
             node = self.visit(each)
@@ -290,7 +299,7 @@ class Checker:
             return self.fail(item.span, "policy.type", "不能在名单中查找", f"{item.type.value} cannot be on a list")
         name = call.args[0] if len(call.args) == 1 and not call.keywords else None
         if not isinstance(name, ast.Constant) or not isinstance(name.value, str) or not _is_list_name(name.value):
-            return self.fail(span, "policy.syntax", "写法是 list(\"名单名\")", "write list(\"name\")")
+            return self.fail(span, "policy.syntax", '写法是 list("名单名")', 'write list("name")')
         return nodes.OnList(span, Type.BOOL, item, name.value, is_negated)
 
 

@@ -96,7 +96,10 @@ def parse_expression(source: Source) -> ast.expr:
         raise _refused(0, "policy.syntax", "表达式为空", "the expression is empty")
     if len(text) > MAX_CHARACTERS:
         raise _refused(
-            MAX_CHARACTERS, "policy.too_large", "表达式超过 4000 个字符", "the expression is longer than 4000 characters"
+            MAX_CHARACTERS,
+            "policy.too_large",
+            "表达式超过 4000 个字符",
+            "the expression is longer than 4000 characters",
         )
     _check_brackets(text)
     body = _parsed(source)
@@ -162,7 +165,9 @@ def _check_tree(body: ast.expr, source: Source) -> None:
             if isinstance(node, ast.expr):
                 count += 1
             if count > MAX_NODES:
-                raise _refused(place, "policy.too_large", "表达式超过 400 个节点", "the expression has more than 400 nodes")
+                raise _refused(
+                    place, "policy.too_large", "表达式超过 400 个节点", "the expression has more than 400 nodes"
+                )
             if depth > MAX_DEPTH:
                 raise _too_deep(place)
             below += _below(node, source)
