@@ -1,0 +1,155 @@
+# The entities of one stream: a slab, an open-addressing table of (hash tag, index), and a list from coldest to warmest.
+
+cdef uint64_t* slots_new(uint32_t room) except NULL:
+    cdef uint64_t* slots = <uint64_t*>get_memory(NULL, room * sizeof(uint64_t))
+    memset(slots, 0, room * sizeof(uint64_t))
+    return slots
+
+
+cdef inline uint32_t tag_of(uint64_t hashed) noexcept nogil:
+    return <uint32_t>(hashed >> 32) ^ <uint32_t>hashed
+
+
+cdef uint32_t table_find(const Stream* s, uint64_t hashed) noexcept nogil:
+    """Return the slab index of an entity, or NOBODY."""
+    cdef uint32_t tag = tag_of(hashed)
+    cdef uint32_t at = tag & (s.slot_room - 1)
+    cdef uint32_t index
+    while s.slots[at]:
+        if <uint32_t>(s.slots[at] >> 32) == tag:
+            index = <uint32_t>s.slots[at] - 1
+            if s.slab[index].hash == hashed:
+                return index
+        at = (at + 1) & (s.slot_room - 1)
+    return NOBODY
+
+
+cdef inline void slot_put(uint64_t* slots, uint32_t room, uint64_t slot) noexcept nogil:
+    cdef uint32_t at = <uint32_t>(slot >> 32) & (room - 1)
+    while slots[at]:
+        at = (at + 1) & (room - 1)
+    slots[at] = slot
+
+
+cdef int table_grow(Stream* s) except -1:
+    cdef uint32_t room = 16 if s.slot_room == 0 else s.slot_room * 2
+    cdef uint64_t* slots = slots_new(room)
+    cdef uint32_t each
+    for each in range(s.slot_room):
+        if s.slots[each]:
+            slot_put(slots, room, s.slots[each])
+    free(s.slots)
+    s.slots = slots
+    s.slot_room = room
+    return 0
+
+
+cdef void table_take(Stream* s, uint32_t index) noexcept nogil:
+    """Take an entity out of the table."""
+    cdef uint32_t last = s.slot_room - 1
+    cdef uint32_t hole = tag_of(s.slab[index].hash) & last
+    cdef uint32_t at, home
+    while <uint32_t>s.slots[hole] != index + 1:
+        hole = (hole + 1) & last
+    s.slots[hole] = 0
+    at = (hole + 1) & last
+    while s.slots[at]:
+        home = <uint32_t>(s.slots[at] >> 32) & last
+        if ((at - home) & last) >= ((at - hole) & last):
+            s.slots[hole] = s.slots[at]
+            s.slots[at] = 0
+            hole = at
+        at = (at + 1) & last
+
+
+cdef inline void list_take(Stream* s, uint32_t index) noexcept nogil:
+    cdef Entity* e = &s.slab[index]
+    if e.colder != NOBODY:
+        s.slab[e.colder].warmer = e.warmer
+    else:
+        s.coldest = e.warmer
+    if e.warmer != NOBODY:
+        s.slab[e.warmer].colder = e.colder
+    else:
+        s.warmest = e.colder
+
+
+cdef inline void list_warm(Stream* s, uint32_t index) noexcept nogil:
+    """Put an entity at the warm end."""
+    cdef Entity* e = &s.slab[index]
+    e.colder = s.warmest
+    e.warmer = NOBODY
+    if s.warmest != NOBODY:
+        s.slab[s.warmest].warmer = index
+    else:
+        s.coldest = index
+    s.warmest = index
+
+
+cdef inline void entity_touch(Stream* s, uint32_t index) noexcept nogil:
+    if s.warmest != index:
+        list_take(s, index)
+        list_warm(s, index)
+
+
+cdef int entity_forget(Stream* s, uint32_t index) except -1:
+    cdef Entity* e = &s.slab[index]
+    s.n_rows -= entity_rows(e)
+    table_take(s, index)
+    list_take(s, index)
+    entity_free(s, e)
+    e.warmer = s.free_list
+    s.free_list = index
+    s.count -= 1
+    return 0
+
+
+cdef uint32_t entity_place(Stream* s, uint64_t hashed) except? 0xFFFFFFFF:
+    """Put an empty entity at the warm end; the caller knows that it is not there yet."""
+    cdef uint32_t index = s.free_list
+    if (s.count + 1) * <uint64_t>10 > s.slot_room * <uint64_t>7:
+        table_grow(s)
+    if index != NOBODY:
+        s.free_list = s.slab[index].warmer
+    else:
+        if s.used == s.slab_room:
+            s.slab_room = 16 if s.slab_room == 0 else s.slab_room + s.slab_room // 2
+            s.slab = <Entity*>get_memory(s.slab, s.slab_room * sizeof(Entity))
+        index = s.used
+        s.used += 1
+    memset(&s.slab[index], 0, sizeof(Entity))
+    s.slab[index].hash = hashed
+    slot_put(s.slots, s.slot_room, (<uint64_t>tag_of(hashed) << 32) | (index + 1))
+    list_warm(s, index)
+    s.count += 1
+    return index
+
+
+cdef uint32_t entity_create(Stream* s, uint64_t hashed, const Moment* now, uint64_t cap) except? 0xFFFFFFFF:
+    """Place a new entity, after forgetting dead ones at the cold end and, at the cap, the coldest."""
+    cdef int each
+    for each in range(SWEEP):
+        if s.coldest != NOBODY:
+            entity_expire(s, &s.slab[s.coldest], now)
+            if not entity_is_live(s, &s.slab[s.coldest]):
+                entity_forget(s, s.coldest)
+    if s.count >= cap:
+        entity_forget(s, s.coldest)
+        s.evicted += 1
+    return entity_place(s, hashed)
+
+
+cdef void stream_clear(Stream* s) noexcept:
+    """Forget every entity."""
+    cdef uint32_t index = s.coldest
+    while index != NOBODY:
+        entity_free(s, &s.slab[index])
+        index = s.slab[index].warmer
+    free(s.slab)
+    free(s.slots)
+    s.slab = NULL
+    s.slots = NULL
+    s.used = s.slab_room = s.slot_room = s.count = 0
+    s.coldest = s.warmest = s.free_list = NOBODY
+    s.evicted = 0
+    s.n_rows = 0

@@ -1,0 +1,237 @@
+# KernelWindows: the plan's streams, and what an event does to them.
+
+ctypedef struct Entry:
+    Touch* touch
+    uint64_t hashed
+    uint64_t mask
+    int64_t[MAX_COLUMNS] values
+
+
+cdef class KernelWindows:
+    """The compiled `Windows`."""
+
+    cdef readonly object plan
+    cdef readonly bytes key
+    cdef public bint too_late
+    cdef public tuple approximate
+    cdef list layouts
+    cdef KeyedHash keyed
+    cdef uint64_t text_salt
+    cdef Stream* streams
+    cdef Program* programs
+    cdef Entry* entries
+    cdef int n_streams
+    cdef int n_programs
+    cdef bint has_watermark
+    cdef Moment now
+    cdef uint64_t entity_cap
+    cdef int64_t row_cap
+
+    def __init__(self, plan, *, key):
+        if self.streams != NULL:
+            raise RuntimeError("windows are made once")
+        self.layouts = layouts_of.layouts(plan)
+        self.plan = plan
+        self.key = bytes(key)
+        self.keyed = KeyedHash(self.key)
+        self.text_salt = int.from_bytes(layouts_of.TEXT_SALT, "little")
+        self.approximate = ()
+        self.entity_cap = max(1, min(plan.entity_cap, 2**31))
+        self.row_cap = plan.row_cap
+        self.now.lateness = plan.lateness_ms
+        self.now.watermark = BEFORE_ALL
+        self._build()
+
+    def __dealloc__(self):
+        cdef int at
+        for at in range(self.n_streams):
+            stream_clear(&self.streams[at])
+            stream_drop(&self.streams[at])
+        for at in range(self.n_programs):
+            program_drop(&self.programs[at])
+        free(self.streams)
+        free(self.programs)
+        free(self.entries)
+
+    cdef int _build(self) except -1:
+        """Make the C tables of streams and readers."""
+        cdef int count = len(self.layouts)
+        cdef int readers = len(self.plan.readers)
+        cdef int at
+        cdef list pairs = [[] for _ in self.layouts]
+        cdef list tracks = [[] for _ in self.layouts]
+        self.streams = <Stream*>get_memory(NULL, (count + 1) * sizeof(Stream))
+        memset(self.streams, 0, (count + 1) * sizeof(Stream))
+        self.entries = <Entry*>get_memory(NULL, (count + 1) * sizeof(Entry))
+        for at in range(count):
+            stream_fill(&self.streams[at], self.layouts[at])
+            self.n_streams = at + 1
+        self.programs = <Program*>get_memory(NULL, (readers + 1) * sizeof(Program))
+        memset(self.programs, 0, (readers + 1) * sizeof(Program))
+        self.n_programs = readers
+        for at in range(readers):
+            program_fill(&self.programs[at], self.plan, at, self.layouts, pairs, tracks)
+        for at in range(count):
+            shape_fill(&self.streams[at].shape, pairs[at], tracks[at])
+        return 0
+
+    @property
+    def watermark(self):
+        """Return the largest counted event time, or None before the first."""
+        return self.now.watermark if self.has_watermark else None
+
+    def token(self, text):
+        """Return the signed 64-bit token of a text."""
+        return self._token(<PyObject*>text)
+
+    cdef int64_t _token(self, PyObject* text) except? -1:
+        cdef uint64_t hashed
+        self.keyed.hash_parts(self.text_salt, &text, 1, &hashed)
+        return <int64_t>hashed if <int64_t>hashed != MISSING else MISSING + 1
+
+    def observe(self, int reader, t, places):
+        """Count one event and answer the reader's features."""
+        return self._run(reader, t, places, False)
+
+    def peek(self, int reader, t, places):
+        """Answer as `observe` would, and leave the state as it was."""
+        cdef int64_t watermark = self.now.watermark
+        cdef bint has_watermark = self.has_watermark
+        try:
+            return self._run(reader, t, places, True)
+        finally:
+            self.now.watermark = watermark
+            self.has_watermark = has_watermark
+
+    cdef object _run(self, int reader, object t, object places, bint is_peek):
+        cdef Program* program
+        cdef int n, each
+        cdef list answers
+        cdef list flagged = None
+        if not 0 <= reader < self.n_programs:
+            raise IndexError("no such reader")
+        program = &self.programs[reader]
+        self.now.t = event_time(t)
+        n = self._parse(program, PySequence_Fast(places, "places are a sequence"))
+        self.too_late = self.has_watermark and self.now.t < self.now.watermark - self.now.lateness
+        if not self.has_watermark or self.now.t > self.now.watermark:
+            self.now.watermark = self.now.t
+            self.has_watermark = True
+        answers = PyList_New(program.size)
+        for each in range(program.size):
+            Py_INCREF(None)
+            PyList_SET_ITEM(answers, each, None)
+        for each in range(n):
+            if self._touch(&self.entries[each], answers, is_peek):
+                flagged = [] if flagged is None else flagged
+                self._flag(&self.entries[each], flagged)
+        self.approximate = () if flagged is None else tuple(sorted(flagged))
+        return answers
+
+    cdef int _parse(self, Program* program, object places) except -1:
+        """Turn places into entries; refuse what cannot be counted before anything changes."""
+        cdef PyObject** items = PySequence_Fast_ITEMS(places)
+        cdef int at, each, n = 0
+        cdef Touch* touch
+        cdef Stream* s
+        cdef Entry* entry
+        cdef PyObject** first
+        if PySequence_Fast_GET_SIZE(places) != program.width:
+            raise ValueError(f"the reader takes {program.width} places, not {len(places)}")
+        for at in range(program.n_touches):
+            touch = &program.touches[at]
+            s = &self.streams[touch.stream]
+            entry = &self.entries[n]
+            entry.touch = touch
+            first = items + touch.first
+            for each in range(s.n_columns):
+                entry.values[each] = self._value(first[s.key_parts + 1 + each], s.texts[each])
+            entry.mask = mask_of(first[s.key_parts], s.mask_limit)
+            if has_key(first, s.key_parts):
+                self.keyed.hash_parts(s.salt, first, s.key_parts, &entry.hashed)
+                n += 1
+        return n
+
+    cdef int64_t _value(self, PyObject* place, bint is_text) except? -1:
+        cdef int overflow = 0
+        cdef int64_t value
+        if place == Py_None:
+            return MISSING
+        if is_text:
+            if not PyUnicode_Check(place):
+                raise TypeError("a text column takes text")
+            return self._token(place)
+        if not PyLong_Check(place):
+            raise TypeError("an integer column takes an integer")
+        value = PyLong_AsLongLongAndOverflow(<object>place, &overflow)
+        if overflow or value == MISSING:
+            raise OverflowError("value beyond 64 bits")
+        return value
+
+    cdef bint _touch(self, Entry* entry, list answers, bint is_peek) except *:
+        """Let one stream count and answer the event; return whether answers are approximate."""
+        cdef Touch* touch = entry.touch
+        cdef Stream* s = &self.streams[touch.stream]
+        cdef bint enters = entry.mask != 0 and not self.too_late
+        cdef uint32_t index = table_find(s, entry.hashed)
+        cdef Entity* e = NULL
+        cdef Entity twin
+        cdef int64_t n_rows = s.n_rows
+        self.now.bound = self.now.watermark - s.retention - self.now.lateness
+        if is_peek:
+            memset(&twin, 0, sizeof(Entity))
+            if index != NOBODY:
+                entity_copy(s, &twin, &s.slab[index])
+            if index != NOBODY or enters:
+                e = &twin
+        elif index != NOBODY:
+            if not self.too_late:
+                entity_touch(s, index)
+            e = &s.slab[index]
+        elif enters:
+            e = &s.slab[entity_create(s, entry.hashed, &self.now, self.entity_cap)]
+        try:
+            return self._answer(s, e, entry, answers, enters)
+        finally:
+            if is_peek:
+                entity_free(s, &twin)
+                s.n_rows = n_rows
+
+    cdef bint _answer(self, Stream* s, Entity* e, Entry* entry, list answers, bint enters) except *:
+        cdef Touch* touch = entry.touch
+        cdef Ask* ask = touch.asks
+        cdef int each
+        cdef bint is_long = False
+        cdef int64_t[2 + MAX_COLUMNS] row
+        if e != NULL:
+            entity_expire(s, e, &self.now)
+            if enters and not e.is_capped and entity_rows(e) + (self.now.t > self.now.bound) > self.row_cap:
+                entity_cap(s, e)
+        for each in range(touch.n_before):
+            answers[ask[each].place] = answer(s, e, &ask[each], &self.now)
+            is_long |= ask[each].is_long
+        if enters:
+            row[0] = self.now.t
+            row[1] = <int64_t>entry.mask
+            memcpy(&row[2], entry.values, s.n_columns * sizeof(int64_t))
+            entity_insert(s, e, row, &self.now)
+        for each in range(touch.n_before, touch.n_asks):
+            answers[ask[each].place] = answer(s, e, &ask[each], &self.now)
+            is_long |= ask[each].is_long
+        # An entry's hash is no longer needed: it now tells `_flag` whether the entity is capped.
+        entry.hashed = e != NULL and e.is_capped
+        return is_long or entry.hashed != 0
+
+    cdef int _flag(self, Entry* entry, list flagged) except -1:
+        cdef int each
+        for each in range(entry.touch.n_asks):
+            if entry.hashed or entry.touch.asks[each].is_long:
+                flagged.append(entry.touch.asks[each].place)
+        return 0
+
+    def stats(self):
+        """Return the size of each stream."""
+        return [
+            StreamStats(self.streams[at].count, self.streams[at].n_rows, self.streams[at].evicted, stream_bytes(&self.streams[at]))
+            for at in range(self.n_streams)
+        ]
