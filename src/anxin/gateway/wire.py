@@ -8,7 +8,7 @@ import re
 import secrets
 from collections import deque
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
 import httptools
 
@@ -118,8 +118,7 @@ class Connection(asyncio.Protocol):
         self._deadline = _NEVER
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)
         peer = transport.get_extra_info("peername")
         self._address = peer[0] if peer else "127.0.0.1"
         self._parser = httptools.HttpRequestParser(self)

@@ -1,0 +1,99 @@
+"""A gateway in a process of its own, for benchmarks and crash runs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_ROOT = Path(__file__).parents[1]
+_MAIN = "from anxin.cli.main import main; main()"
+_KEY = re.compile(r"ax_[0-9a-f]{12}_[0-9a-f]{64}")
+
+
+@dataclass
+class Served:
+    """A running gateway: where, as which process, and the key of its first organisation."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    key: str
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self.process.pid
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self, seconds: float = 30.0) -> int:
+        """Ask it to stop and return its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(seconds)
+
+
+def free_port() -> int:
+    """Return a loopback port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start_gateway(data: Path, policy: Path, *, cpu: int | None = None, **settings: object) -> Served:
+    """Start a gateway and wait until it is ready; `settings` are its own, by name. Raise RuntimeError when it ends."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    port = free_port()
+    environment = {**os.environ, "PYTHONPATH": _python_path(), "OMP_NUM_THREADS": "1"}
+    environment.update({f"ANXIN_{name.upper()}": str(value) for name, value in settings.items()})
+    command = [sys.executable, "-c", _MAIN, "gateway", "--data", str(data), "--policy", str(policy)]
+    output = data / "output.txt"
+    with output.open("ab") as file:
+        process = subprocess.Popen(  # noqa: S603 own program
+            [*command, "--gateway-port", str(port)], stdout=file, stderr=file, env=environment
+        )
+    if cpu is not None:
+        os.sched_setaffinity(process.pid, {cpu})
+    _wait_until_ready(process, port, output)
+    found = _KEY.search(output.read_text(encoding="utf-8"))
+    return Served(process, port, found[0] if found else "")
+
+
+def _python_path() -> str:
+    return os.pathsep.join([str(_ROOT / "src"), *filter(None, [os.environ.get("PYTHONPATH")])])
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], port: int, output: Path) -> None:
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError(output.read_text(encoding="utf-8"))
+        with contextlib.suppress(urllib.error.URLError, ConnectionError):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5).close()  # noqa: S310 loopback
+            return
+        time.sleep(0.02)
+    process.kill()
+    raise RuntimeError("the gateway is not ready after two minutes")
+
+
+@contextlib.contextmanager
+def serve_gateway(data: Path, policy: Path, *, cpu: int | None = None, **settings: object) -> Iterator[Served]:
+    """Run a gateway for the time of a block."""
+    served = start_gateway(data, policy, cpu=cpu, **settings)
+    try:
+        yield served
+    finally:
+        if served.process.poll() is None:
+            served.stop()
