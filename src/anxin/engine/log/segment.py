@@ -7,6 +7,7 @@ import hmac
 import secrets
 import struct
 from dataclasses import dataclass
+from functools import partial
 
 import google_crc32c
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -28,6 +29,7 @@ LIVE_MAGIC = b"ANXINSEG"
 ARCHIVE_MAGIC = b"ANXINZST"
 GENESIS = bytes(32)
 SEAL = 0
+BLOCK_KIND = 255
 MAX_ORGANISATION = 127
 MAX_PAYLOAD = 16 * 1024 * 1024
 
@@ -37,7 +39,6 @@ FRAME_TAG = 16
 FRAME_OVERHEAD = PREFIX.size + FRAME.size + FRAME_TAG
 MAX_BODY = FRAME.size + MAX_PAYLOAD + FRAME_TAG
 
-_BOUND = struct.Struct("<QBI")
 _NONCE = struct.Struct(">4sQ")
 _CHAIN = struct.Struct("<IB")
 _HEADER = struct.Struct("<8sHHIQqQ32s4s8s40sB127s")
@@ -96,22 +97,23 @@ class Cipher:
     def __init__(self, header: Header, data_key: bytes) -> None:
         """Use the segment's own 32-byte data key."""
         name = header.organisation.encode()
-        self._gcm = AESGCM(data_key)
+        gcm = AESGCM(data_key)
+        self._encrypt, self._decrypt = gcm.encrypt, gcm.decrypt
         self._header_key = hashlib.sha256(b"anxin log header 1\0" + data_key).digest()
-        self._bound = bytes([len(name)]) + name + header.first_seq.to_bytes(8, "little")
-        self._prefix = header.nonce_prefix
+        bound = bytes([len(name)]) + name + header.first_seq.to_bytes(8, "little")
+        # A place is packed behind what is the same for the whole segment, in one call.
+        self._bind = partial(struct.Struct(f"<{len(bound)}sQBI").pack, bound)
+        self._nonce = partial(_NONCE.pack, header.nonce_prefix)
 
     def frame(self, seq: int, kind: int, behind: int, payload: bytes) -> bytes:
         """Return one record as a frame; `behind` is its distance from the last durable record when it was made."""
-        nonce = _NONCE.pack(self._prefix, seq)
-        sealed = self._gcm.encrypt(nonce, payload, self._bound + _BOUND.pack(seq, kind, behind))
+        sealed = self._encrypt(self._nonce(seq), payload, self._bind(seq, kind, behind))
         body = FRAME.pack(kind, behind) + sealed
         return PREFIX.pack(len(body), google_crc32c.value(body)) + body
 
     def open(self, seq: int, kind: int, behind: int, sealed: bytes) -> bytes:
         """Return the payload of a frame; raise InvalidTag when it was made for another place or changed."""
-        nonce = _NONCE.pack(self._prefix, seq)
-        return self._gcm.decrypt(nonce, sealed, self._bound + _BOUND.pack(seq, kind, behind))
+        return self._decrypt(self._nonce(seq), sealed, self._bind(seq, kind, behind))
 
     def seal_frame(self, seal: Seal) -> bytes:
         """Return the frame that closes a segment.
@@ -120,24 +122,24 @@ class Cipher:
         """
         nonce = secrets.token_bytes(_SEAL_NONCE)
         content = _SEAL.pack(seal.last_seq, seal.last_at, seal.chain)
-        body = FRAME.pack(SEAL, 0) + nonce + self._gcm.encrypt(nonce, content, self._bound + _BOUND.pack(0, SEAL, 0))
+        body = FRAME.pack(SEAL, 0) + nonce + self._encrypt(nonce, content, self._bind(0, SEAL, 0))
         return PREFIX.pack(len(body), google_crc32c.value(body)) + body
 
     def open_seal(self, sealed: bytes) -> Seal:
         """Return what the seal says; raise InvalidTag when it is not this segment's."""
         nonce, content = sealed[:_SEAL_NONCE], sealed[_SEAL_NONCE:]
-        opened = self._gcm.decrypt(nonce, content, self._bound + _BOUND.pack(0, SEAL, 0))
+        opened = self._decrypt(nonce, content, self._bind(0, SEAL, 0))
         return Seal(*_SEAL.unpack(opened))
 
     def block(self, first_seq: int, count: int, packed: bytes) -> bytes:
         """Return a block of `count` compressed records, encrypted."""
-        nonce = _NONCE.pack(self._prefix, first_seq)
-        return self._gcm.encrypt(nonce, packed, self._bound + _BOUND.pack(first_seq, 255, count))
+        nonce = self._nonce(first_seq)
+        return self._encrypt(nonce, packed, self._bind(first_seq, BLOCK_KIND, count))
 
     def open_block(self, first_seq: int, count: int, sealed: bytes) -> bytes:
         """Return a block's compressed records; raise InvalidTag when it was made for another place or changed."""
-        nonce = _NONCE.pack(self._prefix, first_seq)
-        return self._gcm.decrypt(nonce, sealed, self._bound + _BOUND.pack(first_seq, 255, count))
+        nonce = self._nonce(first_seq)
+        return self._decrypt(nonce, sealed, self._bind(first_seq, BLOCK_KIND, count))
 
     def header_tag(self, head: bytes) -> bytes:
         """Return the 16-byte tag that protects the header."""
