@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+
+from anxin.gateway.config import ConfigInvalid, GatewayConfig, find_unsafe, load_config
+
+
+def test_file_then_environment_then_command_line(tmp_path: Path) -> None:
+    file = tmp_path / "anxin.toml"
+    file.write_text('[gateway]\nport = 1\nhost = "127.0.0.2"\ndemo = true\n')
+    config = load_config(file, {"ANXIN_PORT": "2", "ANXIN_DATA": "there", "PATH": "x"}, port=3, host=None)
+    assert (config.port, config.host, config.data, config.demo) == (3, "127.0.0.2", Path("there"), True)
+
+
+def test_a_secret_comes_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("postgresql://desk@db/anxin\n")
+    config = load_config(None, {"ANXIN_CONTROL_URL_FILE": str(tmp_path / "url")})
+    assert config.control_url == "postgresql://desk@db/anxin"
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("[gateway]\nprot = 1\n", "prot"),
+        ("[gateway]\nport = 70000\n", "port"),
+        ("[gateway]\nport = ", "toml"),
+        ("gateway = 1\n", "not a table"),
+        ("[gateway]\nmax_waiting = 0\n", "max_waiting"),
+    ],
+)
+def test_wrong_settings_are_named(tmp_path: Path, text: str, word: str) -> None:
+    file = tmp_path / "anxin.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigInvalid) as refusal:
+        load_config(file, {})
+    assert word in refusal.value.sentence("en")
+
+
+@pytest.mark.parametrize("name", ["missing.toml", "ANXIN_CONTROL_URL_FILE"])
+def test_unreadable_files_are_named(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name if name.endswith("toml") else None
+    with pytest.raises(ConfigInvalid):
+        load_config(file, {} if file else {name: str(tmp_path / "missing")})
+
+
+@pytest.mark.parametrize(
+    ("settings", "word"),
+    [
+        ({"host": "0.0.0.0"}, "TLS"),
+        ({"host": "::", "allow_plain_http": True, "demo": True}, "demo"),
+        ({"tls_key": Path("k")}, "together"),
+        ({"max_batch_bytes": 10}, "max_batch_bytes"),
+    ],
+)
+def test_unsafe_settings_are_found(settings: dict[str, object], word: str) -> None:
+    assert [each for each in find_unsafe(GatewayConfig(**settings)) if word in each]
+
+
+def test_the_defaults_are_safe() -> None:
+    assert find_unsafe(GatewayConfig()) == []
+
+
+def test_a_data_folder_open_to_others_is_found(tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)
+    assert "open to others" in find_unsafe(GatewayConfig(data=tmp_path))[0]
+    tmp_path.chmod(0o700)
+    assert find_unsafe(GatewayConfig(data=tmp_path)) == []
