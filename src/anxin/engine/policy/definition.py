@@ -176,10 +176,12 @@ class ListEntry:
 
 @dataclass(frozen=True)
 class ListDeclaration:
-    """A named list with its first entries."""
+    """A named list with its first entries; `kind` and `colour` are words of `engine.lists`."""
 
     name: str
     text: Text
+    kind: str = "exact"
+    colour: str = "grey"
     entries: tuple[ListEntry, ...] = ()
     place: Place = field(default=("", 0, 0), compare=False)
 

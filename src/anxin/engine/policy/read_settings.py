@@ -28,6 +28,7 @@ KEYS = [
     "description",
 ]
 SCORE_VERDICTS = ("challenge", "review", "hold")
+LIST_COLOURS = ("black", "grey", "white")
 LIST_KINDS = ("exact", "prefix", "network", "pattern", "domain")
 _POLICY_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}\Z")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}\Z")
@@ -114,7 +115,7 @@ def _score_levels(section: dict[str, Value]) -> tuple[tuple[Verdict, float], ...
 
 def read_list(name: str, value: Value) -> ListDeclaration | None:
     """Return a named list, or None after recording what is wrong; `kind` of the list is that of entries that name none."""
-    section = value.section(("kind", "text", "entries", "owner"))
+    section = value.section(("kind", "colour", "text", "entries", "owner"))
     if section is None:
         return None
     kind = (section["kind"].choice(LIST_KINDS) or "exact") if "kind" in section else "exact"
@@ -123,7 +124,8 @@ def read_list(name: str, value: Value) -> ListDeclaration | None:
     entries = [_entry(each, kind) for each in items]
     if text is None:
         return None
-    return ListDeclaration(name, text, tuple(each for each in entries if each is not None), value.place)
+    colour = (section["colour"].choice(LIST_COLOURS) or "grey") if "colour" in section else "grey"
+    return ListDeclaration(name, text, kind, colour, tuple(each for each in entries if each is not None), value.place)
 
 
 def _entry(value: Value, kind: str) -> ListEntry | None:
