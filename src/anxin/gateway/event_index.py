@@ -59,13 +59,15 @@ class EventIndex:
 
     def _in_memory(self, wanted: int) -> Iterator[int]:
         hashes, seqs = self._hashes, self._seqs
+        found: list[int] = []
         start = 0
         while True:
             try:
                 start = hashes.index(wanted, start) + 1
             except ValueError:
-                return
-            yield seqs[start - 1]
+                break
+            found.append(seqs[start - 1])
+        yield from reversed(found)
 
     def build(self, reader: LogReader, *, pause: Callable[[], None]) -> int:
         """Write the files that closed segments lack, drop those of dropped segments; return how many were written.
