@@ -195,3 +195,19 @@ def _cheapest(parts: list[tuple[Move, ...] | None]) -> tuple[Move, ...] | None:
 
 def _cost(moves: tuple[Move, ...]) -> Cost:
     return sum(len(move.truths) for move in moves), sum(move.distance for move in moves)
+
+
+def failing_leaves(condition: Condition, truths: Sequence[Truth], *, wanted: bool = True) -> tuple[int, ...]:
+    """Return the leaves that keep a condition from being what is wanted; none when it is."""
+    if truth_of(condition, truths) is wanted:
+        return ()
+    if isinstance(condition, Leaf):
+        return (condition.number,)
+    if isinstance(condition, Opposite):
+        return failing_leaves(condition.item, truths, wanted=not wanted)
+    if isinstance(condition, Either):
+        test = truth_of(condition.test, truths)
+        if test is None:
+            return failing_leaves(condition.test, truths, wanted=True)
+        return failing_leaves(condition.yes if test else condition.no, truths, wanted=wanted)
+    return tuple(leaf for part in condition.parts for leaf in failing_leaves(part, truths, wanted=wanted))

@@ -77,7 +77,7 @@ def duration(milliseconds: float) -> Text:
 
 
 def number(value: float, meaning: Meaning) -> Text:
-    """Return a plain number; its name may say that it is `_permille`, or a length of time (`_ms`, `_s`, `_h`, `_days`)."""
+    """Return a plain number; its name may tell its unit: `_permille`, `_ms`, `_s`, `_h`, `_days`."""
     if meaning.name.endswith("_permille"):
         return _both(f"{Decimal(repr(value)).scaleb(-1).normalize():f}%")
     unit = next((each for suffix, each in SUFFIX_MS.items() if meaning.name.endswith(suffix)), None)

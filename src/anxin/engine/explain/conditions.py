@@ -1,0 +1,171 @@
+"""From an evaluated condition to its leaves, and to the quantities they ask about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from anxin.engine.explain.flip import Condition, Either, Every, Flip, Leaf, Opposite, Some, smallest_flip
+from anxin.engine.explain.subjects import Quantity, Question, Subject, Truth, Value
+from anxin.engine.policy import evaluation as evaluated
+from anxin.engine.policy.canonical import canonical_text
+from anxin.engine.policy.definition import Policy
+from anxin.engine.policy.evaluation import Side
+from anxin.engine.policy.language.types import ORDERED, Type
+from anxin.engine.windows.plan import Aggregate
+
+MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+NEVER_NEGATIVE = (Aggregate.COUNT, Aggregate.DISTINCT, Aggregate.FIRST_SEEN, Aggregate.SINCE)
+BOUNDS: Mapping[str, tuple[Quantity, Quantity | None]] = {
+    "hour": (0, 23),
+    "weekday": (0, 6),
+    "length": (0, None),
+    "abs": (0, None),
+    "distance_km": (0, 20_016),
+}
+NAME = re.compile(r"[a-z_][a-z0-9_]*", re.IGNORECASE)
+CALL = re.compile(r"([a-z_]+)\((.*)\)", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class LeafCheck:
+    """One leaf, seen from the quantity it asks about.
+
+    `item` is that quantity, `against` the other side of a comparison or what is looked for (None for a leaf without
+    one), `operator` is as seen from the item.
+    """
+
+    number: int
+    leaf: evaluated.Leaf
+    operator: str
+    item: Side
+    against: Side | None
+
+
+@dataclass
+class Examined:
+    """A condition with all its leaves.
+
+    A subject is a quantity; `items` are their texts and `names` what stands behind them. Leaves that only compare
+    constants belong to no subject.
+    """
+
+    condition: Condition
+    leaves: list[LeafCheck] = field(default_factory=list)
+    subjects: list[Subject] = field(default_factory=list)
+    items: list[str] = field(default_factory=list)
+    names: list[frozenset[str]] = field(default_factory=list)
+
+    @property
+    def truths(self) -> list[Truth]:
+        """Return the truth of each leaf by its number."""
+        return [check.leaf.truth for check in self.leaves]
+
+    def flip(self) -> Flip | None:
+        """Return the smallest change that makes the condition true, or None."""
+        return smallest_flip(self.condition, self.truths, self.subjects)
+
+
+def examine(evaluation: evaluated.Evaluation, policy: Policy) -> Examined:
+    """Return the leaves of an evaluated condition and the quantities behind them."""
+    reading = _Reading(policy)
+    examined = Examined(reading.condition(evaluation), reading.leaves)
+    for (kind, text), questions in reading.asked.items():
+        checks = [reading.leaves[number] for number, _ in questions]
+        examined.subjects.append(reading.subject(kind, checks[0], tuple(questions)))
+        examined.items.append(text if kind == "value" else "")
+        examined.names.append(frozenset(name for check in checks for name in reading.varying(check.leaf.names)))
+    return examined
+
+
+def canonical(text: str) -> str:
+    """Return a part of a checked expression in one layout."""
+    return canonical_text(text)
+
+
+class _Reading:
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.leaves: list[LeafCheck] = []
+        self.asked: dict[tuple[str, str], list[tuple[int, Question]]] = {}
+
+    def condition(self, part: evaluated.Evaluation) -> Condition:
+        if isinstance(part, evaluated.Leaf):
+            return self._leaf(part)
+        parts = tuple(self.condition(each) for each in part.parts)
+        if part.operator == "and":
+            return Every(parts)
+        if part.operator == "or":
+            return Some(parts)
+        return Opposite(parts[0]) if part.operator == "not" else Either(*parts)
+
+    def varying(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the names that an event can change: all but the policy's thresholds."""
+        return tuple(name for name in names if name not in self.policy.values)
+
+    def subject(self, kind: str, first: LeafCheck, questions: tuple[tuple[int, Question], ...]) -> Subject:
+        if kind == "holds":
+            truth = first.leaf.truth
+            return Subject(truth if truth is None else truth is not questions[0][1].is_negated, questions)
+        value = _plain(first.item)
+        least, most = self._bounds(first.item)
+        is_whole = first.item.type in ORDERED and first.item.type is not Type.NUMBER and not isinstance(value, float)
+        return Subject(value, questions, is_whole, least, most)
+
+    def _leaf(self, leaf: evaluated.Leaf) -> Leaf:
+        check, question = self._asked(leaf)
+        self.leaves.append(check)
+        if self.varying(leaf.names):
+            # Another currency, say, makes a leaf unknown whatever its value: then the value does not answer for it.
+            if question is not None and question.truth(_plain(check.item)) is leaf.truth:
+                key = "value", canonical(check.item.text)
+            else:
+                key, question = ("holds", _positive(leaf)), Question("holds", (), leaf.is_negated)
+            self.asked.setdefault(key, []).append((check.number, question))
+        return Leaf(check.number)
+
+    def _asked(self, leaf: evaluated.Leaf) -> tuple[LeafCheck, Question | None]:
+        number, right = len(self.leaves), leaf.right
+        if leaf.operator in MIRRORED and right is not None:
+            return self._comparison(number, leaf, right)
+        check = LeafCheck(number, leaf, leaf.operator, leaf.left, right)
+        if leaf.operator == "in" and right is not None:
+            choices = tuple(each for each in right.choices if not isinstance(each, tuple))
+            return check, Question("in", choices, leaf.is_negated)
+        if leaf.operator in ("missing", "holds"):
+            return check, Question(leaf.operator, (), leaf.is_negated)
+        return check, None
+
+    def _comparison(self, number: int, leaf: evaluated.Leaf, right: Side) -> tuple[LeafCheck, Question | None]:
+        item, against, operator = leaf.left, right, leaf.operator
+        if not self.varying(item.names):
+            item, against, operator = against, item, MIRRORED[operator]
+        threshold = _plain(against)
+        is_hidden = any(side.type is Type.TOKEN or side.type.is_personal for side in (item, against))
+        question = None if threshold is None or is_hidden else Question(operator, (threshold,))
+        return LeafCheck(number, leaf, operator, item, against), question
+
+    def _bounds(self, item: Side) -> tuple[Quantity | None, Quantity | None]:
+        text = item.text.strip()
+        call = CALL.fullmatch(text)
+        if call:
+            return BOUNDS.get(call[1], (None, None))
+        if text == "model_score":
+            return 0, 100
+        feature = self.policy.features.get(text)
+        if feature is not None:
+            is_positive = feature.aggregate in NEVER_NEGATIVE or feature.value_type is Type.MONEY
+            return (0 if is_positive else None), None
+        return (0 if item.type is Type.MONEY and NAME.fullmatch(text) else None), None
+
+
+def _positive(leaf: evaluated.Leaf) -> str:
+    right = leaf.right.text if leaf.right is not None else ""
+    return (
+        f"{leaf.operator} {canonical(leaf.left.text)} {right.strip()}" if leaf.is_negated or leaf.right else leaf.text
+    )
+
+
+def _plain(side: Side) -> Value:
+    return side.value if isinstance(side.value, (bool, int, float, str)) else None

@@ -1,0 +1,138 @@
+"""The explanation of single rules: leaves, why not, and reasons for three readers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from anxin.engine.decision import Text
+from anxin.engine.explain.conditions import NAME, Examined, LeafCheck, examine
+from anxin.engine.explain.explanation import OUTCOMES, LeafFact, NeededChange, Plain, ReaderTexts, RuleFact, WhyNot
+from anxin.engine.explain.flip import Flip, failing_leaves
+from anxin.engine.explain.formats import Meaning, shown
+from anxin.engine.explain.placeholders import reason
+from anxin.engine.explain.subjects import OTHER, Move
+from anxin.engine.explain.wording import Wording
+from anxin.engine.policy.definition import Policy, Rule
+from anxin.engine.policy.evaluation import Evaluation, Side
+from anxin.engine.policy.interpreter import Interpreter, Situation
+from anxin.engine.policy.language.types import OF_FIELD, Type
+from anxin.engine.verdict import Verdict
+
+IMPOSSIBLE = Text("没有任何取值能使这条规则成立", "No values could make this rule true")
+
+
+class RuleExplainer:
+    """Explains the rules of one policy on one event."""
+
+    def __init__(self, interpreter: Interpreter, situation: Situation) -> None:
+        self.interpreter = interpreter
+        self.situation = situation
+        self.policy: Policy = interpreter.policy
+        self.wording = Wording(self.policy)
+
+    def fact(self, rule: Rule, evaluation: Evaluation, *, verdict: Verdict, is_braked: bool) -> RuleFact:
+        """Return all that is to say about a rule; `verdict` is after its brake."""
+        examined = examine(evaluation, self.policy)
+        has_fired = has_fired_on(rule, evaluation)
+        return RuleFact(
+            rule=rule.id,
+            title=rule.title,
+            condition=rule.when.source,
+            outcome=OUTCOMES[evaluation.truth],
+            has_fired=has_fired,
+            verdict=verdict.word,
+            severity=rule.severity,
+            leaves=tuple(self.leaf(check) for check in examined.leaves),
+            is_braked=is_braked,
+            points=(rule.score or 0.0) if has_fired else 0.0,
+            reasons=self.reasons(rule) if has_fired else None,
+            why_not=None if has_fired else self.why_not(rule, examined),
+        )
+
+    def leaf(self, check: LeafCheck) -> LeafFact:
+        """Return one leaf with its sentence."""
+        return LeafFact(
+            source=" ".join(check.leaf.text.split()),
+            item=" ".join(check.item.text.split()),
+            operator=f"not {check.operator}" if check.leaf.is_negated else check.operator,
+            value=_plain(check.item),
+            threshold=_threshold(check.against),
+            outcome=OUTCOMES[check.leaf.truth],
+            text=self.wording.leaf(check),
+            missing=check.leaf.missing,
+        )
+
+    def why_not(self, rule: Rule, examined: Examined) -> WhyNot:
+        """Return which leaves failed and the smallest change that would make the rule true."""
+        failed = failing_leaves(examined.condition, examined.truths)
+        flip = examined.flip()
+        if flip is None:
+            return WhyNot(failed, (), IMPOSSIBLE)
+        changes = tuple(self._change(move, examined) for move in flip.moves)
+        zh = ";".join(change.text.zh for change in changes)
+        en = "; ".join(change.text.en for change in changes)
+        text = Text(f"如果满足以下条件就会触发:{zh}", f"It would fire if: {en}")
+        return WhyNot(failed, changes, text, flip.is_smallest, self._is_checked(rule, examined, flip))
+
+    def reasons(self, rule: Rule) -> ReaderTexts:
+        """Return the rule's texts for its three readers, filled from the event."""
+        return ReaderTexts(
+            agent=reason("agent", rule.reasons.agent, self.shown_value),
+            user=reason("user", rule.reasons.user, self.shown_value),
+            auditor=reason("auditor", rule.reasons.auditor, self.shown_value),
+        )
+
+    def shown_value(self, name: str) -> Text:
+        """Return the value of any name of the policy as people read it."""
+        return shown(self.interpreter.value_of(name, self.situation), self.meaning(name))
+
+    def meaning(self, name: str) -> Meaning:
+        """Return how values of a name are to be read."""
+        currency = getattr(self.situation.event, "currency", None)
+        if name in self.policy.values:
+            value = self.policy.values[name]
+            return Meaning(value.type, name, value.currency)
+        if name in self.policy.features:
+            return Meaning(self.policy.features[name].type, name, currency)
+        if name in self.policy.computes:
+            return Meaning(self.policy.computes[name].type, name, currency)
+        if name == "model_score":
+            return Meaning(Type.NUMBER, name)
+        field = self.policy.schema.events[self.situation.event_type].fields[name]
+        return Meaning(OF_FIELD[field.type], name, currency)
+
+    def _change(self, move: Move, examined: Examined) -> NeededChange:
+        checks = [examined.leaves[leaf] for leaf, _ in move.truths]
+        item = examined.items[move.subject]
+        is_value = bool(item) and move.value != OTHER
+        return NeededChange(
+            item=item or " ".join(checks[0].leaf.text.split()),
+            now=_plain(checks[0].item),
+            value=move.value if is_value else None,
+            leaves=tuple(check.number for check in checks),
+            text=self.wording.need(move, checks),
+        )
+
+    def _is_checked(self, rule: Rule, examined: Examined, flip: Flip) -> bool | None:
+        given = {examined.items[move.subject]: move.value for move in flip.moves}
+        if not all(NAME.fullmatch(item) and item not in self.policy.values for item in given):
+            return None
+        changed = replace(self.situation, given={**self.situation.given, **given})
+        return self.interpreter.truth(rule, changed) is True
+
+
+def has_fired_on(rule: Rule, evaluation: Evaluation) -> bool:
+    """Return whether a rule acts: it is true, or unknown and fails closed."""
+    return evaluation.truth is True or (evaluation.truth is None and rule.fails_closed)
+
+
+def _plain(side: Side) -> Plain:
+    return None if side.type.is_personal or side.type is Type.TOKEN else side.value
+
+
+def _threshold(side: Side | None) -> Plain:
+    if side is None:
+        return None
+    if side.choices:
+        return tuple(str(each) for each in side.choices)
+    return _plain(side)

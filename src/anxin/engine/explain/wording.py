@@ -1,0 +1,145 @@
+"""Sentences about leaves and about what they would need, in Chinese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from anxin.engine.decision import Text
+from anxin.engine.explain.conditions import CALL, LeafCheck
+from anxin.engine.explain.field_names import field_name
+from anxin.engine.explain.formats import Meaning, shown
+from anxin.engine.explain.subjects import OTHER, Move
+from anxin.engine.policy.definition import Policy
+from anxin.engine.policy.evaluation import Shown, Side
+from anxin.engine.policy.language.types import ORDERED, Type
+
+SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
+TEXT_TESTS = {
+    "matches": Text("匹配", "matches"),
+    "contains": Text("包含", "contains"),
+    "starts_with": Text("开头为", "starts with"),
+    "ends_with": Text("结尾为", "ends with"),
+    "within": Text("属于", "is among"),
+}
+FUNCTIONS = {
+    "length": Text("{}的长度", "length of {}"),
+    "lower": Text("{}", "{}"),
+    "hour": Text("{}的小时", "hour of {}"),
+    "weekday": Text("{}的星期", "weekday of {}"),
+    "age": Text("距{}的时长", "time since {}"),
+    "abs": Text("{}的绝对值", "size of {}"),
+}
+
+
+class Wording:
+    """Words for the conditions of one policy."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+
+    def label(self, text: str) -> Text:
+        """Return what a quantity is called: a feature's own text, a field's name, else the text as written."""
+        name = " ".join(text.split())
+        if name in self.policy.features:
+            return self.policy.features[name].text
+        if name in self.policy.computes:
+            return self.policy.computes[name].text
+        if name == "model_score":
+            return Text("模型分", "model score")
+        call = CALL.fullmatch(name)
+        if call and call[1] in FUNCTIONS:
+            inner, form = self.label(call[2]), FUNCTIONS[call[1]]
+            return Text(form.zh.format(inner.zh), form.en.format(inner.en))
+        return field_name(name)
+
+    def value(self, value: Shown, side: Side) -> Text:
+        """Return a value of one side as people read it."""
+        return shown(value, Meaning(side.type, side.text.strip(), side.currency))
+
+    def leaf(self, check: LeafCheck) -> Text:
+        """Return what a leaf asked and what it found."""
+        label, found, against = self.label(check.item.text), self.value(check.item.value, check.item), check.against
+        if check.operator in SIGNS and against is not None:
+            bound, sign = self.value(against.value, against), SIGNS[check.operator]
+            zh = f"{label.zh} {found.zh},阈值 {sign} {bound.zh}"
+            en = f"{label.en}: {found.en}, threshold {sign} {bound.en}"
+            if not against.names:
+                return Text(zh, en)
+            name = self.label(against.text)
+            return Text(f"{zh}({name.zh})", f"{en} ({name.en})")
+        asked = self._asked(check)
+        if check.operator in ("in", *TEXT_TESTS):
+            return Text(f"{label.zh} {found.zh},要求 {asked.zh}", f"{label.en}: {found.en}, asked: {asked.en}")
+        answer = Text("未知", "unknown") if check.leaf.truth is None else shown(check.leaf.truth, Meaning(Type.BOOL))
+        return Text(f"{label.zh}{asked.zh}:{answer.zh}", f"{label.en}{asked.en}: {answer.en}")
+
+    def need(self, move: Move, checks: Sequence[LeafCheck]) -> Text:
+        """Return what a quantity would have to be; `checks` are the leaves the move changes, at least one."""
+        check, truths = checks[0], dict(move.truths)
+        label = self.label(check.item.text)
+        if isinstance(move.value, bool) and not isinstance(check.item.value, bool) and check.operator != "holds":
+            return self._condition(check, label, is_wanted=truths[check.number] is True)
+        if move.value is None:
+            return Text(f"{label.zh}需缺失", f"{label.en} must be missing")
+        if move.value == OTHER:
+            is_asked_present = any(each.operator == "missing" for each in checks)
+            return (
+                Text(f"{label.zh}需有值", f"{label.en} must be present")
+                if is_asked_present
+                else Text(f"{label.zh}需为其他值", f"{label.en} must be another value")
+            )
+        wanted = self.value(move.value, check.item)
+        if check.item.type in ORDERED and not isinstance(move.value, (str, bool)):
+            return self._bound(move.value, check, label)
+        return Text(f"{label.zh}需为{wanted.zh}", f"{label.en} must be {wanted.en}")
+
+    def _asked(self, check: LeafCheck) -> Text:
+        against, is_negated = check.against, check.leaf.is_negated
+        if check.operator == "list" and against is not None:
+            return Text(
+                f"{'不' if is_negated else ''}在名单“{against.value}”中",
+                f"{' not' if is_negated else ''} on list “{against.value}”",
+            )
+        if check.operator == "missing":
+            return Text("有值", " is present") if is_negated else Text("缺失", " is missing")
+        if check.operator in ("in", "any in") and against is not None:
+            choices = [self._choice(choice, check, against) for choice in against.choices]
+            zh, en = "、".join(each.zh for each in choices), ", ".join(each.en for each in choices)
+            if check.operator == "any in":
+                return Text(f"含 {zh} 之一", f" holds one of {en}")
+            return Text(f"不属于 {zh}", f"none of {en}") if is_negated else Text(f"属于 {zh}", f"one of {en}")
+        verb = TEXT_TESTS.get(check.operator)
+        if verb is not None and against is not None:
+            bound = self.value(against.value, against)
+            return Text(
+                f"{'不' if is_negated else ''}{verb.zh} {bound.zh}",
+                f"{'not: ' if is_negated else ''}{verb.en} {bound.en}",
+            )
+        return Text("", "")
+
+    def _choice(self, choice: Shown, check: LeafCheck, group: Side) -> Text:
+        return shown(choice, Meaning(group.type, check.item.text.strip(), group.currency or check.item.currency))
+
+    def _condition(self, check: LeafCheck, label: Text, *, is_wanted: bool) -> Text:
+        if check.operator in SIGNS:
+            written = " ".join(check.leaf.text.split())
+            return Text(
+                f"{written} 需{'' if is_wanted else '不'}成立", f"{written} must {'' if is_wanted else 'not '}hold"
+            )
+        asked = self._asked(check)
+        zh = f"{label.zh} 需{'' if is_wanted else '不再'}{asked.zh}"
+        return Text(zh, f"{label.en} must {'' if is_wanted else 'no longer '}be so: {asked.en.strip()}")
+
+    def _bound(self, value: float, check: LeafCheck, label: Text) -> Text:
+        wanted, now = self.value(value, check.item), check.item.value
+        if isinstance(now, (str, tuple)) or now is None:
+            return Text(f"{label.zh}需有值,如 {wanted.zh}", f"{label.en} must be present, such as {wanted.en}")
+        zh, en = ("至少为", "at least") if value > now else ("至多为", "at most")
+        if check.operator in ("==", "in"):
+            zh, en = "等于", "exactly"
+        if check.item.type is Type.TIME:
+            return Text(f"{label.zh}需{zh} {wanted.zh}", f"{label.en} must be {en} {wanted.en}")
+        by, sign = self.value(abs(value - now), check.item), "+" if value > now else "−"
+        return Text(
+            f"{label.zh}需{zh} {wanted.zh}({sign}{by.zh})", f"{label.en} must be {en} {wanted.en} ({sign}{by.en})"
+        )
