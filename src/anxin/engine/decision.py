@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from anxin.engine.verdict import Verdict
-
 FeatureValue = int | float | bool | None
 
 
@@ -48,9 +46,9 @@ class ShadowVerdict(msgspec.Struct, frozen=True):
 class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     """The answer to one event.
 
-    `score` is 0–100. `flags` are words such as `too_late`, `approximate`, `warming`, `list:<name>`. `degraded` names the parts that were left
-    out, empty when whole. `policy` and `model` are `name@version`; `model` is None without a model. `control_seq` is the last
-    control record applied before this decision.
+    `score` is 0–100. `flags` are the words `too_late`, `approximate`, `warming`. `degraded` names the parts that were
+    left out, empty when whole. `policy` and `model` are `name@version`; `model` is None without a model.
+    `control_seq` is the last control record applied before this decision.
     """
 
     event_id: str
@@ -67,8 +65,3 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     unknown: tuple[Unknown, ...] = ()
     shadows: tuple[ShadowVerdict, ...] = ()
     duplicate: bool = False
-
-
-def strongest(verdicts: list[Verdict]) -> Verdict:
-    """Return the most severe verdict, or allow when there is none."""
-    return max(verdicts, default=Verdict.ALLOW)

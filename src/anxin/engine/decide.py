@@ -1,0 +1,312 @@
+"""The engine: one organisation's events in, decisions with reasons out; time and order come with the events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from anxin.engine.brakes import BrakeTripped
+from anxin.engine.control import (
+    ControlRefused,
+    Order,
+    PlaceHold,
+    PublishPolicy,
+    PutListEntry,
+    ReleaseBrake,
+    ReleaseHold,
+    RemoveListEntry,
+    WithdrawPolicy,
+    parse_order,
+)
+from anxin.engine.decision import Decision, FeatureValue, Reason, ShadowVerdict
+from anxin.engine.errors import EventTimeAhead
+from anxin.engine.judge import MODEL, Judge, Judged
+from anxin.engine.judgement import actions_of, hold_reason, reasons_of
+from anxin.engine.lists.entry import Entry, EntryKind
+from anxin.engine.lists.holds import Hold, HoldStore
+from anxin.engine.lists.store import ListStore
+from anxin.engine.log.records import ControlRecord
+from anxin.engine.policy.definition import Policy
+from anxin.engine.policy.loader import parse_policy
+from anxin.engine.roster import Roster
+from anxin.engine.saved import SavedParts, digest_parts, dump_parts, load_parts
+from anxin.engine.schema.decoder import EventDecoder, Received
+from anxin.engine.schema.invalid import SchemaInvalid
+from anxin.engine.schema.schema import Schema
+from anxin.engine.stations import Station, Working, put_to_work, warming_until
+from anxin.engine.windows.choice import Implementation, new_windows
+
+MAX_AHEAD_MS = 300_000
+SHARES = 1000
+_encode = msgspec.json.Encoder().encode
+
+
+class Decided(NamedTuple):
+    """A decision, the feature vector it saw, and its JSON; `trips` are the brakes that tripped with it."""
+
+    decision: Decision
+    vector: list[FeatureValue]
+    answer: bytes
+    judged: Judged
+    judge: Judge
+    trips: tuple[BrakeTripped, ...]
+
+
+class Engine:
+    """Decides the events of one organisation.
+
+    `policies` is the live policy, then shadows. `index_key` (32 bytes) keys the tokens of personal values,
+    `windows_key` (16 bytes) the entities. `stopwatch` returns nanoseconds; None means that no decision is ever late.
+    `budget_us` is what a decision may take before its model is left out.
+    """
+
+    def __init__(
+        self,
+        policies: Sequence[Policy],
+        *,
+        schema: Schema | None = None,
+        index_key: bytes,
+        windows_key: bytes,
+        stopwatch: Callable[[], int] | None = None,
+        budget_us: int = 50_000,
+        implementation: Implementation | None = None,
+    ) -> None:
+        self._base_schema = schema or Schema.shipped()
+        self._index_key = index_key
+        self._windows_key = windows_key
+        self._stopwatch = stopwatch
+        self._budget_ns = budget_us * 1000
+        self._implementation = implementation
+        self.lists = ListStore()
+        self.holds = HoldStore()
+        self.control_seq = 0
+        self._warming: dict[int, int] = {}
+        live, *shadows = policies
+        self._working = self._put_to_work(Roster(live, shadows=tuple(shadows)))
+        self.windows = new_windows(self._working.plan, key=windows_key, force=implementation)
+        self._take_up(self._working)
+        self._fill_lists(policies)
+
+    @property
+    def schema(self) -> Schema:
+        """Return the schema of all working policies together."""
+        return self._working.compiled.schema
+
+    @property
+    def roster(self) -> Roster:
+        """Return which policies work, and in which role."""
+        return self._working.roster
+
+    @property
+    def working(self) -> Working:
+        """Return the compiled policies."""
+        return self._working
+
+    def parse(self, raw: bytes, *, received_at: int | None = None) -> Received:
+        """Return the event of a body; raise EventRefused.
+
+        With `received_at` (ms UTC) an event over 5 min ahead of it is refused; a replay has no such door.
+        """
+        received = self._decoder.decode(raw)
+        if received_at is not None and received.t > received_at + MAX_AHEAD_MS:
+            ahead = (received.t - received_at) // 1000
+            raise EventTimeAhead(pointer="/occurred_at", ahead_seconds=ahead)
+        return received
+
+    def decide(self, received: Received, *, seq: int, without: Sequence[str] = ()) -> Decided:
+        """Count one event and return its decision.
+
+        `without` names parts to leave out, as the replay of a decision that was `degraded` needs.
+        """
+        is_late = self._lateness(without)
+        station = self._working.stations[received.event_type]
+        windows = self.windows
+        vector = windows.observe(station.reader, received.t, station.extract(received.event, self.lists))
+        flags = self._flags(station, received.t) if windows.too_late or windows.approximate or self._warming else ()
+        judge = self._judge_of(received)
+        judged = judge.judge(received, vector, self.lists, is_late=is_late)
+        reasons, verdict = reasons_of(judged.fired), judged.verdict
+        held = self._holds_of(station, received)
+        if held:
+            reasons = (*(reason for _, reason in held), *reasons)
+            verdict = max(verdict, *(hold.verdict for hold, _ in held))
+        decision = Decision(
+            event_id=received.event_id,
+            seq=seq,
+            verdict=verdict.word,
+            score=judged.score,
+            reasons=reasons,
+            flags=flags,
+            policy=judge.label,
+            model=judge.model.title if judge.model is not None else None,
+            degraded=judged.degraded,
+            control_seq=self.control_seq,
+            actions=actions_of(judged.fired),
+            unknown=judged.unknown,
+            shadows=tuple(self._shadow(each, received, vector, is_late) for each in self._shadows),
+        )
+        trips = tuple(judge.brakes.take_trips()) if judged.fired else ()
+        return Decided(decision, vector, _encode(decision), judged, judge, trips)
+
+    def entity_key(self, kind: str, entity_id: str) -> str:
+        """Return how holds and lists know an entity: a keyed token for personal kinds, else the id itself."""
+        for station in self._working.stations.values():
+            for place in station.holds:
+                if place.kind == kind and place.token is not None:
+                    return self._working.compiled.tokens.personal(place.token, entity_id)
+        return entity_id
+
+    def apply(self, record: ControlRecord) -> list[str]:
+        """Take a control record into effect and return remarks.
+
+        Raise ControlRefused, ListEntryInvalid, HoldInvalid or PolicyErrors; the state is then as before.
+        """
+        order = parse_order(record.kind, record.body)
+        remarks = self._obey(order)
+        self.control_seq = max(self.control_seq, record.control_seq)
+        return remarks
+
+    def dump(self, write: Callable[[bytes], object]) -> None:
+        """Write the whole state but the policies; fit for a forked child."""
+        dump_parts(self._parts(), write)
+
+    def load(self, read: Callable[[int], bytes]) -> None:
+        """Read a state into this engine, whose policies are already at work; raise StateMismatch."""
+        self.windows = new_windows(self._working.plan, key=self._windows_key, force=self._implementation)
+        self.control_seq, self._warming = load_parts(self._parts(), read)
+
+    def digest(self) -> bytes:
+        """Return a 32-byte digest of the live state: equal for equal states."""
+        return digest_parts(self._parts())
+
+    def _parts(self) -> SavedParts:
+        brakes = {judge.label: judge.brakes for judge in self._working.judges[:1]}
+        return SavedParts(self.windows, self.lists, self.holds, brakes, self.control_seq, self._warming)
+
+    def _lateness(self, without: Sequence[str]) -> Callable[[], bool] | None:
+        if MODEL in without:
+            return lambda: True
+        stopwatch = self._stopwatch
+        if stopwatch is None:
+            return None
+        until = stopwatch() + self._budget_ns
+        return lambda: stopwatch() > until
+
+    def _judge_of(self, received: Received) -> Judge:
+        canary = self._canary
+        if canary is None or received.event.actor_id is None:
+            return self._live
+        is_chosen = self.windows.token(received.event.actor_id) % SHARES < self._working.roster.canary_permille
+        return canary if is_chosen else self._live
+
+    def _flags(self, station: Station, t: int) -> tuple[str, ...]:
+        flags = []
+        if self.windows.too_late:
+            flags.append("too_late")
+        if self.windows.approximate:
+            flags.append("approximate")
+        if self._warming:
+            if any(self._warming.get(index, 0) > t for index in station.features):
+                flags.append("warming")
+            watermark = self.windows.watermark or 0
+            if all(until <= watermark for until in self._warming.values()):
+                self._warming = {}
+        return tuple(flags)
+
+    def _holds_of(self, station: Station, received: Received) -> list[tuple[Hold, Reason]]:
+        held = []
+        for place in station.holds:
+            if not self.holds.has_kind(place.kind):
+                continue
+            key = getattr(received.event, place.field)
+            if key is None:
+                continue
+            if place.token is not None:
+                key = self._working.compiled.tokens.personal(place.token, key)
+            hold = self.holds.hold_for(place.kind, key, received.t)
+            if hold is not None:
+                kind = self.schema.entities[place.kind]
+                held.append((hold, hold_reason(hold, kind.zh, kind.en)))
+        return held
+
+    def _shadow(
+        self, judge: Judge, received: Received, vector: list[FeatureValue], is_late: Callable[[], bool] | None
+    ) -> ShadowVerdict:
+        judged = judge.judge(received, vector, self.lists, is_late=is_late)
+        return ShadowVerdict(judge.label, judged.verdict.word, judged.score, tuple(each.rule for each in judged.fired))
+
+    def _obey(self, order: Order) -> list[str]:
+        if isinstance(order, PublishPolicy):
+            return self._publish(order)
+        if isinstance(order, WithdrawPolicy):
+            self._change(self.roster.without(order.policy))
+        elif isinstance(order, PutListEntry):
+            if order.colour is not None:
+                self.lists.define(order.list, order.colour)
+            self.lists.put(order.list, order.entry)
+        elif isinstance(order, RemoveListEntry):
+            found = self.lists.remove(order.list, order.value, order.entry_kind)
+            return [] if found else ["the entry was not on the list"]
+        elif isinstance(order, PlaceHold):
+            self.holds.place(order.hold())
+        elif isinstance(order, ReleaseHold):
+            ended = self.holds.release(order.entity_kind, order.entity_id, order.measure)
+            return [] if ended else ["there was no such hold"]
+        elif isinstance(order, ReleaseBrake):
+            return [] if self._live.brakes.release(order.rule) else ["the brake was not on"]
+        return []
+
+    def _publish(self, order: PublishPolicy) -> list[str]:
+        policy = parse_policy(order.files)
+        self._change(self.roster.with_policy(policy, order.role, order.share_permille))
+        self._fill_lists([policy])
+        warming = len(self._warming)
+        return [f"{warming} features are warming"] if warming else []
+
+    def _put_to_work(self, roster: Roster) -> Working:
+        return put_to_work(roster, self._base_schema, index_key=self._index_key, windows_key=self._windows_key)
+
+    def _change(self, roster: Roster) -> None:
+        try:
+            working = self._put_to_work(roster)
+        except SchemaInvalid as problem:
+            raise ControlRefused(kind="policy.publish", reason=str(problem)) from None
+        windows = new_windows(working.plan, key=self._windows_key, force=self._implementation)
+        starting = windows.adopt(self.windows)
+        if windows.watermark is not None:
+            kept = {index: until for index, until in self._warming_again(working).items() if until > windows.watermark}
+            self._warming = kept | warming_until(working, starting, windows.watermark)
+        working.live.brakes.load(self._live.brakes.dump())
+        self.windows, self._working = windows, working
+        self._take_up(working)
+
+    def _warming_again(self, working: Working) -> dict[int, int]:
+        """Return what is still warming, by the new plan's numbers; features are matched by what they count."""
+        old = self._working.plan
+        by_meaning = {
+            (old.streams[each.stream].entities, each.name): self._warming.get(index)
+            for index, each in enumerate(old.features)
+        }
+        found = {}
+        for index, each in enumerate(working.plan.features):
+            until = by_meaning.get((working.plan.streams[each.stream].entities, each.name))
+            if until is not None:
+                found[index] = until
+        return found
+
+    def _take_up(self, working: Working) -> None:
+        self._decoder = EventDecoder(working.compiled.schema)
+        self._live, self._canary, self._shadows = working.live, working.canary, working.shadows
+
+    def _fill_lists(self, policies: Sequence[Policy]) -> None:
+        """Give the lists that policies declare their first entries; what people changed since then stays."""
+        for policy in policies:
+            for declared in policy.lists.values():
+                if declared.name in self.lists.names():
+                    continue
+                self.lists.define(declared.name, "grey")
+                for each in declared.entries:
+                    entry = Entry(each.value, EntryKind(each.kind), each.reason, policy.label, "policy", each.until)
+                    self.lists.put(declared.name, entry)
