@@ -7,6 +7,8 @@ import ipaddress
 import re
 import unicodedata
 
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_IPV4 = re.compile(rf"((?:{_OCTET}\.){{3}}){_OCTET}\Z", re.ASCII)
 _SEPARATORS = re.compile(r"[\s\-().]+")
 _MAINLAND = re.compile(r"(?:\+?86|0086)?(1\d{10})\Z")
 _INTERNATIONAL = re.compile(r"(?:\+|00)([1-9]\d{6,14})\Z")
@@ -15,6 +17,9 @@ _INTERNATIONAL = re.compile(r"(?:\+|00)([1-9]\d{6,14})\Z")
 @functools.lru_cache(maxsize=16_384)
 def normalised_ip(text: str) -> tuple[str, str] | None:
     """Return the canonical address and its network (/24 of IPv4, /48 of IPv6), or None when it is no address."""
+    plain = _IPV4.match(text)
+    if plain is not None:
+        return text, f"{plain[1]}0/24"
     try:
         address = ipaddress.ip_address(text.strip())
     except ValueError:
