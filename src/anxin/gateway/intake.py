@@ -10,13 +10,16 @@ from typing import Protocol
 
 import msgspec
 
+from anxin.engine.brakes import BrakeTripped
 from anxin.engine.decide import Decided, Engine
+from anxin.engine.decision import Decision
 from anxin.engine.errors import EngineError, EventIdReused
 from anxin.engine.log.ids import EventIds
-from anxin.engine.log.records import DecisionRecord, Kind, SkippedRecord, body_digest, encode_record
+from anxin.engine.log.records import BrakeRecord, DecisionRecord, Kind, SkippedRecord, body_digest, encode_record
 from anxin.engine.log.writer import LogWriter
 from anxin.engine.schema.decoder import Received
 from anxin.gateway.event_index import EventIndex
+from anxin.gateway.journal import warn
 from anxin.gateway.metrics import Counts
 from anxin.gateway.problems import Busy, DecisionFailed, DiskFull, Draining
 
@@ -150,7 +153,16 @@ class Intake:
         self._index.add(received.event_id, seq)
         self._remember(seq, decided.answer)
         self._counts.verdicts[decision.verdict] += 1
+        if decided.trips:
+            self._store_trips(decided.trips, now)
         return decided
+
+    def _store_trips(self, trips: tuple[BrakeTripped, ...], now: int) -> None:
+        for trip in trips:
+            record = BrakeRecord(trip.at, trip.rule, trip.budget, trip.measured, trip.limit)
+            self.writer.append(Kind.BRAKE, encode_record(record), now)
+            self._counts.brakes[trip.rule] += 1
+            warn("brake.tripped", rule=trip.rule, budget=trip.budget, owner=trip.owner)
 
     def _store_fault(self, received: Received, given: Submission, now: int) -> None:
         """Keep the event, so that a replay meets the same fault at the same place and ends in the same state."""
@@ -167,7 +179,7 @@ class Intake:
 
     def _explained(self, received: Received, decided: Decided) -> bytes:
         explanation = msgspec.json.encode(self._engine.explain(received, decided))
-        return decided.answer[:-1] + b"," + explanation[1:]
+        return decided.answer[:-1] + b',"explanation":' + explanation + b"}"
 
     def release(self, durable_seq: int) -> None:
         """Answer everybody whose record is durable, in log order."""
@@ -185,12 +197,17 @@ class Intake:
             waiter.refuse(DiskFull())
 
 
-def attempt(engine: Engine, received: Received, seq: int) -> Decided | Exception:
+def attempt(engine: Engine, received: Received, seq: int, without: tuple[str, ...] = ()) -> Decided | Exception:
     """Decide, and return the fault when the engine has one: live and replay must go on alike after it."""
     try:
-        return engine.decide(received, seq=seq)
+        return engine.decide(received, seq=seq, without=without)
     except Exception as fault:  # noqa: BLE001 a fault of the engine must neither stop the gateway nor part live from replay
         return fault
+
+
+def left_out(answer: bytes) -> tuple[str, ...]:
+    """Return what a stored answer says was left out."""
+    return () if b'"degraded":[]' in answer else msgspec.json.decode(answer, type=Decision).degraded
 
 
 def as_duplicate(answer: bytes) -> bytes:

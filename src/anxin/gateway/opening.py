@@ -83,7 +83,7 @@ class Opening:
             around=self._around,
         )
         organisation.start()
-        if not is_new and files and self._may_follow_folder(state) and state.orders.live_files() != files:
+        if not is_new and files and state.follows_folder and dict(state.engine.roster.live.files) != files:
             organisation.order(PUBLISH, publish_body(files))
         note("ready", organisation=self._name, seq=self._writer.last_seq)
         return organisation
@@ -101,7 +101,3 @@ class Opening:
         state = self._maker.new_state(first)
         self._writer.append(Kind.CONTROL, encode_record(first), now)
         return state
-
-    def _may_follow_folder(self, state: State) -> bool:
-        """Return whether the settings' folder still rules: as soon as people publish, the control stream does."""
-        return all(record.control_seq == 0 for record in state.orders.records())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from anxin import __version__
@@ -25,7 +25,7 @@ from anxin.gateway.holds import render_holds
 from anxin.gateway.intake import Intake
 from anxin.gateway.journal import note, warn
 from anxin.gateway.metrics import Counts
-from anxin.gateway.policies import PolicyOrders
+from anxin.gateway.policies import PUBLISH, roster_orders
 from anxin.gateway.snapshots import FORMAT, SnapshotHead, Snapshots, Write
 from anxin.gateway.stored import StoredDecisions
 
@@ -54,12 +54,15 @@ class Folders:
 
 @dataclass
 class State:
-    """All that a replay of the log builds up, and a snapshot keeps."""
+    """All that a replay of the log builds up, and a snapshot keeps.
+
+    `follows_folder` is true until people publish a policy: so long the settings' policy folder rules.
+    """
 
     engine: Engine
     ids: EventIds
-    orders: PolicyOrders
-    place: ControlPlace
+    place: ControlPlace = field(default_factory=ControlPlace)
+    follows_folder: bool = True
 
     def dump(self, write: Write) -> None:
         """Write engine and ids."""
@@ -185,7 +188,8 @@ class Organisation:
             at=self.clock(),
             control_seq=state.place.seq,
             control_chain=state.place.chain,
-            policies=state.orders.records(),
+            policies=roster_orders(self.engine.roster),
+            follows_folder=state.follows_folder,
         )
 
     def stop(self) -> None:
@@ -202,6 +206,6 @@ class Organisation:
 def apply_control(state: State, record: ControlRecord) -> Iterable[str]:
     """Apply a control record to the state and return the engine's remarks; raise its refusal."""
     remarks = state.engine.apply(record)
-    if record.kind.startswith("policy."):
-        state.orders.add(record)
+    if record.kind == PUBLISH and record.control_seq > state.place.seq:
+        state.follows_folder = False
     return remarks

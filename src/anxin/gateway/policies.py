@@ -1,41 +1,35 @@
-"""Which policy orders made the engine what it is, so that a snapshot can say it."""
+"""The policies at work, as the orders that put them to work."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 import msgspec
 
-from anxin.engine.control import PublishPolicy, parse_order
+from anxin.engine.control import PublishPolicy, Role, parse_order
 from anxin.engine.log.records import ControlRecord
+from anxin.engine.roster import Roster
 
 PUBLISH = "policy.publish"
 
 
-class PolicyOrders:
-    """The policy orders in the order they came; live policies before the last two no longer matter and are dropped."""
+def roster_orders(roster: Roster) -> list[ControlRecord]:
+    """Return the orders that bring an engine to this roster; the first one is a live policy to start it with."""
+    lives = [each for each in (roster.previous, roster.live) if each is not None]
+    orders = [_order(each.files, "live") for each in lives]
+    if roster.canary is not None:
+        orders.append(_order(roster.canary.files, "canary", roster.canary_permille))
+    return orders + [_order(each.files, "shadow") for each in roster.shadows]
 
-    def __init__(self, records: Iterable[ControlRecord] = ()) -> None:
-        self._records = list(records)
 
-    def add(self, record: ControlRecord) -> None:
-        """Remember an applied order."""
-        self._records.append(record)
-        if _is_live(record):
-            live = [each for each in self._records if _is_live(each)]
-            for old in live[:-2]:
-                self._records.remove(old)
+def _order(files: Mapping[str, str], role: Role, share_permille: int = 0) -> ControlRecord:
+    body = {"files": dict(files), "role": role, "share_permille": share_permille}
+    return ControlRecord(0, 0, PUBLISH, msgspec.json.encode(body))
 
-    def records(self) -> list[ControlRecord]:
-        """Return what must be applied, in order, to an engine that starts with the first of them."""
-        return list(self._records)
 
-    def live_files(self) -> dict[str, str]:
-        """Return the files of the live policy, empty when there is none."""
-        for record in reversed(self._records):
-            if _is_live(record):
-                return published(record).files
-        return {}
+def publish_body(files: Mapping[str, str]) -> bytes:
+    """Return the body of the order that makes `files` the live policy."""
+    return _order(files, "live").body
 
 
 def published(record: ControlRecord) -> PublishPolicy:
@@ -43,12 +37,3 @@ def published(record: ControlRecord) -> PublishPolicy:
     order = parse_order(record.kind, record.body)
     assert isinstance(order, PublishPolicy)
     return order
-
-
-def _is_live(record: ControlRecord) -> bool:
-    return record.kind == PUBLISH and published(record).role == "live"
-
-
-def publish_body(files: dict[str, str]) -> bytes:
-    """Return the body of the order that makes `files` the live policy."""
-    return msgspec.json.encode({"files": files, "role": "live"})

@@ -16,10 +16,10 @@ from anxin.engine.schema.schema import Schema
 from anxin.gateway.control import ControlRow
 from anxin.gateway.control_feed import ControlPlace
 from anxin.gateway.event_index import EventIndex
-from anxin.gateway.intake import attempt
+from anxin.gateway.intake import attempt, left_out
 from anxin.gateway.journal import note, warn
 from anxin.gateway.organisation import Folders, State, apply_control
-from anxin.gateway.policies import PUBLISH, PolicyOrders, published
+from anxin.gateway.policies import PUBLISH, published
 from anxin.gateway.snapshots import OpenSnapshot, Snapshots, Unusable
 
 _STEP = 256
@@ -48,7 +48,7 @@ class Maker:
             stopwatch=self.stopwatch,
             budget_us=self.budget_us,
         )
-        return State(engine, EventIds(derive(name, "event-ids", 32)), PolicyOrders([first]), ControlPlace())
+        return State(engine, EventIds(derive(name, "event-ids", 32)))
 
 
 @dataclass
@@ -119,6 +119,7 @@ class Restore:
         state.engine.load(snapshot.read)
         state.ids.load(snapshot.read)
         state.place = ControlPlace(head.control_seq, head.control_chain)
+        state.follows_folder = head.follows_folder
         return state
 
     def _replay(self, seq: int, kind: int, payload: bytes) -> None:
@@ -159,9 +160,10 @@ class Restore:
         except EngineError:
             self.tally.refused += 1
             return
-        decided = attempt(state.engine, received, seq)
         if isinstance(record, SkippedRecord):
+            attempt(state.engine, received, seq)
             return
+        decided = attempt(state.engine, received, seq, without=left_out(record.answer))
         if isinstance(decided, Exception) or decided.answer != record.answer:
             self.tally.differing += 1
         state.ids.add(record.event_id, seq, record.digest, record.received_at)

@@ -21,7 +21,7 @@ from anxin.gateway.control import ControlRow, open_control
 from anxin.gateway.control_feed import ControlFeed
 from anxin.gateway.gauges import measure
 from anxin.gateway.health import Health
-from anxin.gateway.journal import note, warn
+from anxin.gateway.journal import JOURNAL, note, warn
 from anxin.gateway.keys import SCOPES, KeyBook
 from anxin.gateway.metrics import Metrics
 from anxin.gateway.openapi import render_openapi
@@ -89,6 +89,7 @@ class Gateway:
 
     async def run(self) -> None:
         """Serve until asked to stop, then leave nothing behind unsaved."""
+        self._loop.set_exception_handler(_report_fault)
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self.request_stop)
         names = self._organisation_names()
@@ -212,6 +213,12 @@ class Gateway:
         """End at once: what the disk holds is unknown, and no answer may leave any more."""
         warn("log.failed", reason=failure.sentence("en"))
         os._exit(_DISK_FAILED)
+
+
+def _report_fault(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """Write a fault of a call to the journal; its connection is closed, the others go on."""
+    fault = context.get("exception")
+    JOURNAL.error("fault", exc_info=fault if isinstance(fault, Exception) else None)
 
 
 def _limits(config: GatewayConfig) -> WireLimits:

@@ -40,6 +40,7 @@ class SnapshotHead(msgspec.Struct, frozen=True):
     control_seq: int
     control_chain: bytes
     policies: list[ControlRecord]
+    follows_folder: bool = True
 
 
 @dataclass(frozen=True)
