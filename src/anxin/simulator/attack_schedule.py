@@ -25,7 +25,8 @@ class AttackSchedule:
         self._scenarios = scenarios
         self._per_ordinary = share / (1 - share) if scenarios else 0.0
         self._rng = Random(f"{seed}:attacks")
-        self._deck: list[Scenario] = []
+        self._deck = list(scenarios)
+        self._rng.shuffle(self._deck)
         self._owed = 0.0
         self._played = 0
 
@@ -33,8 +34,9 @@ class AttackSchedule:
         """Return the events of the scenarios that begin in the minute from `at`, after `ordinary` ordinary events."""
         self._owed += ordinary * self._per_ordinary
         written: list[tuple[Event, Label]] = []
-        while self._owed > 0:
-            scenario = self._deal(local_hour(at))
+        hour = local_hour(at)
+        while self._owed > 0 or self._has_last_chance(hour):
+            scenario = self._deal(hour)
             if scenario is None:
                 break
             self._played += 1
@@ -43,6 +45,12 @@ class AttackSchedule:
             self._owed -= sum(1 for _, label in events if label.scenario == scenario.name)
             written += events
         return written
+
+    def _has_last_chance(self, hour: int) -> bool:
+        """Tell whether a choosy scenario would have to wait another day; it then goes ahead of its share."""
+        return self._per_ordinary > 0 and any(
+            hour == scenario.hours[-1] and len(scenario.hours) < 24 for scenario in self._deck
+        )
 
     def _deal(self, hour: int) -> Scenario | None:
         """Take the next scenario that may begin at `hour`, the choosy before the others; None when none may."""

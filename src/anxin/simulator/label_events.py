@@ -15,6 +15,7 @@ _JUDGED = frozenset(
         "account.registered", "seller.payout_requested", "coupon.redeemed", "giftcard.issued", "review.posted",
     }
 )  # fmt: skip
+_CHARGED_BACK = 0.4
 _COPIED = ("seller_id", "pm_token", "payee_id", "actor_id", "platform", "business_line")
 
 
@@ -34,6 +35,9 @@ class LabelEvents:
         days = self._fewest + (self._most - self._fewest) * self._rng.random()
         at = event["occurred_at"] + int(days * DAY_MS)
         copied = {name: event[name] for name in _COPIED if name in event}
+        if event.get("actor_id") == label.victim:
+            # Whoever was robbed under his own name must not carry the thief's reputation.
+            copied.pop("actor_id", None)
         reveal = {"event_id": self._ids.draw(at), "schema_version": 1, "occurred_at": at, "source_system": "case-desk"}
         if kind in _DISPUTED:
             return reveal | copied | self._dispute(event, at)
@@ -43,8 +47,11 @@ class LabelEvents:
         }  # fmt: skip
 
     def _dispute(self, event: Event, at: int) -> Event:
-        return {
-            "event_type": "payment.disputed", "actor_type": "user", "amount": event["amount"],
-            "currency": event["currency"], "order_id": event.get("order_id", f"ord_of_{event['event_id']}"),
-            "disputed_event_id": event["event_id"], "reason_code": "not_authorised", "evidence_due": at + 7 * DAY_MS,
+        dispute = {
+            "event_type": "payment.chargeback", "actor_type": "user", "amount": event["amount"],
+            "currency": event["currency"], "order_id": event["order_id"], "disputed_event_id": event["event_id"],
+            "reason_code": "not_authorised",
         }  # fmt: skip
+        if self._rng.random() < _CHARGED_BACK:
+            return dispute
+        return dispute | {"event_type": "payment.disputed", "evidence_due": at + 7 * DAY_MS}

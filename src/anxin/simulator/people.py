@@ -72,14 +72,14 @@ class User:
 
 @dataclass(slots=True, eq=False)
 class Seller:
-    """One shop; `owner` is the account that runs it."""
+    """One shop; `owner` is the account that runs it, `next_payout_at` in ms UTC when it may ask again."""
 
     id: str
     owner: User
     goods: tuple[int, ...]
     licence_expires_at: int
     settlement_token: str
-    reviews: int = 0
+    next_payout_at: int = 0
 
 
 @dataclass(slots=True, eq=False)

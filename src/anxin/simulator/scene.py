@@ -158,6 +158,7 @@ def _envelope(session: Session, connection: Connection, at: int, rng: Random) ->
         "geo_lat_e4": place.lat_e4 + (jitter & 511) - 256,
         "geo_lon_e4": place.lon_e4 + (jitter >> 7) - 256,
         "geo_source": "ip",
+        "fp_changed_permille": jitter & 63,
     }
     if place.code is not None:
         envelope["region"] = envelope["ip_province"] = place.code

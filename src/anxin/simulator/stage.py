@@ -106,7 +106,9 @@ class Stage:
         """Begin a session of a stranger on a strange device as `user`, far from home."""
         there = place or places.far_place(user.place, self.rng)
         device = self.people.device("android", flags)
-        return self.session(user, device=device, place=there, connection=places.residential(there, self.rng))
+        session = self.session(user, device=device, place=there, connection=places.residential(there, self.rng))
+        session.envelope["fp_changed_permille"] = self.rng.randrange(780, 960)
+        return session
 
     def act(self, session: Session, event_type: str, /, **fields: object) -> Event:
         """Write an event now."""

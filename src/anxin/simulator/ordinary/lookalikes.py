@@ -1,4 +1,4 @@
-"""Honest life that looks like an attack: every variant here should pass, and tells how often a policy cries wolf."""
+"""Honest life that looks like an attack, and tells how often a policy cries wolf; `close_calls` go over the line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from anxin.simulator import places
 from anxin.simulator.goods import ELECTRONICS, GIFT_CARD, GOLD
 from anxin.simulator.labelled import ORDINARY, Label
-from anxin.simulator.ordinary import shopping, wallet
+from anxin.simulator.ordinary import close_calls, shopping, wallet
 from anxin.simulator.ordinary.people_picking import pick_adult, pick_friend
 from anxin.simulator.ordinary.signing_in import MIN, sign_in
 from anxin.simulator.scene import Scene, Session
@@ -185,6 +185,12 @@ VARIANTS: dict[str, Callable[[Scene, int], None]] = {
     "rent_day": _rent_day,
     "known_vpn": _known_vpn,
     "class_joins": _class_joins,
+    "house_move": close_calls.move_house_with_new_number,
+    "family_gifts": close_calls.give_to_the_whole_family,
+    "group_purchase": close_calls.lead_a_group_purchase,
+    "promotion_stand": close_calls.register_on_the_square,
+    "party_settlement": close_calls.lend_and_settle,
 }
+_RARE = ("enterprise_buyer", "house_move", "family_gifts", "group_purchase", "promotion_stand", "party_settlement")
 _NAMES = tuple(VARIANTS)
-_FREQUENCIES = tuple(1 if name == "enterprise_buyer" else 8 for name in _NAMES)
+_FREQUENCIES = tuple(1 if name in _RARE else 8 for name in _NAMES)

@@ -9,6 +9,9 @@ from anxin.simulator.people import Seller
 from anxin.simulator.scene import Scene, Session
 from anxin.simulator.timeline import DAY_MS
 
+PAYOUT_EVERY_MS = DAY_MS
+PATIENT_SHARE = 0.9
+
 
 def run_shop(scene: Scene, at: int) -> None:
     """Let a seller do one thing in the back office."""
@@ -45,6 +48,10 @@ def _list_goods(scene: Scene, session: Session, at: int, seller: Seller) -> None
 
 
 def _take_payout(scene: Scene, session: Session, at: int, seller: Seller) -> None:
+    if at < seller.next_payout_at:
+        _list_goods(scene, session, at, seller)
+        return
+    seller.next_payout_at = at + PAYOUT_EVERY_MS
     amount = int(180_000 * scene.rng.lognormvariate(0.0, 0.8))
     fields: dict[str, object] = {"seller_id": seller.id, "amount": amount, "period": "week"}
     scene.emit_money(session, "seller.payout_requested", at, **fields)
@@ -56,17 +63,14 @@ def _pay_out(scene: Scene, at: int, session: Session, fields: dict[str, object])
 
 
 def change_settlement(scene: Scene, session: Session, at: int, seller: Seller) -> None:
-    """Change the settlement account honestly; the next pay-out waits for more than three days."""
+    """Change the settlement account honestly; most then wait four days for the next pay-out."""
     old, seller.settlement_token = seller.settlement_token, scene.world.population.serial("settle")
     scene.emit(
         session, "seller.settlement_changed", at, seller_id=seller.id, old_token=old,
         new_token=seller.settlement_token, changed_by="owner_with_face_check",
     )  # fmt: skip
-    scene.later(at + 4 * DAY_MS, _late_payout, session, seller)
-
-
-def _late_payout(scene: Scene, at: int, session: Session, seller: Seller) -> None:
-    _take_payout(scene, session, at, seller)
+    if scene.rng.random() < PATIENT_SHARE:
+        seller.next_payout_at = at + 4 * DAY_MS
 
 
 def _renew_licence(scene: Scene, session: Session, at: int, seller: Seller) -> None:

@@ -15,6 +15,11 @@ ERRANDS = (
 )
 CONTACT_SCORES, CONTACT_WEIGHTS = (0, 5, 10, 20, 30), (70, 12, 10, 6, 2)
 
+HARMLESS: dict[str, object] = {
+    "link_lookalike": False, "link_free_hosting": False, "link_asks_login": False, "self_harm": False, "threat": False,
+    "money_moving": False,
+}  # fmt: skip
+
 
 def chat(scene: Scene, at: int) -> None:
     """Let somebody write a few messages to a friend or ask a shop a question."""
@@ -36,11 +41,11 @@ def _message(scene: Scene, session: Session, at: int, **fields: object) -> None:
     common = rng.random() < 0.12
     text = f"txt_hello_{rng.randrange(40):02d}" if common else f"txt_{rng.getrandbits(40):010x}"
     if rng.random() < 0.04:
-        fields |= {"link_domains": ["shop.example"], "link_domain_age_days": 3_000, "link_lookalike": False}
+        fields |= {"link_domains": ["shop.example"], "link_domain_age_days": 3_000}
     scene.emit(
         session, "message.sent", at, to_count=1, text_hash=text, has_payment_words=rng.random() < 0.03,
         contact_score=rng.choices(CONTACT_SCORES, CONTACT_WEIGHTS)[0], names_other_platform=False, scam_cues=0,
-        **fields,
+        **HARMLESS, **fields,
     )  # fmt: skip
 
 
@@ -115,8 +120,9 @@ def complain(scene: Scene, at: int) -> None:
 def _reply(scene: Scene, session: Session, at: int, keys: dict[str, object]) -> None:
     staff = scene.rng.choice(scene.world.staff)
     scene.emit(
-        session, "ticket.message", at, **keys, from_staff=True, agent_id=staff.id, promise_flags=[], discloses=[]
-    )
+        session, "ticket.message", at, **keys, from_staff=True, agent_id=staff.id, promise_flags=[], discloses=[],
+        money_moving=False,
+    )  # fmt: skip
     if scene.rng.random() < 0.1:
         scene.emit_staff(staff, "call.received", at + MIN, number_kind="mobile", actor_type="agent")
         scene.emit_staff(staff, "call.ended", at + 4 * MIN, number_kind="mobile", duration_s=170)

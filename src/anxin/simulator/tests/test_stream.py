@@ -111,7 +111,7 @@ def test_labels_become_known_days_later() -> None:
     stream = list(Simulator(5, days=4, attack_share=0.05, surroundings=around).stream())
     events = {item.event["event_id"]: item.event for item in stream}
     reveals = [e for e in events.values() if e.get("labelled_event_id") or e.get("disputed_event_id")]
-    assert {e["event_type"] for e in reveals} == {"label.recorded", "payment.disputed"}
+    assert {e["event_type"] for e in reveals} == {"label.recorded", "payment.disputed", "payment.chargeback"}
     for reveal in reveals:
         told = events.get(reveal.get("labelled_event_id") or reveal["disputed_event_id"])
         assert told is None or DAY_MS <= reveal["occurred_at"] - told["occurred_at"] <= 2 * DAY_MS
