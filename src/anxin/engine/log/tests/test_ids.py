@@ -3,11 +3,11 @@ from __future__ import annotations
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anxin.engine.errors import StateMismatch
-from anxin.engine.log.ids import KEPT_MS, EventIds
+from anxin.engine.log.ids import KEPT_MS, MAX_SEQ, EventIds
 from anxin.engine.log.records import body_digest
 
 KEY = b"k" * 32
@@ -52,6 +52,7 @@ def test_memory_is_bounded_by_two_generations() -> None:
     assert len(ids) <= 200
 
 
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=6), st.integers(0, 400)), unique_by=lambda each: each[0]))
 def test_a_dump_comes_back_as_it_was(added: list[tuple[str, int]]) -> None:
     ids = EventIds(KEY, kept_ms=100)
@@ -66,6 +67,21 @@ def test_a_dump_comes_back_as_it_was(added: list[tuple[str, int]]) -> None:
     again = io.BytesIO()
     loaded.dump(again.write)
     assert sorted(again.getvalue()) == sorted(stored.getvalue())
+
+
+def test_many_ids_are_all_found_and_no_others() -> None:
+    ids = EventIds(KEY)
+    for seq in range(1, 20_001):
+        ids.add(f"e{seq}", seq, body_digest(b"%d" % seq), START)
+    assert len(ids) == 20_000
+    assert all(ids.find(f"e{seq}") == (seq, body_digest(b"%d" % seq)) for seq in range(1, 20_001))
+    assert all(ids.find(f"other{seq}") is None for seq in range(20_000))
+
+
+def test_the_largest_number_fits() -> None:
+    ids = EventIds(KEY)
+    ids.add("a", MAX_SEQ, bytes(range(16)), START)
+    assert ids.find("a") == (MAX_SEQ, bytes(range(16)))
 
 
 @pytest.mark.parametrize("change", [lambda d: d[:10], lambda d: b"X" + d[1:], lambda d: d[:-1], lambda d: b""])
