@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from anxin.engine.policy.definition import Policy, Rule
+from anxin.engine.policy.report import check_policy
 from anxin.engine.verdict import Verdict
 from anxin.starter.catalogue import STARTER_FOLDER, features_of, lists_of, load_starter, render_catalogue
 
@@ -133,3 +134,10 @@ def test_list_entries_are_reserved_examples() -> None:
 def test_page_in_the_docs_is_up_to_date() -> None:
     page = Path(STARTER_FOLDER).parents[2] / "docs" / "starter-policy.md"
     assert page.read_text(encoding="utf-8") == render_catalogue(starter())
+
+
+def test_tests_of_the_rules_pass() -> None:
+    report = check_policy(STARTER_FOLDER, TODAY)
+    assert report.lines("en") == []
+    assert report.is_right
+    assert len(report.tests) >= 4 * len(RULES)
