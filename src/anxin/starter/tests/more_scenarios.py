@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from anxin.simulator import places
 from anxin.simulator.people import Address, Card, Device
 from anxin.simulator.scenario import Scenario
@@ -73,8 +75,8 @@ def _coupon_counter(stage: Stage) -> None:
         )
 
 
-def _scenario(name: str, rules: tuple[str, ...], play: object, hours: range = range(24)) -> Scenario:
-    return Scenario(name=name, zh=name, en=name, taxonomy="ACC", rules=rules, play=play, hours=hours)  # type: ignore[arg-type]
+def _scenario(name: str, rules: tuple[str, ...], play: Callable[[Stage], None], hours: range = range(24)) -> Scenario:
+    return Scenario(name=name, zh=name, en=name, taxonomy="ACC", rules=rules, play=play, hours=hours)
 
 
 MORE = (

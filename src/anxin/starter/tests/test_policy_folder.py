@@ -106,7 +106,8 @@ def test_every_feature_and_list_is_used() -> None:
 
 def test_every_feature_has_both_languages() -> None:
     policy = starter()
-    texts = [each.text for each in (*policy.features.values(), *policy.computes.values(), *policy.lists.values())]
+    texts = [each.text for each in policy.features.values()]
+    texts += [each.text for each in policy.computes.values()] + [each.text for each in policy.lists.values()]
     assert all(CHINESE.search(text.zh) and not CHINESE.search(text.en) for text in texts)
 
 
