@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 import uvloop
 from rich.console import Console
+from rich.progress import Progress, TaskID
 
 from anxin.engine.errors import EngineError
 from anxin.gateway.config import ConfigInvalid, GatewayConfig, find_unsafe, load_config
@@ -59,11 +60,44 @@ def serve(config: GatewayConfig, *, announce: Callable[[Listening], None]) -> No
     if unsafe:
         raise ConfigInvalid(reason="; ".join(unsafe))
     start_journal()
-    uvloop.run(_run(config, announce))
+    with ReplayBar(Console(stderr=True)) as bar:
+
+        def ready(where: Listening) -> None:
+            bar.close()
+            announce(where)
+
+        uvloop.run(_run(config, ready, bar.show))
 
 
-async def _run(config: GatewayConfig, announce: Callable[[Listening], None]) -> None:
-    await Gateway(config, clock=now_ms, announce=announce).run()
+async def _run(
+    config: GatewayConfig, announce: Callable[[Listening], None], progress: Callable[[str, float], None]
+) -> None:
+    await Gateway(config, clock=now_ms, announce=announce, progress=progress).run()
+
+
+class ReplayBar:
+    """Progress bars of the log being read again, one an organisation; nothing where there is no terminal."""
+
+    def __init__(self, console: Console) -> None:
+        self._bars = Progress(console=console, transient=True, disable=not console.is_terminal)
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> ReplayBar:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def show(self, organisation: str, share: float) -> None:
+        """Show how much of an organisation's log (0–1) is done."""
+        if organisation not in self._tasks:
+            self._tasks[organisation] = self._bars.add_task(f"恢复 restoring {organisation}", total=1.0)
+        self._bars.update(self._tasks[organisation], completed=share)
+
+    def close(self) -> None:
+        """Take the bars away."""
+        self._bars.stop()
 
 
 def announce_on(console: Console, where: Listening) -> None:

@@ -1,0 +1,68 @@
+"""`anxin decide`: JSON lines in, decisions out, in this process and without a server."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import msgspec
+import typer
+
+from anxin.cli.policy_argument import open_policy
+from anxin.engine.decide import Engine
+from anxin.engine.errors import EventRefused
+
+REFUSED_SOME = 1
+# Nothing outlives the process, so the keys that hide entities inside it need not be secret.
+INDEX_KEY, WINDOWS_KEY = b"anxin decide in one process only", b"anxin decide one"
+
+
+class Refusal(msgspec.Struct, omit_defaults=True):
+    """What stands in the output for an event that was refused; `line` counts from 1."""
+
+    line: int
+    code: str
+    zh: str
+    en: str
+    pointer: str | None = None
+
+
+def decide(
+    policy: Annotated[Path | None, typer.Option(help="folder of the policy; the starter policy when left out")] = None,
+    *,
+    explain: Annotated[bool, typer.Option(help="add features and every condition, fired or not")] = False,
+) -> None:
+    """Decide events from standard input, one JSON object a line; exit 1 when some were refused."""
+    engine = Engine([open_policy(policy)], index_key=INDEX_KEY, windows_key=WINDOWS_KEY)
+    refused = 0
+    for answer in decide_lines(engine, sys.stdin.buffer, explain=explain):
+        refused += isinstance(answer, Refusal)
+        sys.stdout.buffer.write(msgspec.json.encode(answer) if isinstance(answer, Refusal) else answer)
+        sys.stdout.buffer.write(b"\n")
+        sys.stdout.buffer.flush()
+    if refused:
+        raise typer.Exit(REFUSED_SOME)
+
+
+def decide_lines(engine: Engine, lines: BinaryIO, *, explain: bool) -> Iterator[bytes | Refusal]:
+    """Yield an answer per line that is not empty, in order; a refused event counts nothing."""
+    seq = 0
+    for number, line in enumerate(lines, start=1):
+        body = line.strip()
+        if not body:
+            continue
+        try:
+            received = engine.parse(body)
+        except EventRefused as refusal:
+            pointer, code = refusal.pointer, refusal.code
+            yield Refusal(number, code, refusal.sentence("zh"), refusal.sentence("en"), pointer)
+            continue
+        seq += 1
+        decided = engine.decide(received, seq=seq)
+        if explain:
+            explanation = msgspec.json.encode(engine.explain(received, decided))
+            yield decided.answer[:-1] + b"," + explanation[1:]
+        else:
+            yield decided.answer
