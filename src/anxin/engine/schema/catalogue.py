@@ -15,8 +15,35 @@ from anxin.engine.schema.types import EntityKind, FieldSpec, FieldType
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 EVENT_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}(\.[a-z][a-z0-9_]{0,31}){1,3}\Z")
 RESERVED = frozenset(
-    "missing list matches contains starts_with ends_with lower length any_in abs min max hour weekday distance_km age "
-    "seconds minutes hours days model_score t event event_type true false null".split()
+    [
+        "missing",
+        "list",
+        "matches",
+        "contains",
+        "starts_with",
+        "ends_with",
+        "lower",
+        "length",
+        "any_in",
+        "abs",
+        "min",
+        "max",
+        "hour",
+        "weekday",
+        "distance_km",
+        "age",
+        "seconds",
+        "minutes",
+        "hours",
+        "days",
+        "model_score",
+        "t",
+        "event",
+        "event_type",
+        "true",
+        "false",
+        "null",
+    ]
 )
 _FIELD_KEYS = {"type", "required", "entity", "max_length", "pattern", "derived_from", "text"}
 
@@ -126,7 +153,9 @@ def _pattern(node: yaml.Node | None) -> str | None:
     word = _word(node)
     # Only plain character classes with a count: they cannot backtrack, so the standard engine stays linear.
     if not re.fullmatch(r"\^(\[[A-Za-z0-9_.:-]+\](\{\d{1,3}(,\d{1,3})?\})?)+\$", word):
-        raise SchemaInvalid(line=_line(node), zh="pattern 只允许字符类和次数", en="pattern allows classes and counts only")
+        raise SchemaInvalid(
+            line=_line(node), zh="pattern 只允许字符类和次数", en="pattern allows classes and counts only"
+        )
     return word
 
 

@@ -89,7 +89,7 @@ def _type_reason(what: str) -> tuple[str, str]:
     if not expected:
         return "值不正确", "the value is not right"
     wanted = next((each for each in expected[1].split(" | ") if each in _WORDS), "str")
-    got = _WORDS.get(expected[2] or "", None)
+    got = _WORDS.get(expected[2] or "")
     zh, en = _WORDS[wanted]
     if got is None:
         return f"应为{zh}", f"expected {en}"

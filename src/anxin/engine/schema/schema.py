@@ -68,7 +68,9 @@ def _joined(base: Schema, added: Catalogue) -> Schema:
 def _refuse_change(known: FieldSpec | None, field: FieldSpec, event: str, *, line: int) -> None:
     if known is not None and known != field:
         raise SchemaInvalid(
-            line=line, zh=f"{event} 的字段 {field.name} 已有不同的定义", en=f"field {field.name} of {event} is already defined otherwise"
+            line=line,
+            zh=f"{event} 的字段 {field.name} 已有不同的定义",
+            en=f"field {field.name} of {event} is already defined otherwise",
         )
 
 
