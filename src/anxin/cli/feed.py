@@ -15,8 +15,8 @@ from anxin.simulator.simulator import Simulator, Surroundings
 
 EVENING_MS = 19 * 3_600_000
 DAY_MS = 86_400_000
-DAILY_EVENTS = 1_200_000
-USERS = 20_000
+DAILY_EVENTS = 700_000
+USERS = 8_000
 RETRY_SECONDS = 1.0
 
 
@@ -24,7 +24,7 @@ def evening_traffic(seed: int, start: int, *, daily_events: int = DAILY_EVENTS) 
     """Yield a busy evening of a shop, moved so that its first delivery arrives at `start` (ms UTC)."""
     surroundings = Surroundings(daily_events=daily_events, users=USERS)
     evening = start - start % DAY_MS + EVENING_MS - 8 * 3_600_000
-    simulator = Simulator(seed, start_at=evening, days=365.0, attack_share=0.08, surroundings=surroundings)
+    simulator = Simulator(seed, start_at=evening, days=2.0, attack_share=0.08, surroundings=surroundings)
     return retimed(simulator.stream(), start)
 
 
