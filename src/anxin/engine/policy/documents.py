@@ -12,9 +12,9 @@ from anxin.engine.policy.language.check import suggestion
 from anxin.engine.policy.language.problem import ExpressionProblem
 from anxin.engine.policy.positions import position_in_scalar
 from anxin.engine.policy.problems import Problems
+from anxin.engine.schema.yaml_shape import hostile_place
 
 MAX_FILE_CHARACTERS = 2_000_000
-MAX_YAML_DEPTH = 24
 Place = tuple[str, int, int]
 _INTEGER = re.compile(r"-?\d{1,18}\Z")
 _FLOAT = re.compile(r"-?\d{1,18}\.\d{1,18}\Z")
@@ -48,20 +48,11 @@ class Document:
         return Value(self, node) if node is not None else None
 
     def _is_plain(self) -> bool:
-        """Return whether the file has neither aliases nor endless nesting; read event by event, without recursion."""
-        depth = 0
-        for event in yaml.parse(self.text, Loader=yaml.CSafeLoader):
-            if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-                depth += 1
-            elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-                depth -= 1
-            if isinstance(event, yaml.AliasEvent) or depth > MAX_YAML_DEPTH:
-                mark = event.start_mark
-                place = (self.name, mark.line + 1, mark.column + 1) if mark else (self.name, 1, 1)
-                zh, en = "不支持引用或过深的嵌套", "aliases and deep nesting are not allowed"
-                self.problems.add(place, "policy.yaml", zh, en)
-                return False
-        return True
+        place = hostile_place(self.text)
+        if place is not None:
+            zh, en = "不支持引用或过深的嵌套", "aliases and deep nesting are not allowed"
+            self.problems.add((self.name, *place), "policy.yaml", zh, en)
+        return place is None
 
 
 class Value:

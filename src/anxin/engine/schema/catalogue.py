@@ -11,6 +11,7 @@ import yaml
 
 from anxin.engine.schema.invalid import SchemaInvalid
 from anxin.engine.schema.types import EntityKind, FieldSpec, FieldType
+from anxin.engine.schema.yaml_shape import hostile_place
 
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 EVENT_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}(\.[a-z][a-z0-9_]{0,31}){1,3}\Z")
@@ -59,9 +60,16 @@ class Catalogue:
     lines: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
-def read_catalogue(source: str) -> Catalogue:
-    """Return what `source` declares; raise SchemaInvalid at the first thing that is wrong."""
+def read_catalogue(source: str, *, is_trusted: bool = False) -> Catalogue:
+    """Return what `source` declares; raise SchemaInvalid at the first thing that is wrong.
+
+    Only a trusted text may use aliases.
+    """
     try:
+        place = None if is_trusted else hostile_place(source)
+        if place is not None:
+            zh, en = "不支持引用或过深的嵌套", "aliases and deep nesting are not allowed"
+            raise SchemaInvalid(line=place[0], column=place[1], zh=zh, en=en)
         root = yaml.compose(source, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark

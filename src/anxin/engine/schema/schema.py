@@ -28,7 +28,7 @@ class Schema:
         """Return the catalogue that ships with the engine."""
         source = resources.files("anxin.engine.schema").joinpath("catalogue.yaml").read_text(encoding="utf-8")
         empty = Schema(version="", entities={}, envelope={}, events={})
-        return _joined(empty, read_catalogue(source))
+        return _joined(empty, read_catalogue(source, is_trusted=True))
 
     def extended(self, events_yaml: str) -> Schema:
         """Return this schema with the event types, fields and entities of a policy's `events.yaml` added.
