@@ -19,7 +19,7 @@ from anxin.engine.log.records import BrakeRecord, DecisionRecord, Kind, SkippedR
 from anxin.engine.log.writer import LogWriter
 from anxin.engine.schema.decoder import Received
 from anxin.gateway.event_index import EventIndex
-from anxin.gateway.journal import warn
+from anxin.gateway.journal import JOURNAL, warn
 from anxin.gateway.metrics import Counts
 from anxin.gateway.problems import Busy, DecisionFailed, DiskFull, Draining
 
@@ -132,6 +132,7 @@ class Intake:
         seq = self.writer.last_seq + 1
         decided = attempt(self._engine, received, seq)
         if isinstance(decided, Exception):
+            JOURNAL.error("engine.fault", exc_info=decided, extra={"facts": {"seq": seq}})
             self._store_fault(received, given, now)
             raise DecisionFailed from decided
         decision = decided.decision

@@ -54,12 +54,21 @@ def control_url(config: GatewayConfig) -> str:
 
 
 class Gateway:
-    """One gateway process; `announce` hears where it listens as soon as it does."""
+    """One gateway process.
+
+    `announce` hears where it listens once it is ready, `progress` how much of an organisation's log (0–1) is read.
+    """
 
     def __init__(
-        self, config: GatewayConfig, *, clock: Callable[[], int], announce: Callable[[Listening], None]
+        self,
+        config: GatewayConfig,
+        *,
+        clock: Callable[[], int],
+        announce: Callable[[Listening], None],
+        progress: Callable[[str, float], None],
     ) -> None:
         self._config = config
+        self._progress = progress
         self._clock = clock
         self._announce = announce
         self._stop = asyncio.Event()
@@ -99,7 +108,9 @@ class Gateway:
         server = await self._listen()
         try:
             await self._restore(names)
-            self._follow_control()
+            if not self._stop.is_set():
+                self._announce_ready(server)
+                self._follow_control()
             self._settle_memory()
             await self._sweep_until_stopped()
         finally:
@@ -115,14 +126,15 @@ class Gateway:
 
     async def _listen(self) -> asyncio.Server:
         config = self._config
-        server = await self._loop.create_server(
+        return await self._loop.create_server(
             self._line.connect, config.host, config.port, backlog=2048, ssl=_tls(config)
         )
+
+    def _announce_ready(self, server: asyncio.Server) -> None:
         new_key = None
         if not self.keys.list_keys():
-            new_key = self.keys.issue(organisation=config.organisation, scopes=SCOPES)
-        self._announce(Listening(config.host, server.sockets[0].getsockname()[1], new_key))
-        return server
+            new_key = self.keys.issue(organisation=self._config.organisation, scopes=SCOPES)
+        self._announce(Listening(self._config.host, server.sockets[0].getsockname()[1], new_key))
 
     async def _restore(self, names: list[str]) -> None:
         around = Surroundings(
@@ -136,6 +148,7 @@ class Gateway:
             opening = Opening(name, self._config, self.ring, counts=self.metrics.of(name), around=around)
             for share in opening.run():
                 self.health.replayed[name] = round(share, 3)
+                self._progress(name, share)
                 await asyncio.sleep(0)
                 if self._stop.is_set():
                     return
@@ -145,8 +158,6 @@ class Gateway:
             del self.health.replayed[name]
 
     def _follow_control(self) -> None:
-        if len(self.organisations) == 0:
-            return
         places = {name: each.state.place for name, each in self.organisations.items()}
         url = control_url(self._config)
         self._feed = ControlFeed(
