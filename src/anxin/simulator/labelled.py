@@ -14,7 +14,8 @@ class Label:
     """Tell what an event truly is; never part of the event itself.
 
     `scenario` is "ordinary" or the name of a scenario. A scenario may be an incident without fraud.
-    `victim` is the actor or merchant that loses, None when nobody does. `loss_minor` is in minor units.
+    `victim` is the actor or merchant that loses, None when nobody does. `loss_minor` is in minor units of
+    the event's currency.
     `variant` names the harmless look-alike an ordinary event belongs to, None for plain life.
     """
 

@@ -11,14 +11,20 @@ from anxin.simulator.places import ABROAD, PROVINCES, Connection, Place
 PLATFORMS = ("mall", "social", "local")
 TERMINALS = ("ios", "android", "android", "web", "mini_program")
 DORMITORY_SIZE, STATION_COUNT = 60, 24
+PHONES = 100_000_000
 
 
 class Population:
-    """Draw people one by one from a seeded source; `start_at` in ms UTC is when their story begins."""
+    """Draw people one by one from a seeded source; `start_at` in ms UTC is when their story begins.
 
-    def __init__(self, rng: Random, start_at: int) -> None:
+    `stamp` is a number of the world, so that two worlds that meet in one gateway do not share people.
+    """
+
+    def __init__(self, rng: Random, start_at: int, stamp: int) -> None:
         self.rng = rng
         self.start_at = start_at
+        self._letters = f"{stamp & 0xFFFF:04x}"
+        self._first_phone = stamp % PHONES
         self._number = 0
         self.stations = [self._shared_address("pickup", i, "pickup_station") for i in range(STATION_COUNT)]
         self.towers = [self._shared_address("tower", i, "office_tower") for i in range(6)]
@@ -27,12 +33,12 @@ class Population:
     def serial(self, prefix: str) -> str:
         """Return a token that no other thing of this world has."""
         self._number += 1
-        return f"{prefix}_{self._number:07d}"
+        return f"{prefix}_{self._letters}{self._number:06d}"
 
     def phone(self) -> str:
         """Return a number of the segment 154, which is assigned to nobody."""
         self._number += 1
-        return f"+86154{self._number % 100_000_000:08d}"
+        return f"+86154{(self._first_phone + self._number) % PHONES:08d}"
 
     def device(self, terminal: str | None = None, flags: tuple[str, ...] = ()) -> Device:
         """Return a device never seen before."""

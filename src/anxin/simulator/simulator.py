@@ -29,12 +29,14 @@ EVENTS_PER_USER_A_DAY = 10
 class Surroundings:
     """What the simulated life runs in.
 
-    `daily_events` and `users` None follow from the number of events asked for. `peaks` None takes the sale days that
-    fall in the period. `labels_after_days` (fewest, most) adds events that reveal frauds later; None adds none.
+    `daily_events` and `users` None follow from the number of events asked for. `is_steady` keeps every hour equally
+    busy. `peaks` None takes the sale days that fall in the period. `labels_after_days` (fewest, most) adds events that
+    reveal frauds later; None adds none.
     """
 
     daily_events: int | None = None
     users: int | None = None
+    is_steady: bool = False
     peaks: tuple[Peak, ...] | None = None
     transport: Transport = USUAL
     labels_after_days: tuple[float, float] | None = None
@@ -74,13 +76,16 @@ class Simulator:
         by_limit = max(1, int((events or 0) / days))
         self.daily_events = self.surroundings.daily_events or (DAILY_EVENTS if events is None else by_limit)
         self.world = self._new_world()
+        self._is_world_used = False
 
     def stream(self) -> Iterator[Labelled]:
         """Yield deliveries in order of arrival; memory holds only what has not yet arrived and who lives there.
 
         Every call begins anew, in a world as it was at the start.
         """
-        self.world = self._new_world()
+        if self._is_world_used:
+            self.world = self._new_world()
+        self._is_world_used = True
         return islice(_Run(self).deliveries(), self.limit)
 
     @property
@@ -120,7 +125,7 @@ class _Run:
             yield from self._arrived(at if plan.limit is not None else min(at, end_at))
             if plan.limit is None and at >= end_at:
                 return
-            wanted = busyness(at, self.peaks) * self.per_minute
+            wanted = self._busyness(at) * self.per_minute
             self.life.live_minute(at, wanted * (1 - plan.attack_share))
             ordinary, self.scene.events = self.scene.events, []
             self._send(ordinary)
@@ -148,11 +153,14 @@ class _Run:
         if again is not None:
             heappush(self.under_way, (arrival_at + again, next(self.number), event, label, True))
 
+    def _busyness(self, at: int) -> float:
+        return 1.0 if self.plan.surroundings.is_steady else busyness(at, self.peaks)
+
     def _events_per_busyness(self) -> float:
         """Return events a minute at busyness 1, so that the whole period gets its number of events."""
         plan = self.plan
         hours = max(1, int(plan.days * 24))
-        total = sum(busyness(plan.start_at + hour * HOUR_MS, self.peaks) for hour in range(hours))
+        total = sum(self._busyness(plan.start_at + hour * HOUR_MS) for hour in range(hours))
         return plan.daily_events * plan.days / (total * plan.days * 24 * 60 / hours)
 
 

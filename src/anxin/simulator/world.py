@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from zlib import crc32
 
 from anxin.simulator import places
 from anxin.simulator.goods import SHOPPING
@@ -18,7 +19,7 @@ class World:
     def __init__(self, seed: str, *, users: int, start_at: int) -> None:
         self.start_at = start_at
         rng = Random(f"{seed}:world")
-        self.population = Population(rng, start_at)
+        self.population = Population(rng, start_at, crc32(seed.encode()))
         self.users: list[User] = []
         self._settle(rng, min(MOST_USERS, max(FEWEST_USERS, users)))
         self._share_addresses(rng)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-import anxin.starter
 from anxin.engine.policy.compiler.program import Compiled, compile_policies
 from anxin.engine.policy.language.runtime import NoLists
-from anxin.engine.policy.loader import load_policy
 from anxin.engine.windows.choice import new_windows
 from anxin.simulator.labelled import Labelled
 from anxin.simulator.scenario_catalogue import all_scenarios, get_scenario
 from anxin.simulator.simulator import simulate_scenario
 from anxin.simulator.tests.streams import AT, alone, decoder, mixed
+from anxin.starter.catalogue import load_starter
 
 KEY = b"0123456789abcdef"
 QUIET_SHARE = 0.01
@@ -24,7 +22,7 @@ QUIET_SHARE = 0.01
 
 @cache
 def starter() -> Compiled:
-    policy = load_policy(Path(anxin.starter.__path__[0]))
+    policy = load_starter()
     return compile_policies([policy], policy.schema, index_key=KEY)
 
 
@@ -32,7 +30,8 @@ def fired(stream: Iterable[Labelled]) -> list[tuple[Labelled, str]]:
     program, windows, lists = starter(), new_windows(starter().plan, key=KEY), NoLists()
     found = []
     for item in stream:
-        kind, _, t, event, _ = decoder().decode_mapping(item.event)
+        received = decoder().decode_mapping(item.event)
+        kind, t, event = received.event_type, received.t, received.event
         vector = windows.observe(program.reader[kind], t, program.extract[kind](event, lists))
         indexes, _ = program.live.evaluate[kind](event, t, vector, lists, None)
         found += [(item, program.live.rules[index].id) for index in indexes]

@@ -106,6 +106,18 @@ def test_a_peak_is_as_much_busier_as_asked() -> None:
     assert hours[4] < hours[10] / 4
 
 
+def test_a_steady_life_has_no_night() -> None:
+    around = Surroundings(is_steady=True, transport=PERFECT)
+    stream = Simulator(5, events=12_000, attack_share=0, surroundings=around).stream()
+    hours = Counter((item.event["occurred_at"] - START_AT) // HOUR_MS for item in stream)
+    assert hours[3] == pytest.approx(hours[15], rel=0.25)
+
+
+def test_two_worlds_share_no_people() -> None:
+    users = [{user.id for user in Simulator(seed, events=10).world.users} for seed in (1, 2)]
+    assert users[0] & users[1] == set()
+
+
 def test_labels_become_known_days_later() -> None:
     around = Surroundings(daily_events=3_000, labels_after_days=(1.0, 2.0))
     stream = list(Simulator(5, days=4, attack_share=0.05, surroundings=around).stream())
