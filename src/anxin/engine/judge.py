@@ -67,7 +67,7 @@ class Judge:
         self, received: Received, vector: list[FeatureValue], lists: ListStore, *, is_late: Enough | None = None
     ) -> Judged:
         """Return the judgement; the model is left out when `is_late` says that the time is up."""
-        event_type, _, t, event, _ = received
+        event_type, t, event = received.event_type, received.t, received.event
         model_score: float | None = None
         degraded: tuple[str, ...] = ()
         inputs = (
