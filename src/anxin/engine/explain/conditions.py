@@ -79,6 +79,11 @@ def examine(evaluation: evaluated.Evaluation, policy: Policy) -> Examined:
     return examined
 
 
+def currencies_differ(one: Side, other: Side) -> bool:
+    """Return whether money of two known currencies meets, which never compares."""
+    return None not in (one.currency, other.currency) and one.currency != other.currency
+
+
 def canonical(text: str) -> str:
     """Return a part of a checked expression in one layout."""
     return canonical_text(text)
@@ -117,7 +122,7 @@ class _Reading:
         check, question = self._asked(leaf)
         self.leaves.append(check)
         if self.varying(leaf.names):
-            # Another currency, say, makes a leaf unknown whatever its value: then the value does not answer for it.
+            # Something beside the value may make a leaf unknown: then the value does not answer for it.
             if question is not None and question.truth(_plain(check.item)) is leaf.truth:
                 key = "value", canonical(check.item.text)
             else:
@@ -143,7 +148,9 @@ class _Reading:
             item, against, operator = against, item, MIRRORED[operator]
         threshold = _plain(against)
         is_hidden = any(side.type is Type.TOKEN or side.type.is_personal for side in (item, against))
-        question = None if threshold is None or is_hidden else Question(operator, (threshold,))
+        is_circular = not set(self.varying(item.names)).isdisjoint(against.names)
+        is_told = not (is_hidden or is_circular or currencies_differ(item, against))
+        question = Question(operator, (threshold,)) if is_told and threshold is not None else None
         return LeafCheck(number, leaf, operator, item, against), question
 
     def _bounds(self, item: Side) -> tuple[Quantity | None, Quantity | None]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from anxin.engine.decision import Text
 from anxin.engine.explain.conditions import NAME, Examined, LeafCheck, examine
 from anxin.engine.explain.explanation import OUTCOMES, LeafFact, NeededChange, Plain, ReaderTexts, RuleFact, WhyNot
-from anxin.engine.explain.flip import Flip, failing_leaves
+from anxin.engine.explain.flip import failing_leaves
 from anxin.engine.explain.formats import Meaning, shown
 from anxin.engine.explain.placeholders import reason
 from anxin.engine.explain.subjects import OTHER, Move
@@ -18,7 +18,17 @@ from anxin.engine.policy.interpreter import Interpreter, Situation
 from anxin.engine.policy.language.types import OF_FIELD, Type
 from anxin.engine.verdict import Verdict
 
+ROUNDS = 3
+WOULD_FIRE = Text("如果满足以下条件就会触发:", "It would fire if: ")
+ENTANGLED = Text("这些条件互相影响,至少需要:", "These conditions depend on each other; it needs at least: ")
 IMPOSSIBLE = Text("没有任何取值能使这条规则成立", "No values could make this rule true")
+
+
+@dataclass
+class _Changes:
+    changes: dict[str, NeededChange]
+    is_smallest: bool = True
+    is_checked: bool | None = None
 
 
 class RuleExplainer:
@@ -65,14 +75,15 @@ class RuleExplainer:
     def why_not(self, rule: Rule, examined: Examined) -> WhyNot:
         """Return which leaves failed and the smallest change that would make the rule true."""
         failed = failing_leaves(examined.condition, examined.truths)
-        flip = examined.flip()
-        if flip is None:
+        found = self._changes(rule, examined)
+        if found is None:
             return WhyNot(failed, (), IMPOSSIBLE)
-        changes = tuple(self._change(move, examined) for move in flip.moves)
+        changes = tuple(found.changes.values())
         zh = ";".join(change.text.zh for change in changes)
         en = "; ".join(change.text.en for change in changes)
-        text = Text(f"如果满足以下条件就会触发:{zh}", f"It would fire if: {en}")
-        return WhyNot(failed, changes, text, flip.is_smallest, self._is_checked(rule, examined, flip))
+        lead = ENTANGLED if found.is_checked is False else WOULD_FIRE
+        text = Text(f"{lead.zh}{zh}", f"{lead.en}{en}")
+        return WhyNot(failed, changes, text, found.is_smallest, found.is_checked)
 
     def reasons(self, rule: Rule) -> ReaderTexts:
         """Return the rule's texts for its three readers, filled from the event."""
@@ -101,24 +112,40 @@ class RuleExplainer:
         field = self.policy.schema.events[self.situation.event_type].fields[name]
         return Meaning(OF_FIELD[field.type], name, currency)
 
-    def _change(self, move: Move, examined: Examined) -> NeededChange:
-        checks = [examined.leaves[leaf] for leaf, _ in move.truths]
-        item = examined.items[move.subject]
-        is_value = bool(item) and move.value != OTHER
+    def _changes(self, rule: Rule, examined: Examined) -> _Changes | None:
+        """Return the smallest change, evaluated again: what it moves may itself be another comparison's threshold."""
+        found, given, current = _Changes({}), dict(self.situation.given), examined
+        for attempt in range(ROUNDS):
+            flip = current.flip()
+            if flip is None:
+                return found if found.changes else None
+            found.is_smallest = flip.is_smallest and attempt == 0
+            for move in flip.moves:
+                change = self._change(move, current, examined)
+                found.changes[change.item] = change
+                given[current.items[move.subject]] = move.value
+            if not all(self._is_settable(current.items[move.subject]) for move in flip.moves):
+                return found
+            evaluation = self.interpreter.interpret(rule, replace(self.situation, given=given))
+            found.is_checked = evaluation.truth is True
+            if found.is_checked:
+                return found
+            current = examine(evaluation, self.policy)
+        return found
+
+    def _change(self, move: Move, current: Examined, first: Examined) -> NeededChange:
+        checks = [first.leaves[leaf] for leaf, _ in move.truths]
+        item = current.items[move.subject]
         return NeededChange(
             item=item or " ".join(checks[0].leaf.text.split()),
             now=_plain(checks[0].item),
-            value=move.value if is_value else None,
+            value=move.value if item and move.value != OTHER else None,
             leaves=tuple(check.number for check in checks),
             text=self.wording.need(move, checks),
         )
 
-    def _is_checked(self, rule: Rule, examined: Examined, flip: Flip) -> bool | None:
-        given = {examined.items[move.subject]: move.value for move in flip.moves}
-        if not all(NAME.fullmatch(item) and item not in self.policy.values for item in given):
-            return None
-        changed = replace(self.situation, given={**self.situation.given, **given})
-        return self.interpreter.truth(rule, changed) is True
+    def _is_settable(self, item: str) -> bool:
+        return bool(NAME.fullmatch(item)) and item not in self.policy.values
 
 
 def has_fired_on(rule: Rule, evaluation: Evaluation) -> bool:

@@ -98,9 +98,9 @@ class Subject:
 
     def _around(self, number: Quantity) -> Sequence[Quantity]:
         if not self.is_whole:
-            return math.nextafter(number, -math.inf), number, math.nextafter(number, math.inf)
+            return number, math.nextafter(number, math.inf), math.nextafter(number, -math.inf)
         low, high = math.floor(number), math.ceil(number)
-        return (low - 1, low, low + 1) if low == high else (low, high)
+        return (low, low + 1, low - 1) if low == high else (low, high)
 
     def _is_possible(self, value: Quantity) -> bool:
         return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)

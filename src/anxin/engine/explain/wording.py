@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from anxin.engine.decision import Text
-from anxin.engine.explain.conditions import CALL, LeafCheck
+from anxin.engine.explain.conditions import CALL, LeafCheck, currencies_differ
 from anxin.engine.explain.field_names import field_name
 from anxin.engine.explain.formats import Meaning, shown
 from anxin.engine.explain.subjects import OTHER, Move
@@ -60,7 +62,8 @@ class Wording:
         """Return what a leaf asked and what it found."""
         label, found, against = self.label(check.item.text), self.value(check.item.value, check.item), check.against
         if check.operator in SIGNS and against is not None:
-            bound, sign = self.value(against.value, against), SIGNS[check.operator]
+            unit = against if against.names else replace(against, text=check.item.text)
+            bound, sign = self.value(against.value, unit), SIGNS[check.operator]
             zh = f"{label.zh} {found.zh},阈值 {sign} {bound.zh}"
             en = f"{label.en}: {found.en}, threshold {sign} {bound.en}"
             if not against.names:
@@ -121,6 +124,9 @@ class Wording:
         return shown(choice, Meaning(group.type, check.item.text.strip(), group.currency or check.item.currency))
 
     def _condition(self, check: LeafCheck, label: Text, *, is_wanted: bool) -> Text:
+        if check.against is not None and currencies_differ(check.item, check.against):
+            codes = f"{check.item.currency} ≠ {check.against.currency}"
+            return Text(f"{label.zh}需为同一币种({codes})", f"{label.en} must be in the same currency ({codes})")
         if check.operator in SIGNS:
             written = " ".join(check.leaf.text.split())
             return Text(
@@ -131,15 +137,34 @@ class Wording:
         return Text(zh, f"{label.en} must {'' if is_wanted else 'no longer '}be so: {asked.en.strip()}")
 
     def _bound(self, value: float, check: LeafCheck, label: Text) -> Text:
-        wanted, now = self.value(value, check.item), check.item.value
+        edge, now = _strict_edge(value, check), check.item.value
+        wanted = self.value(value if edge is None else edge, check.item)
         if isinstance(now, (str, tuple)) or now is None:
-            return Text(f"{label.zh}需有值,如 {wanted.zh}", f"{label.en} must be present, such as {wanted.en}")
-        zh, en = ("至少为", "at least") if value > now else ("至多为", "at most")
-        if check.operator in ("==", "in"):
-            zh, en = "等于", "exactly"
-        if check.item.type is Type.TIME:
-            return Text(f"{label.zh}需{zh} {wanted.zh}", f"{label.en} must be {en} {wanted.en}")
+            beyond = Text("", "") if edge is None else _beyond(is_above=value > edge)
+            return Text(
+                f"{label.zh}需有值,如{beyond.zh} {wanted.zh}",
+                f"{label.en} must be present, such as {beyond.en}{wanted.en}",
+            )
+        if edge is not None:
+            word = _beyond(is_above=value > edge)
+        elif check.operator in ("==", "in"):
+            word = Text("等于", "exactly ")
+        else:
+            word = Text("至少为", "at least ") if value > now else Text("至多为", "at most ")
+        zh, en = f"{label.zh}需{word.zh} {wanted.zh}", f"{label.en} must be {word.en}{wanted.en}"
+        if check.item.type is Type.TIME or edge == now:
+            return Text(zh, en)
         by, sign = self.value(abs(value - now), check.item), "+" if value > now else "−"
-        return Text(
-            f"{label.zh}需{zh} {wanted.zh}({sign}{by.zh})", f"{label.en} must be {en} {wanted.en} ({sign}{by.en})"
-        )
+        return Text(f"{zh}({sign}{by.zh})", f"{en} ({sign}{by.en})")
+
+
+def _beyond(*, is_above: bool) -> Text:
+    return Text("大于", "more than ") if is_above else Text("小于", "less than ")
+
+
+def _strict_edge(value: float, check: LeafCheck) -> float | None:
+    """Return the threshold that `value` is the very next float to, or None."""
+    edge = check.against.value if check.against is not None else None
+    if isinstance(value, int) or not isinstance(edge, (int, float)) or value == edge:
+        return None
+    return edge if value in (math.nextafter(edge, math.inf), math.nextafter(edge, -math.inf)) else None
