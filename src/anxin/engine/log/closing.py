@@ -11,7 +11,7 @@ from anxin.engine.log.archive import Archive, encode_archive
 from anxin.engine.log.disk import FULL, Disk, take_lock
 from anxin.engine.log.errors import DiskFull, LogBusy, LogDamaged
 from anxin.engine.log.faults import CHAIN_INSIDE, SEAL_MISSING
-from anxin.engine.log.folder import CLOSING_LOCK, SegmentPath, archive_path, list_segments, live_path
+from anxin.engine.log.folder import ARCHIVE_SUFFIX, CLOSING_LOCK, SegmentPath, archive_path, list_segments, live_path
 from anxin.engine.log.frames import LiveSegment
 from anxin.engine.log.keys import KeyRing
 from anxin.engine.log.ledger import Stub, read_ledger, write_ledger
@@ -44,6 +44,8 @@ class Closing:
         segment alone when it is harmed, DiskFull when there is no room, LogBusy when another process is at it.
         """
         with self._alone():
+            for draft in self._folder.glob(f"*{ARCHIVE_SUFFIX}.new"):
+                draft.unlink()
             closed = [segment for segment in list_segments(self._folder)[:-1] if not segment.archived]
             made = [self._compress(segment) for segment in closed[:limit]]
             self._sweep()

@@ -9,10 +9,21 @@ import os
 from pathlib import Path
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_ZEROS = bytes(1024 * 1024)
+# Not every Unix has these two calls.
+_sync_data = getattr(os, "fdatasync", os.fsync)
+_reserve = getattr(os, "posix_fallocate", None)
 
 
 class Disk:
     """Durable file operations; each raises OSError as the system reports it."""
+
+    def make_folder(self, folder: Path) -> None:
+        """Create a folder and its parents for the owner alone, durably."""
+        missing = [each for each in (folder, *folder.parents) if not each.exists()]
+        for each in reversed(missing):
+            each.mkdir(mode=0o700, exist_ok=True)
+            self.sync_folder(each.parent)
 
     def create(self, path: Path, size: int, head: bytes) -> int:
         """Create `path` with `head`, preallocated to `size` bytes, durably and at once; return its descriptor."""
@@ -33,7 +44,11 @@ class Disk:
 
     def allocate(self, fd: int, size: int) -> None:
         """Reserve `size` bytes for the file."""
-        os.posix_fallocate(fd, 0, size)
+        if _reserve is not None:
+            _reserve(fd, 0, size)
+            return
+        for offset in range(0, size, len(_ZEROS)):
+            self.write(fd, _ZEROS[: size - offset], offset)
 
     def write(self, fd: int, block: bytes, offset: int) -> None:
         """Write all of `block` at `offset`."""
@@ -43,7 +58,7 @@ class Disk:
 
     def sync(self, fd: int) -> None:
         """Make the written bytes durable."""
-        os.fdatasync(fd)
+        _sync_data(fd)
 
     def sync_all(self, fd: int) -> None:
         """Make the written bytes and the file's size durable."""

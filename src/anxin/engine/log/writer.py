@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from anxin.engine.log.disk import FULL, Disk, take_lock
-from anxin.engine.log.errors import DiskFull, LogBusy, LogFailed, RecordTooLarge
-from anxin.engine.log.folder import LOCK, RESERVE, live_path
+from anxin.engine.log.errors import DiskFull, KeyRefused, LogBusy, LogFailed, RecordTooLarge
+from anxin.engine.log.folder import LIVE_SUFFIX, LOCK, RESERVE, live_path
 from anxin.engine.log.keys import KeyRing
 from anxin.engine.log.recovery import Recovered, recover
 from anxin.engine.log.segment import (
@@ -101,7 +101,7 @@ class LogWriter:
         Raise LogBusy when another writer has the folder, LogDamaged when acknowledged records are harmed.
         """
         writer = cls(folder, organisation, ring, disk=disk or Disk(), capacity=capacity)
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        writer._disk.make_folder(folder)
         writer._lock = take_lock(folder / LOCK)
         if writer._lock is None:
             raise LogBusy()
@@ -177,6 +177,8 @@ class LogWriter:
             self._release()
 
     def _continue(self, at: int) -> None:
+        for draft in self._folder.glob(f"*{LIVE_SUFFIX}.new"):
+            draft.unlink()
         found = recover(self._folder, self._organisation, self._ring, disk=self._disk, at=at)
         self.recovered = found
         self._last_seq = self.durable_seq = found.last_seq
@@ -187,19 +189,24 @@ class LogWriter:
     def _roll(self, size: int, at: int) -> _Segment:
         """Seal the segment in use, and start one that has room for a frame of `size` bytes."""
         self._seal()
-        header, data_key = new_header(
-            self._ring,
-            organisation=self._organisation,
-            first_seq=self._last_seq + 1,
-            created_at=at,
-            previous=self._previous,
-        )
+        header, data_key = self._new_header(at)
         chain = Chain(self._organisation, header.first_seq, at, self._previous)
         capacity = max(self._capacity, HEADER_SIZE + size + SEAL_SIZE)
         segment = _Segment(header, Cipher(header, data_key), chain, capacity)
         self._queue.append(segment)
         self._segment = segment
         return segment
+
+    def _new_header(self, at: int) -> tuple[Header, bytes]:
+        first_seq, previous = self._last_seq + 1, self._previous
+        try:
+            return new_header(
+                self._ring, organisation=self._organisation, first_seq=first_seq, created_at=at, previous=previous
+            )
+        except (KeyRefused, OSError) as error:
+            # The caller has counted the event already: only a restart brings state and log together again.
+            self._failed = True
+            raise LogFailed(reason="the master key cannot be read") from error
 
     def _seal(self) -> None:
         segment = self._segment

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 
 from anxin.engine.log.closing import Closing
 from anxin.engine.log.errors import LogDamaged, RecordUnknown
-from anxin.engine.log.reader import LogReader
+from anxin.engine.log.reader import Entry, LogReader
 from anxin.engine.log.tests.logs import (
     SHOP,
     expected,
@@ -19,6 +20,7 @@ from anxin.engine.log.tests.logs import (
     segments,
     write,
 )
+from anxin.engine.log.verify import Damage, verify_log
 
 ROOM = 256 * 1024
 
@@ -127,3 +129,21 @@ def test_a_missing_segment_stops_the_reader(tmp_path: Path) -> None:
     with pytest.raises(LogDamaged) as caught:
         records(tmp_path)
     assert (caught.value.file, caught.value.seq) == (segments(tmp_path)[1].name, int(gone.stem))
+
+
+def test_readers_and_verifiers_beside_a_busy_writer_see_whole_records_in_order(tmp_path: Path) -> None:
+    writer = open_writer(tmp_path, capacity=64 * 1024)
+    thread = threading.Thread(target=write, args=(writer, 3_000))
+    tail = reader_of(tmp_path).tail()
+    seen: list[Entry] = []
+    damages: list[Damage] = []
+    thread.start()
+    while thread.is_alive():
+        seen += tail.poll()
+        damages += verify_log(tmp_path / "log", ring_of(tmp_path)).damages
+        Closing(tmp_path / "log", SHOP, ring_of(tmp_path)).compress(limit=1)
+    thread.join()
+    writer.close()
+    seen += tail.poll()
+    assert seen == expected(1, 3_000)
+    assert damages == []

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import google_crc32c
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from anxin.engine.log import faults
 from anxin.engine.log.closing import Closing
@@ -263,6 +265,30 @@ def test_a_changed_or_removed_ledger_is_found(tmp_path: Path) -> None:
     assert [each.fault for each in verify(tmp_path).damages] == [faults.LEDGER_UNREADABLE]
     ledger.unlink()
     assert [each.fault for each in verify(tmp_path).damages] == [faults.RECORDS_MISSING]
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep a log with dropped, compressed and live closed segments."""
+    folder = tmp_path_factory.mktemp("closed")
+    make_log(folder, 600)
+    closing = Closing(folder / "log", SHOP, ring_of(folder))
+    closing.drop(before=2_500, at=1)
+    closing.compress(limit=2)
+    return folder
+
+
+@settings(max_examples=80, deadline=None)
+@given(data=st.data())
+def test_no_flipped_byte_of_a_closed_log_goes_unseen(closed: Path, data: st.DataObject) -> None:
+    path = data.draw(st.sampled_from([*segments(closed), closed / "log" / LEDGER]))
+    content = path.read_bytes()
+    offset = data.draw(st.integers(0, len(content) - 1))
+    flip(path, offset)
+    damages = verify(closed).damages
+    path.write_bytes(content)
+    assert [each.file for each in damages][:1] == [path.name]
+    assert verify(closed).damages == []
 
 
 def test_an_intact_log_is_counted(tmp_path: Path) -> None:

@@ -212,6 +212,26 @@ def test_a_disk_error_makes_the_writer_unusable(tmp_path: Path, kind: str) -> No
     assert records(tmp_path)[:10] == expected(1, 10)
 
 
+def test_a_key_that_became_unreadable_ends_the_writer(tmp_path: Path) -> None:
+    writer = open_writer(tmp_path)
+    write(writer, 3)
+    ring_of(tmp_path).rotate()
+    (tmp_path / "master.key.2").chmod(0o644)
+    with pytest.raises(LogFailed):
+        append(writer, 100)
+    with pytest.raises(LogFailed):
+        writer.commit()
+    writer.close()
+
+
+def test_a_draft_left_by_a_crash_is_removed(tmp_path: Path) -> None:
+    make_log(tmp_path, 3)
+    draft = tmp_path / "log" / f"{4:020d}.seg.new"
+    draft.write_bytes(bytes(SMALL))
+    open_writer(tmp_path).close()
+    assert not draft.exists()
+
+
 def test_a_full_disk_that_surfaces_at_sync_is_a_failure(tmp_path: Path) -> None:
     disk = FaultyDisk()
     writer = open_writer(tmp_path, disk=disk)
