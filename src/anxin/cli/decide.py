@@ -63,6 +63,6 @@ def decide_lines(engine: Engine, lines: BinaryIO, *, explain: bool) -> Iterator[
         decided = engine.decide(received, seq=seq)
         if explain:
             explanation = msgspec.json.encode(engine.explain(received, decided))
-            yield decided.answer[:-1] + b"," + explanation[1:]
+            yield decided.answer[:-1] + b',"explanation":' + explanation + b"}"
         else:
             yield decided.answer

@@ -22,6 +22,8 @@ from anxin.engine.control import (
 )
 from anxin.engine.decision import Decision, FeatureValue, Reason, ShadowVerdict
 from anxin.engine.errors import EventTimeAhead
+from anxin.engine.explain.explain import explain
+from anxin.engine.explain.explanation import Explanation
 from anxin.engine.judge import MODEL, Judge, Judged
 from anxin.engine.judgement import actions_of, hold_reason, reasons_of
 from anxin.engine.lists.entry import Entry, EntryKind
@@ -29,6 +31,7 @@ from anxin.engine.lists.holds import Hold, HoldStore
 from anxin.engine.lists.store import ListStore
 from anxin.engine.log.records import ControlRecord
 from anxin.engine.policy.definition import Policy
+from anxin.engine.policy.interpreter import Situation
 from anxin.engine.policy.loader import parse_policy
 from anxin.engine.roster import Roster
 from anxin.engine.saved import SavedParts, digest_parts, dump_parts, load_parts
@@ -44,7 +47,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Decided(NamedTuple):
-    """A decision, the feature vector it saw, and its JSON; `trips` are the brakes that tripped with it."""
+    """A decision, the feature vector it saw, and its JSON.
+
+    `trips` are the brakes that tripped with it; `held` are the holds it met; `approximate` are places in the vector.
+    """
 
     decision: Decision
     vector: list[FeatureValue]
@@ -52,6 +58,8 @@ class Decided(NamedTuple):
     judged: Judged
     judge: Judge
     trips: tuple[BrakeTripped, ...]
+    held: tuple[Hold, ...]
+    approximate: tuple[int, ...]
 
 
 class Engine:
@@ -128,7 +136,7 @@ class Engine:
         judge = self._judge_of(received)
         judged = judge.judge(received, vector, self.lists, is_late=is_late)
         reasons, verdict = reasons_of(judged.fired), judged.verdict
-        held = self._holds_of(station, received)
+        held = self._holds_of(station, received) if self.holds.has_any else []
         if held:
             reasons = (*(reason for _, reason in held), *reasons)
             verdict = max(verdict, *(hold.verdict for hold, _ in held))
@@ -148,7 +156,28 @@ class Engine:
             shadows=tuple(self._shadow(each, received, vector, is_late) for each in self._shadows),
         )
         trips = tuple(judge.brakes.take_trips()) if judged.fired else ()
-        return Decided(decision, vector, _encode(decision), judged, judge, trips)
+        holds = tuple(hold for hold, _ in held)
+        return Decided(decision, vector, _encode(decision), judged, judge, trips, holds, windows.approximate)
+
+    def explain(self, received: Received, decided: Decided) -> Explanation:
+        """Return why a decision was made, as long as the lists and policies it was made with are at work."""
+        judge, vector = decided.judge, decided.vector
+        situation = Situation(
+            received.event_type, received.event, received.t, vector, self.lists, decided.judged.model_score
+        )
+        inputs = judge.program.model_inputs.get(received.event_type)
+        names = judge.program.vector_names[received.event_type]
+        has_score = decided.judged.model_score is not None and inputs is not None
+        return explain(
+            judge.program.interpreter,
+            situation,
+            decided.decision,
+            lists=self.lists,
+            holds=decided.held,
+            approximate=tuple(name for place in decided.approximate if (name := names[place]) is not None),
+            model=judge.model if has_score else None,
+            model_inputs=inputs(received.event, received.t, vector, self.lists) if has_score and inputs else None,
+        )
 
     def entity_key(self, kind: str, entity_id: str) -> str:
         """Return how holds and lists know an entity: a keyed token for personal kinds, else the id itself."""

@@ -58,6 +58,11 @@ class HoldStore:
         self._keep(entity_kind, entity_id, kept)
         return len(holds) - len(kept)
 
+    @property
+    def has_any(self) -> bool:
+        """Return whether any entity at all is under a measure."""
+        return bool(self._kinds)
+
     def has_kind(self, entity_kind: str) -> bool:
         """Return whether any entity of this kind is under a measure."""
         return entity_kind in self._kinds

@@ -1,0 +1,90 @@
+"""`anxin policy`: check a policy, and say what changed between two."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from anxin.cli.policy_argument import UNUSABLE, open_policy
+from anxin.engine.policy.diff import Change, diff_policies
+from anxin.engine.policy.report import Report, check_policy
+
+Output = Literal["table", "json"]
+Language = Annotated[str, typer.Option("--language", help="zh or en")]
+
+
+def check(
+    folder: Annotated[Path, typer.Argument(help="folder of the policy")],
+    *,
+    output: Annotated[Output, typer.Option("--output", "-o", help="table or json")] = "table",
+    language: Language = "en",
+) -> None:
+    """Lint, type-check and run the rules' own tests; exit 3 when the policy may not be used."""
+    if not (folder / "policy.yaml").is_file():
+        raise typer.BadParameter(f"{folder} holds no policy.yaml")
+    report = check_policy(folder, datetime.now(UTC).date())
+    if output == "json":
+        typer.echo(render_report(report, language).decode())
+    else:
+        _print_report(report, language)
+    if not report.is_right:
+        raise typer.Exit(UNUSABLE)
+
+
+def render_report(report: Report, language: str) -> bytes:
+    """Return the report as JSON."""
+    label = report.policy.label if report.policy is not None else None
+    counts = {"tests": len(report.tests), "failed_tests": len(report.failed_tests)}
+    return msgspec.json.encode(
+        {"policy": label, "is_right": report.is_right, "problems": report.lines(language), **counts}
+    )
+
+
+def _print_report(report: Report, language: str) -> None:
+    console = Console(stderr=True)
+    for line in report.lines(language):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if report.policy is None:
+        console.print("[bold red]✗[/] 策略不可用 the policy cannot be used")
+        return
+    policy, passed = report.policy, len(report.tests) - len(report.failed_tests)
+    mark = "[green]✓[/]" if report.is_right else "[bold red]✗[/]"
+    console.print(
+        f"{mark} {policy.label}: {len(policy.rules)} 条规则 rules, {len(policy.features)} 个特征 features, "
+        f"{passed}/{len(report.tests)} 个测试通过 tests passed"
+    )
+
+
+def diff(
+    before: Annotated[Path, typer.Argument(help="folder of the policy as it was")],
+    after: Annotated[Path, typer.Argument(help="folder of the policy as it would be")],
+    *,
+    output: Annotated[Output, typer.Option("--output", "-o", help="table or json")] = "table",
+    language: Language = "en",
+) -> None:
+    """Say what changed between two policies."""
+    changes = diff_policies(open_policy(before), open_policy(after))
+    if output == "json":
+        typer.echo(msgspec.json.encode(changes).decode())
+        return
+    if not changes:
+        Console().print("没有变化 nothing changed")
+        return
+    Console().print(_changes_table(changes, language))
+
+
+def _changes_table(changes: list[Change], language: str) -> Table:
+    table = Table(box=None, header_style="dim")
+    table.add_column("")
+    table.add_column("变化 change", overflow="fold")
+    for each in changes:
+        table.add_row("[bold red]▲[/]" if each.is_stricter else "", each.line(language))
+    if any(each.is_stricter for each in changes):
+        table.caption = "▲ 更严厉,发布需要第二人 more severe: publishing needs a second person"
+    return table
