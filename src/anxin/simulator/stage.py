@@ -44,6 +44,10 @@ class Stage:
         factor = 1 + spread * (2 * self.rng.random() - 1)
         self.now += max(1, int(seconds * 1000 * factor))
 
+    def at_least(self, count: int) -> int:
+        """Draw how often something happens: `count` times, or up to two fifths more."""
+        return count + self.rng.randrange(1 + count * 2 // 5)
+
     def accuse(self, victim: str | None = None, *, loss_minor: int = 0, is_fraud: bool = True) -> None:
         """Set the label of the acts that follow."""
         self.scene.label = Label(self.scenario, is_fraud, victim, loss_minor)

@@ -69,17 +69,17 @@ def register_on_the_square(scene: Scene, at: int) -> None:
         at += 10_000
 
 
-def lend_and_settle(scene: Scene, at: int) -> None:
-    """Collect the shares of a party and pay six suppliers within half an hour."""
+def settle_a_party(scene: Scene, at: int) -> None:
+    """Collect the shares of a party and pay its four suppliers within half an hour, just short of the line."""
     user = pick_adult(scene, at)
     session, at = sign_in(scene, user, at)
     for _ in range(5):
         scene.emit_money(session, "wallet.received", at, amount=120_000, payer_id=pick_friend(scene, user).id)
         at += 2 * MIN
-    for _ in range(6):
+    for _ in range(4):
         payee = scene.world.population.serial("payee")
         scene.emit_money(
-            session, "wallet.transferred", at, amount=95_000, payee_id=payee, new_payee=True, transfer_type="person",
+            session, "wallet.transferred", at, amount=140_000, payee_id=payee, new_payee=True, transfer_type="person",
             **wallet.QUIET,
         )  # fmt: skip
         at += 2 * MIN

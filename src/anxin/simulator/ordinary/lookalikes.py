@@ -189,7 +189,7 @@ VARIANTS: dict[str, Callable[[Scene, int], None]] = {
     "family_gifts": close_calls.give_to_the_whole_family,
     "group_purchase": close_calls.lead_a_group_purchase,
     "promotion_stand": close_calls.register_on_the_square,
-    "party_settlement": close_calls.lend_and_settle,
+    "party_settlement": close_calls.settle_a_party,
 }
 _RARE = ("enterprise_buyer", "house_move", "family_gifts", "group_purchase", "promotion_stand", "party_settlement")
 _NAMES = tuple(VARIANTS)

@@ -8,13 +8,13 @@ from anxin.simulator.stage import Stage
 
 
 def play(stage: Stage) -> None:
-    """Register 80 accounts from ten devices in one network within eight minutes, all with the same typing speed."""
+    """Register 80 or more accounts from eight devices in one network within minutes, all at one typing speed."""
     rng = stage.rng
     there = rng.choice(places.PROVINCES)
     first = places.hosting(rng)
     prefix = first.ip.rpartition(".")[0]
     devices = [stage.people.device("android", ("emulator", "rooted")) for _ in range(8)]
-    for number in range(80):
+    for number in range(stage.at_least(80)):
         bot = stage.newcomer(place=there)
         link = places.Connection(f"{prefix}.{1 + rng.randrange(30)}", first.asn, first.kind)
         session = stage.session(bot, device=devices[number % 8], place=there, connection=link)

@@ -9,9 +9,9 @@ from anxin.simulator.stage import MINUTE, Stage
 
 
 def play(stage: Stage) -> None:
-    """Let nine accounts add and use the same card within three hours."""
+    """Let nine or more accounts add and use the same card within three hours."""
     card = stage.people.card()
-    for _ in range(9):
+    for _ in range(stage.at_least(9)):
         thief = stage.newcomer(age_days=4)
         thief.cards = [card]
         session = stage.session(thief)

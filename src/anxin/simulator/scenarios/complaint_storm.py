@@ -7,10 +7,10 @@ from anxin.simulator.stage import Stage
 
 
 def play(stage: Stage) -> None:
-    """Open 32 tickets with one cause within an hour; some threaten, staff promise too much or disclose."""
+    """Open 32 or more tickets with one cause within an hour; some threaten, staff promise too much or disclose."""
     clerks = [stage.staff() for _ in range(3)]
     cause = stage.people.serial("cause")
-    for number in range(32):
+    for number in range(stage.at_least(32)):
         session = stage.session(stage.victim())
         keys: dict[str, object] = {"ticket_id": stage.people.serial("tkt"), "channel": "chat"}
         stage.act(session, "ticket.created", **keys, topic="refund", cause=cause, sentiment=-80)

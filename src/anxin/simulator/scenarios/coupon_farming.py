@@ -9,11 +9,11 @@ from anxin.simulator.stage import MINUTE, Stage
 
 
 def play(stage: Stage) -> None:
-    """Let 22 accounts on two devices claim and redeem coupons for one address within two hours."""
+    """Let 22 or more accounts on two devices claim and redeem coupons for one address within two hours."""
     rng, place = stage.rng, stage.rng.choice(places.PROVINCES)
     drop, link = stage.people.address(place), places.residential(place, rng)
     devices = [stage.people.device("android", ("rooted",)) for _ in range(2)]
-    for number in range(22):
+    for number in range(stage.at_least(22)):
         farmer = stage.newcomer(age_days=1, place=place)
         session = stage.session(farmer, device=devices[number % 2], connection=link)
         keys: dict[str, object] = {"campaign": "camp_new", "value": 3_000, "addr_token": drop.token}

@@ -8,11 +8,11 @@ from anxin.simulator.stage import Stage
 
 
 def play(stage: Stage) -> None:
-    """Try 45 accounts from one server within five minutes; three open at the sixth password or later."""
+    """Try 45 or more accounts from one server within minutes; three open at the sixth password or later."""
     rng = stage.rng
     server, device = places.hosting(rng), stage.people.device("api", ("emulator",))
     there = rng.choice(places.PROVINCES)
-    for number in range(45):
+    for number in range(stage.at_least(45)):
         user = stage.victim()
         stage.accuse(user.id)
         session = stage.session(user, device=device, place=there, connection=server)

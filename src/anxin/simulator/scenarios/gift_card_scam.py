@@ -7,17 +7,17 @@ from anxin.simulator.stage import Stage
 
 
 def play(stage: Stage) -> None:
-    """Buy nine gift cards and recharge seven strangers' accounts within 50 minutes."""
+    """Buy nine gift cards and recharge seven or more strangers' accounts within an hour or so."""
     victim = stage.victim("adult", "elder")
     session = stage.session(victim)
     stage.accuse(victim.id)
     stage.login(session)
     target = stage.newcomer(age_days=5).id
-    for number in range(16):
+    for number in range(stage.at_least(16)):
         stage.wait(170)
         value = (50_000, 100_000)[number % 2]
         stage.accuse(victim.id, loss_minor=value)
-        if number % 16 < 9:
+        if number < 9:
             stage.act_money(session, "giftcard.issued", value=value, target_account=target)
         else:
             stage.act_money(session, "virtual.recharged", value=value, target_account=stage.people.serial("user"),

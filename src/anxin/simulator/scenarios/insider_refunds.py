@@ -7,10 +7,10 @@ from anxin.simulator.stage import MINUTE, Stage
 
 
 def play(stage: Stage) -> None:
-    """Approve nine goodwill refunds to three accounts of one address within four hours."""
+    """Approve nine or more goodwill refunds to three accounts of one address within four hours."""
     insider, first = stage.staff(), stage.newcomer(age_days=300)
     circle = [first, stage.newcomer(age_days=200), stage.newcomer(age_days=100)]
-    for number in range(9):
+    for number in range(stage.at_least(9)):
         friend = circle[number % 3]
         session = stage.session(friend)
         order = stage.order(session, amount=stage.rng.randrange(15_000, 48_000), address=first.addresses[0])

@@ -7,13 +7,13 @@ from anxin.simulator.stage import MINUTE, Stage
 
 
 def play(stage: Stage) -> None:
-    """Sign in at two places, view 45 profiles without a case, unmask 40, export 2 400 rows at night."""
+    """Sign in at two places, view 45 or more profiles without a case, unmask 40, export 2 400 rows at night."""
     insider = stage.staff()
     stage.act_staff(insider, "agent.signed_in", place="Hangzhou office", method="password")
     stage.wait(4 * MINUTE)
     stranger = {"device_id": stage.people.device("web").id, "ip": "203.0.113.77", "ip_asn_type": "proxy"}
     stage.act_staff(insider, "agent.signed_in", place="unknown place", method="password", **stranger)
-    for number in range(45):
+    for number in range(stage.at_least(45)):
         stage.wait(70)
         look: dict[str, object] = {
             "object": "user_profile", "target_id": stage.victim().id, "has_case": False, "is_vip": number % 9 == 0,

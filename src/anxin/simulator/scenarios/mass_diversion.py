@@ -7,11 +7,11 @@ from anxin.simulator.stage import MINUTE, Stage
 
 
 def play(stage: Stage) -> None:
-    """Write the same text with a hidden contact to 45 strangers within eight minutes; six of them report it."""
+    """Write the same text with a hidden contact to 45 or more strangers within minutes; six of them report it."""
     rng, sender = stage.rng, stage.newcomer(age_days=3)
     session = stage.session(sender)
     text = f"txt_{rng.getrandbits(40):010x}"
-    receivers = [stage.victim() for _ in range(45)]
+    receivers = [stage.victim() for _ in range(stage.at_least(45))]
     for receiver in receivers:
         stage.accuse(receiver.id)
         stage.act(session, "message.sent", conv_id=stage.people.serial("conv"), to_id=receiver.id, to_count=1,

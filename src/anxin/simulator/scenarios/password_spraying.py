@@ -8,12 +8,12 @@ from anxin.simulator.stage import Stage
 
 
 def play(stage: Stage) -> None:
-    """Try one password on 32 accounts within eight minutes from one address."""
+    """Try one password on 32 or more accounts within minutes from one address."""
     rng = stage.rng
     there = rng.choice(places.PROVINCES)
     link = places.residential(there, rng)
     devices = [stage.people.device("web") for _ in range(4)]
-    for number in range(32):
+    for number in range(stage.at_least(32)):
         user = stage.victim("adult", "elder", "student")
         stage.accuse(user.id)
         session = stage.session(user, device=devices[number % 4], place=there, connection=link)

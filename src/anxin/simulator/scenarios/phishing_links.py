@@ -7,12 +7,12 @@ from anxin.simulator.stage import Stage
 
 
 def play(stage: Stage) -> None:
-    """Write to 18 contacts with a look-alike link on a new domain that asks for card data; some open it."""
+    """Write to 18 or more contacts with a look-alike link on a new domain that asks for card data; some open it."""
     owner = stage.victim()
     stage.accuse(owner.id)
     thief = stage.intrude(owner)
     stage.login(thief, new_device=True, new_city=True)
-    for number in range(18):
+    for number in range(stage.at_least(18)):
         stage.wait(40)
         contact = stage.victim()
         stage.accuse(contact.id)

@@ -10,7 +10,7 @@ from anxin.simulator.stage import MINUTE, Stage
 
 
 def play(stage: Stage) -> None:
-    """Join, add a stolen card, and order credit and gift cards of 3 600 CNY and more 30 times in an hour."""
+    """Join, add a stolen card, and order credit and gift cards of 3 600 CNY and more 30 times or more."""
     rng, seller = stage.rng, stage.seller(goods=(7, 8))
     thief = stage.newcomer()
     session = stage.session(thief, connection=places.proxy(rng))
@@ -21,7 +21,7 @@ def play(stage: Stage) -> None:
     stage.act(
         session, "payment_method.added", pm_token=card.token, bin=card.bin, issuer_country="CN", holder_match=False
     )
-    for number in range(30):
+    for number in range(stage.at_least(30)):
         stage.wait(75)
         goods = (VIRTUAL, GIFT_CARD)[number % 2]
         order = stage.order(session, seller, goods=goods, amount=rng.randrange(360_000, 680_000))

@@ -7,11 +7,11 @@ from anxin.simulator.stage import HOUR, Stage
 
 
 def play(stage: Stage) -> None:
-    """Send nine transfers of 49 000 to 49 900 CNY within nine hours."""
+    """Send nine or more transfers of 49 000 to 49 900 CNY within nine hours."""
     mule = stage.newcomer(age_days=90)
     session = stage.session(mule)
     stage.login(session)
-    for number in range(9):
+    for number in range(stage.at_least(9)):
         stage.wait(1 * HOUR)
         stage.transfer(session, stage.rng.randrange(4_900_000, 4_990_000), mule.payees[number % len(mule.payees)])
 

@@ -8,7 +8,7 @@ from anxin.simulator.stage import HOUR, Stage
 
 
 def play(stage: Stage) -> None:
-    """Receive four sums, pass nearly all on to fourteen payees in twenty minutes; police name the account later."""
+    """Receive four sums, pass nearly all on to fourteen or more payees; police name the account later."""
     rng, mule = stage.rng, stage.newcomer(age_days=40)
     session = stage.session(mule, connection=places.proxy(rng))
     stage.login(session, new_city=True)
@@ -18,11 +18,12 @@ def play(stage: Stage) -> None:
         amount = rng.randrange(600_000, 1_500_000)
         total += amount
         stage.act_money(session, "wallet.received", amount=amount, payer_id=stage.victim().id)
-    for _ in range(14):
+    count = stage.at_least(14)
+    for number in range(count):
         stage.wait(55)
-        payee = stage.people.serial("payee")
-        stage.accuse(loss_minor=total // 15)
-        stage.transfer(session, total // 15, payee, new_payee=True)
+        part = total // 3 if number == 0 else total * 3 // (5 * count)
+        stage.accuse(loss_minor=part)
+        stage.transfer(session, part, stage.people.serial("payee"), new_payee=True)
     stage.wait(6 * HOUR)
     stage.accuse()
     stage.act_system("notice.received", notice_from="police", target_id=mule.id, kind="fraud_account")
