@@ -92,12 +92,10 @@ class Closing:
         fresh = path.with_name(path.name + ".new")
         try:
             self._prove(fresh, self._write_archive(segment, fresh))
-            fresh.rename(path)
+            self._disk.rename(fresh, path)
         finally:
             fresh.unlink(missing_ok=True)
-        self._disk.sync_folder(self._folder)
-        segment.path.unlink()
-        self._disk.sync_folder(self._folder)
+        self._disk.remove(segment.path)
         return path
 
     def _write_archive(self, segment: SegmentPath, fresh: Path) -> Seal:
@@ -143,9 +141,8 @@ class Closing:
 
     def _sweep(self) -> None:
         """Remove live files that a crash left beside their compressed form."""
-        for segment in list_segments(self._folder):
-            if segment.archived:
-                live_path(self._folder, segment.first_seq).unlink(missing_ok=True)
+        archived = [segment.first_seq for segment in list_segments(self._folder) if segment.archived]
+        self._disk.remove(*(path for first in archived if (path := live_path(self._folder, first)).exists()))
 
     def _stub(self, segment: SegmentPath, at: int) -> Stub:
         opening = Archive if segment.archived else LiveSegment
@@ -156,7 +153,5 @@ class Closing:
         return Stub(header.first_seq, seal.last_seq, header.created_at, seal.last_at, at, header.previous, seal.chain)
 
     def _remove(self, stubs: tuple[Stub, ...]) -> None:
-        for stub in stubs:
-            archive_path(self._folder, stub.first_seq).unlink(missing_ok=True)
-            live_path(self._folder, stub.first_seq).unlink(missing_ok=True)
-        self._disk.sync_folder(self._folder)
+        forms = (form(self._folder, stub.first_seq) for stub in stubs for form in (archive_path, live_path))
+        self._disk.remove(*(path for path in forms if path.exists()))

@@ -33,8 +33,7 @@ class Disk:
             self.allocate(fd, size)
             self.write(fd, head, 0)
             self.sync_all(fd)
-            fresh.rename(path)
-            self.sync_folder(path.parent)
+            self.rename(fresh, path)
         except OSError:
             os.close(fd)
             with contextlib.suppress(OSError):
@@ -67,6 +66,18 @@ class Disk:
     def truncate(self, fd: int, size: int) -> None:
         """Cut the file to `size` bytes."""
         os.ftruncate(fd, size)
+
+    def rename(self, path: Path, to: Path) -> None:
+        """Give a file another name at once, durably."""
+        path.rename(to)
+        self.sync_folder(to.parent)
+
+    def remove(self, *paths: Path) -> None:
+        """Remove the files that are there, all in one folder, durably."""
+        for path in paths:
+            path.unlink(missing_ok=True)
+        if paths:
+            self.sync_folder(paths[0].parent)
 
     def sync_folder(self, folder: Path) -> None:
         """Make creations, renames and removals in `folder` durable."""

@@ -65,8 +65,7 @@ def _recover_live(last: SegmentPath, organisation: str, ring: KeyRing, *, disk: 
             _rewrite_end(last.path, end.offset, b"", disk=disk)
             return found
         if end.seq == header.first_seq:
-            last.path.unlink()
-            disk.sync_folder(last.path.parent)
+            disk.remove(last.path)
             return replace(found, chain=header.previous)
         seal = segment.seal_frame(Seal(found.last_seq, at, found.chain))
     _rewrite_end(last.path, end.offset, seal, disk=disk)
