@@ -198,7 +198,7 @@ class _LaterSource:
 
 def _conversion(source: FieldSource) -> Convert:
     if source.kind == "money":
-        return money_conversion(source.currency)
+        return money_conversion(source.currency, is_rounded=source.round)
     if source.kind == "time":
         return time_conversion(source.format, timezone=source.timezone, base=source.base)
     simple = {"int": convert_int, "number": convert_number, "bool": convert_bool}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from anxin.engine.policy.language.currency import CODES, EXPONENTS
@@ -55,8 +55,8 @@ def convert_bool(value: object) -> bool:
     raise ValueError(f"{value!r} is neither true nor false")
 
 
-def money_conversion(currency: str) -> Convert:
-    """Return a conversion of major units (“12.50”) into minor units of the currency."""
+def money_conversion(currency: str, *, is_rounded: bool) -> Convert:
+    """Return a conversion of major units (“12.50”) into minor units of the currency, rounded half to even or exact."""
     digits = EXPONENTS.get(currency, 2)
     if currency not in CODES:
         raise ValueError(f"{currency} is not a known currency")
@@ -66,8 +66,8 @@ def money_conversion(currency: str) -> Convert:
             minor = Decimal(str(value)).scaleb(digits)
         except InvalidOperation:
             raise ValueError(f"{value!r} is not an amount") from None
-        whole = int(minor) if minor.is_finite() else -1
-        if whole < 0 or whole != minor:
+        whole = int(minor.to_integral_value(ROUND_HALF_EVEN)) if minor.is_finite() else -1
+        if whole < 0 or (whole != minor and not is_rounded):
             raise ValueError(f"{value!r} is not an amount of {currency} with at most {digits} decimals")
         return whole
 

@@ -25,7 +25,8 @@ class TypeByColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class FieldSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a field's value comes from: one `column`, a `constant`, or the time from column `since` to `column`.
 
-    A `difference` is in whole `unit`s. `currency` belongs to money, `format`, `timezone` and `base` to times.
+    A `difference` is in whole `unit`s. `currency` and `round` (to its minor unit) belong to money; `format`, `timezone`
+    and `base` to times.
     """
 
     column: str = ""
@@ -33,6 +34,7 @@ class FieldSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["text", "int", "number", "bool", "money", "time", "difference"] = "text"
     prefix: str = ""
     currency: str = ""
+    round: bool = False
     format: str = "iso"
     timezone: str = "UTC"
     base: str | None = None
