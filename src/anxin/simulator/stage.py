@@ -17,7 +17,7 @@ from anxin.simulator.population import Population
 from anxin.simulator.scene import Scene, Session
 from anxin.simulator.world import World
 
-SECOND, MINUTE, HOUR, DAY = 1, 60, 3_600, 86_400
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 
 class Stage:
