@@ -61,7 +61,7 @@ def start_gateway(data: Path, policy: Path, *, cpu: int | None = None, **setting
     command = [sys.executable, "-c", _MAIN, "gateway", "--data", str(data), "--policy", str(policy)]
     output = data / "output.txt"
     with output.open("ab") as file:
-        process = subprocess.Popen(  # noqa: S603 own program
+        process = subprocess.Popen(
             [*command, "--gateway-port", str(port)], stdout=file, stderr=file, env=environment
         )
     if cpu is not None:
@@ -81,7 +81,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int, output: Path)
         if process.poll() is not None:
             raise RuntimeError(output.read_text(encoding="utf-8"))
         with contextlib.suppress(urllib.error.URLError, ConnectionError):
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5).close()  # noqa: S310 loopback
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5).close()
             return
         time.sleep(0.02)
     process.kill()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -68,6 +69,12 @@ class State:
         """Write engine and ids."""
         self.engine.dump(write)
         self.ids.dump(write)
+
+    def digest(self) -> bytes:
+        """Return a 32-byte digest: equal for equal states of engine, ids and control place."""
+        hashed = hashlib.sha256(self.engine.digest() + self.place.seq.to_bytes(8, "little") + self.place.chain)
+        self.ids.dump(hashed.update)
+        return hashed.digest()
 
 
 @dataclass(frozen=True)

@@ -134,15 +134,20 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._is_lingering:
             return
-        if self._in_head:
-            self._head_bytes += len(data)
+        self._head_bytes += len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserCallbackError as fault:
             raise fault.__context__ or fault from fault
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+        except httptools.HttpParserUpgrade:
+            # Other protocols are not spoken here: the request is answered as it stands, and nothing after it is read.
+            if self._slots:
+                self._slots[-1].last = True
+            else:
+                self._linger()
+        except httptools.HttpParserError:
             self._cut = self._cut or RequestMalformed(reason="HTTP")
-        if self._in_head and self._head_bytes > self._limits.head_bytes:
+        if self._in_head and max(self._head_bytes, self._header_bytes + len(self._url)) > self._limits.head_bytes:
             self._cut = self._cut or HeadTooLarge(limit=self._limits.head_bytes)
         self._run_ready()
         if self._cut is not None:
@@ -160,9 +165,11 @@ class Connection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         self._start_message()
+        self._has_begun = True
 
     def _start_message(self) -> None:
         self._in_head = True
+        self._has_begun = False
         self._head_bytes = 0
         self._url = b""
         self._headers: dict[bytes, bytes] = {}
@@ -302,7 +309,7 @@ class Connection(asyncio.Protocol):
         """Cut the connection when its deadline has passed: with a 408 inside a request, silently when idle."""
         if now < self._deadline:
             return
-        is_reading = self._request is not None or (self._in_head and self._head_bytes > 0)
+        is_reading = self._request is not None or (self._in_head and self._has_begun)
         if is_reading and not self._is_lingering and self._cut is None:
             self._stop(RequestTooSlow())
         else:

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from benchmarks.serving import Served, serve_gateway
+
+from anxin.gateway.keys import KeyBook
+from tests.journeys.shop import POLICY, Answer, Shop, payment
+
+
+def now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("access") / "data"
+    folder.mkdir(mode=0o700)
+    book = KeyBook(folder / "keys.json", clock=now)
+    for organisation in ("demo", "stall"):
+        key = book.issue(organisation=organisation, scopes=("decide", "label", "read", "metrics"))
+        (folder / f"{organisation}.key").write_text(key)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def served(data: Path) -> Iterator[Served]:
+    with serve_gateway(data, POLICY) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def shop(served: Served, data: Path) -> Shop:
+    return Shop(served, (data / "demo.key").read_text())
+
+
+@pytest.fixture(scope="module")
+def stall(served: Served, data: Path) -> Shop:
+    return Shop(served, (data / "stall.key").read_text())
+
+
+def issue(shop: Shop, data: Path, **limits: object) -> Shop:
+    """Return a caller with a new key, once the gateway knows it."""
+    key = KeyBook(data / "keys.json", clock=now).issue(organisation="demo", **{"scopes": ("decide",), **limits})
+    return Shop(shop.served, key)
+
+
+def wait_until(condition: object) -> None:
+    until = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def admitted(caller: Shop) -> bool:
+    return caller.post("/v1/decisions", payment("access-1")).status == 200
+
+
+def refusal(answer: Answer) -> tuple[int, str, str]:
+    return answer.status, answer.code, answer.headers.get("www-authenticate", "")
+
+
+def test_no_key_and_wrong_keys_are_refused_alike(shop: Shop, data: Path) -> None:
+    expired = issue(shop, data, expires_at=1)
+    elsewhere = issue(shop, data, networks=("10.0.0.0/8",))
+    good = issue(shop, data)
+    wait_until(lambda: admitted(good))
+    revoked_id = good.key.split("_")[1]
+    KeyBook(data / "keys.json", clock=now).refresh()
+    book = KeyBook(data / "keys.json", clock=now)
+    book.refresh()
+    book.revoke(revoked_id)
+    wait_until(lambda: not admitted(good))
+    stored = shop.stored()
+    callers = [expired, elsewhere, good, Shop(shop.served, "ax_0_0"), Shop(shop.served, shop.key + "0")]
+    answers = [caller.post("/v1/decisions", payment("access-2")) for caller in callers]
+    answers.append(shop.post("/v1/decisions", payment("access-2"), authorization=None))
+    assert {refusal(each) for each in answers} == {(401, "key.refused", 'Bearer realm="anxin"')}
+    assert shop.stored() == stored
+
+
+def test_a_missing_scope_is_forbidden(shop: Shop, data: Path) -> None:
+    caller = issue(shop, data)
+    wait_until(lambda: admitted(caller))
+    for answer in (caller.get("/v1/decisions/x"), caller.post("/v1/labels", {}), caller.get("/metrics")):
+        assert (answer.status, answer.code) == (403, "key.scope_missing")
+
+
+def test_an_over_limit_caller_is_told_when_to_return(shop: Shop, data: Path) -> None:
+    caller = issue(shop, data, rate=1, burst=1)
+    wait_until(lambda: caller.post("/v1/decisions", payment("access-3")).status != 401)
+    stored = shop.stored()
+    answers = [caller.post("/v1/decisions", payment("access-3")) for _ in range(3)]
+    assert (answers[-1].status, answers[-1].code) == (429, "key.rate_exceeded")
+    assert int(answers[-1].headers["retry-after"]) >= 1
+    assert shop.stored() <= stored + 1
+    assert admitted(shop)
+
+
+def test_organisations_share_nothing(shop: Shop, stall: Shop) -> None:
+    for _ in range(3):
+        last = shop.decide(payment("access-4"))
+    assert last["verdict"] == "review"
+    event = payment("access-4")
+    mine = shop.decide(event)
+    assert stall.get(f"/v1/decisions/{event['event_id']}").status == 404
+    theirs = stall.decide(event)
+    assert (mine["verdict"], theirs["verdict"]) == ("review", "allow")
+    assert "duplicate" not in theirs
+    label = {"event_id": last["event_id"], "label": "fraud", "source": "s"}
+    assert stall.post("/v1/labels", label).status == 404
+
+
+def test_the_key_is_not_stored_in_clear(shop: Shop, data: Path) -> None:
+    secret = shop.key.split("_")[2].encode()
+    assert not [
+        path for path in data.rglob("*") if path.is_file() and path.suffix != ".key" and secret in path.read_bytes()
+    ]

@@ -1,0 +1,212 @@
+"""Whatever is sent: a clear refusal, nothing stored, nothing counted, and the next good event is served."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from benchmarks.serving import serve_gateway
+
+from tests.journeys.shop import POLICY, Shop, new_id, payment
+
+NOW = time.time_ns() // 1_000_000
+YEAR = 365 * 86_400_000
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    folder: Path = tmp_path_factory.mktemp("bad")
+    settings = {"head_seconds": 1.0, "body_seconds": 1.0, "idle_seconds": 1.0, "max_connections": 40}
+    with serve_gateway(folder / "data", POLICY, **settings) as served:
+        yield Shop(served)
+
+
+def body(**fields: object) -> bytes:
+    return json.dumps(payment("bad-1", **fields)).encode()
+
+
+BODIES: dict[str, tuple[bytes, int, str, str | None]] = {
+    "empty": (b"", 400, "event.malformed", None),
+    "not JSON": (b'{"event_id":', 400, "event.malformed", None),
+    "not an object": (b"[1]", 400, "event.malformed", None),
+    "not UTF-8": (body().replace(b"bad-1", b"\xff"), 400, "event.malformed", None),
+    "two documents": (body() + b"{}", 400, "event.malformed", None),
+    "deep nesting": (b'{"x":' + b"[" * 20_000 + b"]" * 20_000 + b"}", 400, "event.malformed", None),
+    "NaN": (body(amount=1).replace(b'"amount": 1', b'"amount": NaN'), 400, "event.malformed", None),
+    "no id": (body(event_id=None), 422, "event.field_invalid", "/event_id"),
+    "no type": (body(event_type=None), 422, "event.field_invalid", "/event_type"),
+    "no time": (body(occurred_at=None), 422, "event.field_invalid", "/occurred_at"),
+    "unknown type": (body(event_type="moon.landed"), 422, "event.type_unknown", "/event_type"),
+    "text for a number": (body(amount="much"), 422, "event.field_invalid", "/amount"),
+    "fraction of a cent": (body(amount=1.5), 422, "event.field_invalid", "/amount"),
+    "negative money": (body(amount=-1), 422, "event.field_invalid", "/amount"),
+    "huge number": (body(amount=10**30), 422, "event.field_invalid", "/amount"),
+    "no amount": (body(amount=None), 422, "event.field_invalid", "/amount"),
+    "money without currency": (body(currency=None), 422, "event.field_invalid", "/currency"),
+    "two currencies": (body(currency="CNY,USD"), 422, "event.field_invalid", "/currency"),
+    "no such address": (body(ip="999.1.1.1"), 422, "event.field_invalid", "/ip"),
+    "long id": (body(event_id="x" * 129), 422, "event.field_invalid", "/event_id"),
+    "future": (body(occurred_at=NOW + YEAR), 422, "event.time_ahead", "/occurred_at"),
+    "past": (body(occurred_at=1), 422, "event.time_before", "/occurred_at"),
+    "no moment": (body(occurred_at="yesterday"), 422, "event.field_invalid", "/occurred_at"),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_bad_event_is_refused_and_counted_nowhere(shop: Shop, name: str) -> None:
+    sent, status, code, pointer = BODIES[name]
+    stored = shop.stored()
+    answer = shop.post("/v1/decisions", sent, accept_language="en")
+    assert (answer.status, answer.code, answer.json.get("pointer")) == (status, code, pointer)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json["title"]
+    assert shop.stored() == stored
+
+
+def head(path: bytes = b"/v1/decisions", method: bytes = b"POST", *more: bytes, key: str = "") -> bytes:
+    lines = [method + b" " + path + b" HTTP/1.1", b"Host: x", b"Content-Type: application/json", *more]
+    return b"\r\n".join([*lines, b"Authorization: Bearer " + key.encode(), b"", b""])
+
+
+RAW: dict[str, tuple[list[bytes], bytes]] = {
+    "no HTTP": ([b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"], b"400"),
+    "unknown method": ([b"BREW / HTTP/1.1\r\nHost: x\r\n\r\n"], b"400"),
+    "no host": ([b"GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n"], b"400"),
+    "bad chunk": ([head(b"/v1/decisions", b"POST", b"Transfer-Encoding: chunked"), b"zz\r\n{}\r\n0\r\n\r\n"], b"400"),
+    "two lengths": ([head(b"/v1/decisions", b"POST", b"Content-Length: 2", b"Content-Length: 3"), b"{}"], b"400"),
+    "length and chunks": (
+        [head(b"/v1/decisions", b"POST", b"Content-Length: 2", b"Transfer-Encoding: chunked"), b"0\r\n\r\n"],
+        b"400",
+    ),
+    "negative length": ([head(b"/v1/decisions", b"POST", b"Content-Length: -2")], b"400"),
+    "huge head": ([b"GET / HTTP/1.1\r\nHost: x\r\n", *([b"X-Y: " + b"y" * 4000 + b"\r\n"] * 5)], b"431"),
+    "huge target": ([b"GET /" + b"a" * 30_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n"], b"431"),
+    "huge body": ([head(b"/v1/decisions", b"POST", b"Content-Length: 9000000000")], b"413"),
+    "huge chunks": (
+        [
+            head(b"/v1/decisions", b"POST", b"Transfer-Encoding: chunked"),
+            b"10000\r\n" + b" " * 65_536,
+            b"\r\nffff\r\n xx",
+        ],
+        b"413",
+    ),
+    "stalled head": ([b"POST /v1/decisions HT"], b"408"),
+    "stalled body": ([head(b"/v1/decisions", b"POST", b"Content-Length: 10"), b"{"], b"408"),
+    "body on a read": (
+        [b"GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"],
+        b"413",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RAW)
+def test_bad_bytes_are_refused_and_the_connection_closed(shop: Shop, name: str) -> None:
+    stored = shop.stored()
+    parts, status = RAW[name]
+    received = shop.raw(*(part.replace(b"Bearer ", b"Bearer " + shop.key.encode()) for part in parts))
+    assert received.startswith(b"HTTP/1.1 " + status), received[:200]
+    assert b"application/problem+json" in received
+    assert shop.stored() == stored
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status", "code"),
+    [
+        ("PUT", "/v1/decisions", {}, 405, "request.method_not_allowed"),
+        ("GET", "/nothing", {}, 404, "request.not_found"),
+        ("POST", "/v1/decisions", {"content_type": "text/plain"}, 415, "request.media_unsupported"),
+        ("POST", "/v1/decisions", {"content_type": None}, 415, "request.media_unsupported"),
+        ("POST", "/v1/decisions?explain=maybe", {}, 400, "request.malformed"),
+        ("POST", "/v1/decisions:batch", {}, 400, "event.malformed"),
+    ],
+)
+def test_calls_that_do_not_exist(
+    shop: Shop, method: str, path: str, headers: dict[str, str], status: int, code: str
+) -> None:
+    answer = shop.call(method, path, b"[", **headers)
+    assert (answer.status, answer.code) == (status, code)
+    if status == 405:
+        assert answer.headers["allow"] == "POST"
+
+
+def test_the_language_follows_the_caller(shop: Shop) -> None:
+    assert shop.get("/nothing").json["title"] == "未找到。"
+    assert shop.get("/nothing", accept_language="en").json["title"] == "Not found."
+
+
+def test_other_protocols_are_answered_in_this_one(shop: Shop) -> None:
+    received = shop.raw(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\nmore")
+    assert received.startswith(b"HTTP/1.1 200")
+    assert received.endswith(b'{"status":"alive"}')
+
+
+def test_a_request_id_is_kept_or_made(shop: Shop) -> None:
+    assert shop.get("/nothing", x_request_id="abc-1").json["request_id"] == "abc-1"
+    assert shop.get("/nothing", x_request_id="a b").json["request_id"] != "a b"
+
+
+def test_pipelined_calls_are_answered_in_order(shop: Shop) -> None:
+    user = new_id()
+    sent = [json.dumps(payment(user)).encode() for _ in range(150)]
+    wire = [head(b"/v1/decisions", b"POST", b"Content-Length: %d" % len(each), key=shop.key) + each for each in sent]
+    wire.insert(75, b"GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n")
+    received = shop.raw(b"".join(wire), b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    answers = [json.loads(part.split(b"\r\n\r\n", 1)[1]) for part in received.split(b"HTTP/1.1 ")[1:]]
+    assert answers[-1] == {"status": "alive"}
+    assert answers.pop(75)["code"] == "request.not_found"
+    assert [each["event_id"] for each in answers[:-1]] == [json.loads(each)["event_id"] for each in sent]
+    assert [each["seq"] for each in answers[:-1]] == sorted(each["seq"] for each in answers[:-1])
+
+
+def test_chunked_and_expecting_clients_are_served(shop: Shop) -> None:
+    sent = json.dumps(payment("bad-2")).encode()
+    chunks = b"".join(b"%x\r\n%s\r\n" % (len(sent[at : at + 7]), sent[at : at + 7]) for at in range(0, len(sent), 7))
+    lines = (b"Transfer-Encoding: chunked", b"Expect: 100-continue", b"Connection: close")
+    received = shop.raw(head(b"/v1/decisions", b"POST", *lines, key=shop.key), chunks + b"0\r\n\r\n")
+    assert received.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK")
+
+
+def test_stalled_clients_hold_nobody_up(shop: Shop) -> None:
+    stalled = [socket.create_connection(("127.0.0.1", shop.served.port)) for _ in range(20)]
+    try:
+        for connection in stalled:
+            connection.sendall(head(b"/v1/decisions", b"POST", b"Content-Length: 10", key=shop.key) + b"{")
+        assert shop.decide(payment("bad-3"))["verdict"] == "allow"
+        assert {connection.recv(12) for connection in stalled} == {b"HTTP/1.1 408"}
+    finally:
+        for connection in stalled:
+            connection.close()
+
+
+def test_too_many_connections_are_told_to_return(shop: Shop) -> None:
+    open_ones = [socket.create_connection(("127.0.0.1", shop.served.port)) for _ in range(40)]
+    try:
+        received = shop.raw()
+        assert received.startswith(b"HTTP/1.1 503")
+        assert b"retry-after: " in received
+    finally:
+        for connection in open_ones:
+            connection.close()
+    for _ in range(200):
+        if shop.raw(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").startswith(b"HTTP/1.1 200"):
+            break
+        time.sleep(0.01)
+    assert shop.decide(payment("bad-4"))["verdict"] == "allow"
+
+
+def test_the_same_event_sent_at_once_is_decided_once(shop: Shop) -> None:
+    event = payment("bad-5")
+    answers: list[dict[str, object]] = []
+    threads = [threading.Thread(target=lambda: answers.append(shop.decide(event))) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({each["seq"] for each in answers}) == 1
+    assert sum("duplicate" not in each for each in answers) == 1
+    assert shop.decide(payment("bad-5"), "?explain=1")["explanation"]["features"]["payments_1h"]["value"] == 2
