@@ -54,7 +54,11 @@ def shown(value: Shown, meaning: Meaning) -> Text:
 def money(amount_minor: float, currency: str | None) -> Text:
     """Return an amount of minor units; `currency` None leaves its name out."""
     exponent = EXPONENTS.get(currency or "", 2)
-    number = f"{Decimal(repr(amount_minor)).scaleb(-exponent):,.{exponent}f}"
+    if isinstance(amount_minor, int) and exponent == 2:
+        major, cents = divmod(abs(amount_minor), 100)
+        number = f"{'-' if amount_minor < 0 else ''}{major:,}.{cents:02d}"
+    else:
+        number = f"{Decimal(repr(amount_minor)).scaleb(-exponent):,.{exponent}f}"
     if currency is None:
         return Text(number, number)
     return Text(f"{number} 元" if currency == "CNY" else f"{currency} {number}", f"{currency} {number}")

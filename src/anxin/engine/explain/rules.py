@@ -16,6 +16,7 @@ from anxin.engine.policy.definition import Policy, Rule
 from anxin.engine.policy.evaluation import Evaluation, Side
 from anxin.engine.policy.interpreter import Interpreter, Situation
 from anxin.engine.policy.language.types import OF_FIELD, Type
+from anxin.engine.policy.scopes import EVENT_TIME
 from anxin.engine.verdict import Verdict
 
 ROUNDS = 3
@@ -94,7 +95,8 @@ class RuleExplainer:
         )
 
     def shown_value(self, name: str) -> Text:
-        """Return the value of any name of the policy as people read it."""
+        """Return the value of any name a rule may use as people read it; `t` is the event's time."""
+        name = EVENT_TIME if name == "t" else name
         return shown(self.interpreter.value_of(name, self.situation), self.meaning(name))
 
     def meaning(self, name: str) -> Meaning:

@@ -16,6 +16,8 @@ from anxin.engine.policy.language.types import Type
         (1234, Meaning(Type.MONEY, "amount", "KWD"), "KWD 1.234", "KWD 1.234"),
         (-5, Meaning(Type.MONEY, "change", "EUR"), "EUR -0.05", "EUR -0.05"),
         (5, Meaning(Type.MONEY), "0.05", "0.05"),
+        (123_456_789, Meaning(Type.MONEY, "paid", "USD"), "USD 1,234,567.89", "USD 1,234,567.89"),
+        (1050.5, Meaning(Type.MONEY, "mean", "CNY"), "10.50 元", "CNY 10.50"),
         (7_500_000, Meaning(Type.DURATION), "2小时5分钟", "2 h 5 min"),
         (1_800_000, Meaning(Type.DURATION), "30分钟", "30 min"),
         (90_061_000, Meaning(Type.DURATION), "1天1小时", "1 d 1 h"),
