@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from benchmarks.crash import ORGANISATION, logged, state_digest
+from benchmarks.serving import start_gateway
+
+from anxin.gateway.control import ControlWriter, SqliteControl
+from tests.journeys.shop import POLICY, Shop, new_id, payment
+
+
+class House:
+    """A data folder that outlives its gateways."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.policy = POLICY
+        self.key = ""
+        self.shop: Shop
+
+    @property
+    def root(self) -> Path:
+        return self.data / "organisations" / ORGANISATION
+
+    def start(self, **settings: object) -> Shop:
+        served = start_gateway(self.data, self.policy, **settings)
+        self.key = self.key or served.key
+        self.shop = Shop(served, self.key)
+        return self.shop
+
+    def stop(self) -> int:
+        return self.shop.served.stop()
+
+    def kill(self) -> None:
+        self.shop.served.kill()
+
+    def journal(self) -> list[dict[str, object]]:
+        lines = (self.data / "output.txt").read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    def words(self) -> list[object]:
+        return [line["word"] for line in self.journal()]
+
+    def order(self, kind: str, body: object) -> int:
+        table = SqliteControl(self.data / "control.sqlite3")
+        try:
+            return ControlWriter(table).append(ORGANISATION, kind, body, at=time.time_ns() // 1_000_000)
+        finally:
+            table.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    house = House(tmp_path / "data")
+    yield house
+    if house.shop.served.process.poll() is None:
+        house.kill()
+
+
+def wait_until(condition: object) -> None:
+    until = time.monotonic() + 15
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def control_seq(shop: Shop) -> int:
+    line = next(
+        each for each in shop.get("/metrics", authorization=None).body.decode().splitlines() if "control_seq{" in each
+    )
+    return int(float(line.rsplit(" ", 1)[1]))
+
+
+def test_a_clean_stop_and_start_keep_everything(house: House) -> None:
+    shop = house.start()
+    event = payment("restart-1")
+    first = shop.decide(event)
+    shop.decide(payment("restart-1"))
+    house.order("hold.place", {"entity_kind": "user", "entity_id": "restart-2", "verdict": "freeze", "measure": "m"})
+    wait_until(lambda: control_seq(shop) == 1)
+    assert house.stop() == 0
+    shop = house.start()
+    assert house.key in (house.data / "output.txt").read_text(encoding="utf-8")
+    assert shop.decide(event) == first | {"duplicate": True}
+    assert shop.post("/v1/decisions", event | {"amount": 7}).code == "event.id_reused"
+    assert shop.decide(payment("restart-1"))["verdict"] == "review"
+    assert shop.decide(payment("restart-2"))["verdict"] == "freeze"
+    assert shop.get(f"/v1/decisions/{event['event_id']}").json == first
+    restored = [line for line in house.journal() if line["word"] == "restored"]
+    assert [(line["records"], line["differing"]) for line in restored] == [(0, 0)]
+    assert control_seq(shop) == 1
+
+
+def test_a_stop_answers_what_is_under_way(house: House) -> None:
+    shop = house.start()
+    answers: list[int] = []
+
+    def call() -> None:
+        events = [payment(f"restart-{new_id()}") for _ in range(800)]
+        answers.append(len([each for each in shop.post("/v1/decisions:batch", events).json if "verdict" in each]))
+
+    threads = [threading.Thread(target=call) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    wait_until(lambda: shop.stored() > 10)
+    code = house.stop()
+    for thread in threads:
+        thread.join()
+    assert (code, answers) == (0, [800] * 4)
+    assert len(logged(house.data)) == 3200
+
+
+def test_a_kill_loses_no_answered_event(house: House) -> None:
+    shop = house.start()
+    event = payment("restart-3")
+    first = shop.decide(event)
+    house.kill()
+    shop = house.start()
+    assert shop.decide(event) == first | {"duplicate": True}
+    assert shop.decide(payment("restart-3"), "?explain=1")["explanation"]["features"]["payments_1h"]["value"] == 2
+
+
+def test_snapshots_are_taken_while_deciding_and_used(house: House) -> None:
+    shop = house.start(snapshot_seconds=1)
+    for number in range(5):
+        shop.decide(payment(f"restart-4-{number}"))
+    wait_until(lambda: "snapshot" in house.words())
+    shop.decide(payment("restart-4"))
+    house.kill()
+    whole, _ = state_digest(house.data, use_snapshots=False)
+    quick, snapshot_seq = state_digest(house.data, use_snapshots=True)
+    assert snapshot_seq > 0
+    assert quick == whole
+
+
+@pytest.mark.parametrize("harm", ["flip", "cut", "version"])
+def test_an_unusable_snapshot_is_named_and_the_log_read_instead(house: House, harm: str) -> None:
+    shop = house.start()
+    shop.decide(payment("restart-5"))
+    house.stop()
+    path = next((house.root / "snapshots").glob("*.snapshot"))
+    content = bytearray(path.read_bytes())
+    if harm == "flip":
+        content[len(content) // 2] ^= 1
+    path.write_bytes(content[:100] if harm == "cut" else content)
+    if harm == "version":
+        path.write_bytes(b"ANXINSN2" + content[8:])
+    shop = house.start()
+    unusable = [line for line in house.journal() if line["word"] == "snapshot.unusable"]
+    assert [(line["file"], line["reason"]) for line in unusable] == [(path.name, "the file is damaged")]
+    assert shop.decide(payment("restart-5"), "?explain=1")["explanation"]["features"]["payments_1h"]["value"] == 2
+
+
+def test_a_published_policy_outlives_the_folder(house: House) -> None:
+    shop = house.start()
+    shop.decide(payment("restart-6"))
+    files = {path.relative_to(POLICY).as_posix(): path.read_text() for path in POLICY.rglob("*.yaml")}
+    files["policy.yaml"] = files["policy.yaml"].replace('version: "1"', 'version: "2"')
+    files["rules/all.yaml"] = files["rules/all.yaml"].replace("payments_1h >= 3", "payments_1h >= 2")
+    house.order("policy.publish", {"files": files})
+    wait_until(lambda: control_seq(shop) == 1)
+    decision = shop.decide(payment("restart-6"))
+    assert (decision["verdict"], decision["policy"], decision["control_seq"]) == ("review", "shop@2", 1)
+    house.kill()
+    shop = house.start()
+    assert shop.decide(payment("restart-6"))["policy"] == "shop@2"
+    house.stop()
+    assert house.start().decide(payment("restart-6"))["policy"] == "shop@2"
+
+
+def test_a_changed_folder_is_taken_up_at_the_next_start(house: House, tmp_path: Path) -> None:
+    house.policy = Path(shutil.copytree(POLICY, tmp_path / "policy"))
+    house.start().decide(payment("restart-7"))
+    house.stop()
+    file = house.policy / "policy.yaml"
+    file.write_text(file.read_text().replace('version: "1"', 'version: "3"'))
+    assert house.start().decide(payment("restart-7"))["policy"] == "shop@3"
+    house.kill()
+    assert state_digest(house.data, use_snapshots=False) == (state_digest(house.data, use_snapshots=True)[0], 0)
+
+
+def test_a_control_stream_that_went_back_is_refused_loudly(house: House) -> None:
+    shop = house.start()
+    house.order("hold.place", {"entity_kind": "user", "entity_id": "restart-8", "verdict": "block", "measure": "m"})
+    wait_until(lambda: control_seq(shop) == 1)
+    house.stop()
+    for name in ("control.sqlite3", "control.sqlite3-wal", "control.sqlite3-shm"):
+        (house.data / name).unlink(missing_ok=True)
+    shop = house.start()
+    wait_until(lambda: shop.get("/readyz").json.get("degraded") == ["control_diverged"])
+    house.order("hold.release", {"entity_kind": "user", "entity_id": "restart-8"})
+    time.sleep(0.3)
+    assert shop.decide(payment("restart-8"))["verdict"] == "block"
+    assert "control_diverged" in house.words()
+    assert 'anxin_degraded{part="control_diverged"} 1.0' in shop.get("/metrics", authorization=None).body.decode()
+
+
+def test_two_gateways_cannot_share_a_folder(house: House) -> None:
+    house.start()
+    with pytest.raises(RuntimeError, match=r"log\.busy"):
+        start_gateway(house.data, POLICY)
+    assert house.shop.decide(payment("restart-10"))["verdict"] == "allow"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_both_signals_end_it_cleanly(house: House, number: int) -> None:
+    house.start()
+    house.shop.served.process.send_signal(number)
+    assert house.shop.served.process.wait(20) == 0
+    assert house.words()[-1] == "stopped"
