@@ -9,7 +9,7 @@ from anxin.engine.windows.plan import LATEST_VALUES, Aggregate, FeatureSpec
 
 
 class Ask:
-    """One feature of one reader: `place` in the vector, `span` (window, delay), `base` and `pane` say where folds are."""
+    """One feature of one reader: `place` in the vector, `base` and `pane` say where its folds are."""
 
     __slots__ = (
         "aggregate",

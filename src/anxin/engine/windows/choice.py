@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Literal
 
 from anxin.engine.windows.contract import Windows
+from anxin.engine.windows.ids import Ids, PythonIdTable
 from anxin.engine.windows.plan import WindowPlan
 from anxin.engine.windows.reference import ReferenceWindows
 
@@ -30,7 +31,7 @@ def implementation() -> Implementation:
 
 
 def new_windows(plan: WindowPlan, *, key: bytes, force: Implementation | None = None) -> Windows:
-    """Return empty windows; `force` picks one implementation, and raises LookupError when the kernel is not compiled."""
+    """Return empty windows; `force` picks one implementation; raise LookupError when it is not there."""
     wanted = force or implementation()
     if wanted == "reference":
         return ReferenceWindows(plan, key=key)
@@ -38,3 +39,14 @@ def new_windows(plan: WindowPlan, *, key: bytes, force: Implementation | None = 
         raise LookupError("the compiled kernel is not there")
     windows: Windows = _KERNEL.KernelWindows(plan, key=key)
     return windows
+
+
+def new_id_table(*, force: Implementation | None = None) -> Ids:
+    """Return an empty table of ids with two generations; `force` as for `new_windows`."""
+    wanted = force or implementation()
+    if wanted == "reference":
+        return PythonIdTable()
+    if _KERNEL is None:
+        raise LookupError("the compiled kernel is not there")
+    table: Ids = _KERNEL.IdTable()
+    return table

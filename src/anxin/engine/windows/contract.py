@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from anxin.engine.windows.adoption import Donor
 from anxin.engine.windows.plan import WindowPlan
 
 FeatureValue = int | float | bool | None
@@ -25,8 +26,8 @@ class StreamStats:
 class Windows(Protocol):
     """Windowed state of one organisation.
 
-    After `observe`, `too_late` tells whether the event was not counted, and `approximate` holds the positions in the answered
-    vector that came from panes. `watermark` is the largest counted event time, or None before the first.
+    After `observe`, `too_late` tells whether the event was not counted, and `approximate` holds the positions in the
+    answered vector that came from panes. `watermark` is the largest counted event time, or None before the first.
     """
 
     too_late: bool
@@ -41,9 +42,10 @@ class Windows(Protocol):
     def observe(self, reader: int, t: int, places: Sequence[Place]) -> list[FeatureValue]:
         """Count one event and answer the reader's features, in the reader's order; None is missing.
 
-        `places` is flat: for each stream of the reader its key parts (text, or None when the event lacks it: then the stream is
-        skipped and its features are missing), its mask (int: bit i set when filter i is true; 0 enters no row), its columns
-        (int, bool or text by column kind; None when missing).
+        `places` is flat: for each stream of the reader its key parts (text, or None when the event lacks it: then the
+        stream is skipped and its features are missing), its mask (int: bit i set when filter i is true; 0 enters no row),
+        its columns (int, bool or text by column kind; None when missing). Raise OverflowError for an integer beyond
+        ±(2**63 − 1), TypeError or ValueError for places that do not fit the plan, before anything is counted.
         """
 
     def peek(self, reader: int, t: int, places: Sequence[Place]) -> list[FeatureValue]:
@@ -62,7 +64,14 @@ class Windows(Protocol):
         """
 
     def adopt(self, other: Windows) -> tuple[int, ...]:
-        """Take over the streams that `other` shares by fingerprint, and its watermark; return the streams that start empty."""
+        """Take over rows, bases and panes of `other` into these empty windows, and its watermark; `other` is spent.
+
+        Return the streams that are *warming*: those that do not hold all they would hold had this plan run from the start.
+        All others answer exactly as if it had. Raise StateMismatch when the keys differ.
+        """
+
+    def donor(self) -> Donor:
+        """Return what other windows need to adopt from these."""
 
     def digest(self) -> bytes:
         """Return a 32-byte digest of the live state, the same for equal states whatever the table order."""

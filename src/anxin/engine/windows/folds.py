@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from anxin.engine.windows.layout import Fold, FoldKind
 from anxin.engine.windows.plan import LATEST_VALUES
 
-# A row is (t, seq, mask, *columns); None is a missing value.
-Row = tuple[int, ...]
+# A row is (t, seq, mask, *columns); Any, because only columns may be None (a missing value).
+Row = tuple[Any, ...]
 FIRST_COLUMN = 3
 
 

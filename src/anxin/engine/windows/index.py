@@ -86,19 +86,14 @@ class Index:
             self.tracks[key] = track
         return track
 
-    def _number(
-        self, ask: Ask, span: tuple[int, int], log: RowLog, n: int, base: FoldState | None
-    ) -> FeatureValue:
+    def _number(self, ask: Ask, span: tuple[int, int], log: RowLog, n: int, base: FoldState | None) -> FeatureValue:
         low, high = span
         kind = Aggregate.SUM if ask.aggregate == Aggregate.AVG else ask.aggregate
         held = n - (base.n if base is not None else 0)
         old = base.number if base is not None else None
         if ask.aggregate != Aggregate.SUM and n < max(1, ask.feature.min_rows):
             return None
-        if not held:
-            whole = old or 0
-        else:
-            whole = _joined(kind, self._live(ask, kind, low, high, held), old)
+        whole = _joined(kind, self._live(ask, kind, low, high, held), old) if held else old or 0
         return whole / n if ask.aggregate == Aggregate.AVG else whole
 
     def _live(self, ask: Ask, kind: Aggregate, low: int, high: int, held: int) -> int:

@@ -11,6 +11,7 @@ from libc.string cimport memcpy, memmove, memset
 from anxin.engine.errors import StateMismatch
 from anxin.engine.windows import layout as layouts_of
 from anxin.engine.windows import saved
+from anxin.engine.windows.adoption import Adopter, Donor, adopt_streams
 from anxin.engine.windows.contract import StreamStats
 from anxin.engine.windows.keyed import key_check
 from anxin.engine.windows.reference import Touch as TouchPlan
@@ -107,3 +108,4 @@ include "sizes.pxi"
 include "streams.pxi"
 include "windows.pxi"
 
+include "ids.pxi"

@@ -18,6 +18,8 @@ from anxin.engine.windows.plan import (
 )
 
 MISSING = -(2**63)
+MAX_STEPS = 16
+MAX_COLUMNS = 64
 TIME_LIMIT = 2**61
 TEXT_SALT = hashlib.sha256(b"text").digest()[:8]
 PANES_PER_WINDOW = 128
@@ -115,7 +117,8 @@ class PaneGroup:
 class StreamLayout:
     """How one stream keeps its state.
 
-    `base` are the folds of `ever`; `panes[0]` is the group of long windows when `has_days`, the others serve capped entities.
+    `base` are the folds of `ever`; `panes[0]` is the group of long windows when `has_days`, the others serve capped
+    entities.
     """
 
     spec: StreamSpec
@@ -186,11 +189,15 @@ def layouts(plan: WindowPlan) -> list[StreamLayout]:
 def check_feature(plan: WindowPlan, feature: FeatureSpec) -> None:
     """Raise ValueError when a feature breaks a limit of `docs/semantics.md`."""
     stream = plan.streams[feature.stream]
-    if len(stream.filters) > 63:
-        raise ValueError("a stream has at most 63 filters")
+    if len(stream.filters) > 63 or len(stream.columns) > MAX_COLUMNS:
+        raise ValueError(f"a stream has at most 63 filters and {MAX_COLUMNS} columns")
     bits = {feature.without, *feature.steps, -1 if feature.aggregate == Aggregate.SEQUENCE else feature.filter}
     if not all(-1 <= each < len(stream.filters) for each in bits):
         raise ValueError(f"{feature.name}: unknown filter")
+    if feature.aggregate == Aggregate.SEQUENCE and not 1 <= len(feature.steps) <= MAX_STEPS:
+        raise ValueError(f"{feature.name}: a sequence has 1 to {MAX_STEPS} steps")
+    if feature.aggregate == Aggregate.ABSENCE and feature.without < 0:
+        raise ValueError(f"{feature.name}: an absence needs a filter it is without")
     if feature.aggregate in VALUED and not 0 <= feature.column < len(stream.columns):
         raise ValueError(f"{feature.name}: unknown column")
     if feature.delay_ms < 0 or feature.window_ms < 0 or (is_ever(feature) and feature.delay_ms):

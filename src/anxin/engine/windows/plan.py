@@ -67,8 +67,8 @@ class StreamSpec:
 class FeatureSpec:
     """One feature over one stream.
 
-    `filter` and `column` are indexes into the stream (column −1: none). `window_ms` 0 means ever. `quantile` is in 1/1000.
-    `steps` are filter indexes of a sequence; `without` is the filter index of an absence, else −1.
+    `filter` and `column` are indexes into the stream (column −1: none). `window_ms` 0 means ever. `quantile` is in
+    1/1000. `steps` are filter indexes of a sequence; `without` is the filter index of an absence, else −1.
     """
 
     name: str
@@ -119,9 +119,7 @@ class WindowPlan:
     def retention_ms(self, stream: int) -> int:
         """Return R of the stream: the largest window plus delay answered from rows."""
         reaches = [
-            each.window_ms + each.delay_ms
-            for each in self.stream_features(stream)
-            if each.window_ms <= EXACT_LIMIT_MS
+            each.window_ms + each.delay_ms for each in self.stream_features(stream) if each.window_ms <= EXACT_LIMIT_MS
         ]
         return max(reaches, default=0)
 

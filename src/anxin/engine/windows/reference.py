@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from anxin.engine.errors import StateMismatch
+from anxin.engine.windows.adoption import Adopter, Donor, adopt_streams
 from anxin.engine.windows.asks import Ask
 from anxin.engine.windows.contract import FeatureValue, Place, StreamStats, Windows
 from anxin.engine.windows.entity import Entity
 from anxin.engine.windows.folds import Row
-from anxin.engine.windows.keyed import check_key, entity_hash, text_token
+from anxin.engine.windows.keyed import check_key, entity_hash, key_check, text_token
 from anxin.engine.windows.layout import MISSING, SWEEP, TIME_LIMIT, StreamLayout, is_text, layouts
-from anxin.engine.windows.plan import Aggregate, WindowPlan
+from anxin.engine.windows.plan import WindowPlan
+from anxin.engine.windows.saved import (
+    digest_of,
+    pack_header,
+    pack_record,
+    pack_stream,
+    read_blocks,
+    read_header,
+    read_stream,
+    write_blocks,
+)
+from anxin.engine.windows.state import blocks_of, entities_of, record_of
 
 BEFORE_ALL = -(2**62)
 ROW_BYTES = 120
@@ -136,9 +149,7 @@ class ReferenceWindows:
             raise OverflowError("value beyond 64 bits")
         return int(place)
 
-    def _touch(
-        self, entry: Entry, t: int, answers: list[FeatureValue], flagged: list[int], *, is_peek: bool
-    ) -> None:
+    def _touch(self, entry: Entry, t: int, answers: list[FeatureValue], flagged: list[int], *, is_peek: bool) -> None:
         touch, hashed, mask, values = entry
         stream = self.streams[touch.stream]
         layout = stream.layout
@@ -163,7 +174,7 @@ class ReferenceWindows:
         for ask in touch.before:
             answers[ask.place] = entity.answer(ask, layout, t, bound, deads)
         if enters:
-            row: Row = (t, self._seq, mask, *values)  # type: ignore[assignment]  # None marks a missing value
+            row: Row = (t, self._seq, mask, *values)
             entity.insert(layout, row, bound)
         for ask in touch.after:
             answers[ask.place] = entity.answer(ask, layout, t, bound, deads)
@@ -183,6 +194,88 @@ class ReferenceWindows:
             stream.evicted += 1
         entity = entities[hashed] = Entity()
         return entity
+
+    def dump(self, write: Callable[[bytes], object]) -> None:
+        write(pack_header(len(self.streams), key_check(self.key), self._watermark))
+        for each in self.streams:
+            write(pack_stream(each.layout.fingerprint, each.evicted, len(each.entities)))
+            write_blocks(write, blocks_of(each.entities.items()))
+
+    def load(self, read: Callable[[int], bytes]) -> None:
+        if self._watermark is not None or any(each.entities for each in self.streams):
+            raise ValueError("only empty windows can read a saved state")
+        header = read_header(read, key_check(self.key))
+        own = {each.layout.fingerprint: each for each in self.streams}
+        for _ in range(header.streams):
+            head = read_stream(read)
+            stream = own.get(head.fingerprint)
+            for block in read_blocks(read):
+                if stream is not None:
+                    self._seq += len(block)
+                    stream.entities.update(entities_of(stream.layout, block))
+            if stream is not None:
+                stream.evicted = head.evicted
+        self._watermark = header.watermark
+
+    def digest(self) -> bytes:
+        return digest_of(
+            self._watermark,
+            [(each.layout.fingerprint, each.evicted, self._live_records(each)) for each in self.streams],
+        )
+
+    def _live_records(self, stream: Stream) -> Iterator[bytes]:
+        watermark = self._watermark if self._watermark is not None else BEFORE_ALL
+        bound = watermark - stream.layout.retention_ms - self.plan.lateness_ms
+        for hashed, entity in stream.entities.items():
+            entity.expire(stream.layout, bound, watermark, self.plan.lateness_ms)
+            if entity.is_live():
+                yield pack_record(record_of(hashed, entity))
+
+    def adopt(self, other: Windows) -> tuple[int, ...]:
+        adopter = Adopter(self.plan, self.layouts, lambda new, old: self._steal(other, new, old), self._load)
+        donor: Donor = other.donor()
+        if key_check(self.key) != donor.key_check:
+            raise StateMismatch(reason="another key")
+        warming = adopt_streams(adopter, donor)
+        self._watermark = donor.watermark
+        return warming
+
+    def donor(self) -> Donor:
+        """Return what other windows need to adopt from these."""
+        return Donor(
+            plan=self.plan,
+            layouts=self.layouts,
+            watermark=self._watermark,
+            key_check=key_check(self.key),
+            blocks=lambda stream: blocks_of(self.streams[stream].entities.items()),
+            evicted=lambda stream: self.streams[stream].evicted,
+        )
+
+    @property
+    def layouts(self) -> list[StreamLayout]:
+        """Return how each stream keeps its state."""
+        return [each.layout for each in self.streams]
+
+    def _steal(self, other: Windows, new: int, old: int) -> bool:
+        if not isinstance(other, ReferenceWindows):
+            return False
+        mine, theirs = self.streams[new], other.streams[old]
+        mine.entities, mine.evicted = theirs.entities, theirs.evicted
+        theirs.entities, theirs.evicted = OrderedDict(), 0
+        self._seq = max(self._seq, other._seq)
+        return True
+
+    def _load(self, number: int, records: Iterable[bytes], evicted: int) -> bool:
+        stream = self.streams[number]
+        stream.evicted = evicted
+        for record in records:
+            self._seq += len(record)
+            stream.entities.update(entities_of(stream.layout, record))
+        is_over = len(stream.entities) > self.plan.entity_cap
+        while len(stream.entities) > self.plan.entity_cap:
+            stream.entities.popitem(last=False)
+            stream.evicted += 1
+        return not is_over
 
     def stats(self) -> list[StreamStats]:
         found = []

@@ -1,12 +1,13 @@
 """The saved form of windows: one format for kernel and reference.
 
-A state is a header, then per stream a head and blocks of entity records, ended by an empty block. All numbers are little-endian.
+A state is a header, then per stream a head and blocks of entity records, ended by an empty block. All numbers are
+little-endian.
 
     header   magic 8 | byte order mark u32 | streams u32 | key check 8 | watermark i64 (MISSING: none)
     stream   fingerprint 32 | evicted u64 | entities u64
     block    length u32 | records
-    record   hash u64 | rows u32 | flags u8 | rows × (t i64, mask i64, columns i64) | base folds | per pane group: panes u32,
-             each pane: number i64, folds
+    record   hash u64 | rows u32 | flags u8 | rows × (t i64, mask i64, columns i64) | base folds
+             | per pane group: panes u32, each pane: number i64, folds
     fold     number kinds: n i64, number i64 (total: 16 bytes) | set and list kinds: n u32, values i64
 """
 
@@ -113,30 +114,25 @@ def read_blocks(read: Read) -> Iterator[bytes]:
         yield read_all(read, size)
 
 
-def write_blocks(write: Write, records: Iterable[bytes]) -> None:
-    """Write records in blocks, and the empty block that ends them."""
-    held: list[bytes] = []
-    size = 0
-    for record in records:
-        held.append(record)
-        size += len(record)
-        if size >= BLOCK_BYTES:
-            write(_U32.pack(size) + b"".join(held))
-            held, size = [], 0
-    if held:
-        write(_U32.pack(size) + b"".join(held))
+def write_blocks(write: Write, blocks: Iterable[bytes]) -> None:
+    """Write blocks of records, and the empty block that ends them."""
+    for block in blocks:
+        write(_U32.pack(len(block)))
+        write(block)
     write(_U32.pack(0))
 
 
 def pack_record(record: Record) -> bytes:
     """Return one entity as bytes, the same for equal states."""
-    flags = (HAS_BASE if record.base else 0) | (HAS_PANES if record.panes else 0) | (IS_CAPPED * record.is_capped)
+    base = record.base if record.base and not all(each.is_empty() for each in record.base) else ()
+    panes_by_group = record.panes if record.panes and any(record.panes) else ()
+    flags = (HAS_BASE if base else 0) | (HAS_PANES if panes_by_group else 0) | (IS_CAPPED * record.is_capped)
     parts = [_ENTITY.pack(record.hash % 2**64, len(record.rows), flags)]
     for row in record.rows:
         numbers = [row[0], *[MISSING if each is None else each for each in row[2:]]]
         parts.append(struct.pack(f"<{len(numbers)}q", *numbers))
-    parts += [_pack_fold(each) for each in record.base or ()]
-    for panes in record.panes or ():
+    parts += [_pack_fold(each) for each in base]
+    for panes in panes_by_group:
         parts.append(_U32.pack(len(panes)))
         for at in sorted(panes):
             parts.append(_I64.pack(at))
@@ -186,7 +182,7 @@ class RecordReader:
         base = self._folds(empty_states(self.layout.base)) if flags & HAS_BASE else None
         panes = [self._panes(at) for at in range(len(self.layout.panes))] if flags & HAS_PANES else None
         signed = hashed - 2**64 if hashed >= 2**63 else hashed
-        return Record(signed, rows, base, panes, bool(flags & IS_CAPPED))  # type: ignore[arg-type]  # None in rows
+        return Record(signed, rows, base, panes, bool(flags & IS_CAPPED))
 
     def _panes(self, group: int) -> dict[int, list[FoldState]]:
         (count,) = self._take("I")
@@ -213,7 +209,7 @@ class RecordReader:
 
 
 def digest_of(watermark: int | None, streams: Iterable[tuple[bytes, int, Iterable[bytes]]]) -> bytes:
-    """Return 32 bytes over (fingerprint, evicted, records of live entities) of every stream, in whatever order records come."""
+    """Return 32 bytes over (fingerprint, evicted, live records) of every stream, in whatever order records come."""
     whole = hashlib.sha256(repr(watermark).encode())
     for fingerprint, evicted, records in streams:
         total, count = 0, 0

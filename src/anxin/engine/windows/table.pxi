@@ -153,3 +153,36 @@ cdef void stream_clear(Stream* s) noexcept:
     s.coldest = s.warmest = s.free_list = NOBODY
     s.evicted = 0
     s.n_rows = 0
+
+
+cdef int entity_reshape(Stream* s, Entity* e, const Shape* old) except -1:
+    """Build the leaves of a large entity anew for this stream's pairs and tracks."""
+    cdef Big* source = e.big
+    cdef int leaf, each
+    e.big = big_new(&s.shape)
+    for leaf in range(source.first, source.end):
+        for each in range(source.skip if leaf == source.first else 0, source.leaves[leaf].n):
+            big_append(e.big, &s.shape, source.leaves[leaf].rows + each * s.shape.stride)
+    big_free(source, old)
+    return 0
+
+
+cdef int stream_move(Stream* to, Stream* source) except -1:
+    """Take all entities of a stream with the same fingerprint, and leave it empty."""
+    cdef uint32_t index
+    stream_clear(to)
+    to.slab, to.slots = source.slab, source.slots
+    to.used, to.slab_room, to.slot_room = source.used, source.slab_room, source.slot_room
+    to.count, to.coldest, to.warmest = source.count, source.coldest, source.warmest
+    to.free_list, to.evicted, to.n_rows = source.free_list, source.evicted, source.n_rows
+    source.slab = NULL
+    source.slots = NULL
+    source.coldest = NOBODY
+    stream_clear(source)
+    table_grow(source)
+    index = to.coldest
+    while index != NOBODY:
+        if to.slab[index].big != NULL:
+            entity_reshape(to, &to.slab[index], &source.shape)
+        index = to.slab[index].warmer
+    return 0

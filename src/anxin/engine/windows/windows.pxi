@@ -231,7 +231,132 @@ cdef class KernelWindows:
 
     def stats(self):
         """Return the size of each stream."""
-        return [
-            StreamStats(self.streams[at].count, self.streams[at].n_rows, self.streams[at].evicted, stream_bytes(&self.streams[at]))
+        cdef int at
+        cdef Stream* s
+        found = []
+        for at in range(self.n_streams):
+            s = &self.streams[at]
+            found.append(StreamStats(s.count, s.n_rows, s.evicted, stream_bytes(s)))
+        return found
+
+    def dump(self, write):
+        """Write the whole state."""
+        cdef int at
+        write(saved.pack_header(self.n_streams, key_check(self.key), self.watermark))
+        for at in range(self.n_streams):
+            write(saved.pack_stream(self.layouts[at].fingerprint, self.streams[at].evicted, self.streams[at].count))
+            saved.write_blocks(write, self._blocks(at))
+
+    def load(self, read):
+        """Read a dump into this empty state."""
+        if self.has_watermark or any(self.streams[at].count for at in range(self.n_streams)):
+            raise ValueError("only empty windows can read a saved state")
+        header = saved.read_header(read, key_check(self.key))
+        own = {each.fingerprint: at for at, each in enumerate(self.layouts)}
+        for _ in range(header.streams):
+            head = saved.read_stream(read)
+            number = own.get(head.fingerprint)
+            for block in saved.read_blocks(read):
+                if number is not None:
+                    self._load_block(number, block)
+            if number is not None:
+                self.streams[<int>number].evicted = head.evicted
+        self._set_watermark(header.watermark)
+
+    cdef int _set_watermark(self, object watermark) except -1:
+        self.has_watermark = watermark is not None
+        self.now.watermark = watermark if self.has_watermark else BEFORE_ALL
+        return 0
+
+    cdef int _load_block(self, int stream, bytes block) except -1:
+        cdef Reader source
+        source.at = block
+        source.left = len(block)
+        while source.left:
+            take_entity(&source, &self.streams[stream])
+        return 0
+
+    def _blocks(self, int stream):
+        """Yield the records of a stream, least recently touched first, in blocks; nothing in the state is written to."""
+        cdef Buffer out
+        cdef Stream* s = &self.streams[stream]
+        cdef uint32_t index = s.coldest
+        memset(&out, 0, sizeof(Buffer))
+        try:
+            buffer_reserve(&out, saved.BLOCK_BYTES)
+            while index != NOBODY:
+                put_entity(&out, s, &s.slab[index])
+                index = s.slab[index].warmer
+                if out.n >= <size_t>saved.BLOCK_BYTES or index == NOBODY:
+                    yield PyBytes_FromStringAndSize(out.at, out.n)
+                    out.n = 0
+        finally:
+            free(out.at)
+
+    def digest(self):
+        """Return a 32-byte digest of the live state."""
+        streams = [
+            (self.layouts[at].fingerprint, self.streams[at].evicted, self._live_records(at))
             for at in range(self.n_streams)
         ]
+        return saved.digest_of(self.watermark, streams)
+
+    def _live_records(self, int stream):
+        cdef Buffer out
+        cdef Stream* s = &self.streams[stream]
+        cdef uint32_t index = s.coldest
+        memset(&out, 0, sizeof(Buffer))
+        self.now.bound = self.now.watermark - s.retention - self.now.lateness
+        try:
+            while index != NOBODY:
+                entity_expire(s, &s.slab[index], &self.now)
+                if entity_is_live(s, &s.slab[index]):
+                    out.n = 0
+                    put_entity(&out, s, &s.slab[index])
+                    yield PyBytes_FromStringAndSize(out.at, out.n)
+                index = s.slab[index].warmer
+        finally:
+            free(out.at)
+
+    def adopt(self, other):
+        """Take over the rows, bases and panes of other windows; return the streams that are warming."""
+        donor = other.donor()
+        if donor.key_check != key_check(self.key):
+            raise StateMismatch(reason="another key")
+
+        def steal(new, old):
+            return self._steal(other, new, old) if isinstance(other, KernelWindows) else False
+
+        warming = adopt_streams(Adopter(self.plan, self.layouts, steal, self._load_records), donor)
+        self._set_watermark(donor.watermark)
+        return warming
+
+    def donor(self):
+        """Return what other windows need to adopt from these."""
+        return Donor(
+            plan=self.plan,
+            layouts=self.layouts,
+            watermark=self.watermark,
+            key_check=key_check(self.key),
+            blocks=self._blocks,
+            evicted=lambda stream: self.stats()[stream].evicted,
+        )
+
+    def _steal(self, KernelWindows other, int new, int old):
+        """Move a stream whole; the asks of the two plans may differ in pairs and tracks, so large entities are rebuilt."""
+        cdef Stream* mine = &self.streams[new]
+        cdef Stream* theirs = &other.streams[old]
+        stream_move(mine, theirs)
+        return True
+
+    def _load_records(self, int stream, records, evicted):
+        cdef Stream* s = &self.streams[stream]
+        cdef bint is_over
+        s.evicted = evicted
+        for record in records:
+            self._load_block(stream, record)
+        is_over = s.count > self.entity_cap
+        while s.count > self.entity_cap:
+            entity_forget(s, s.coldest)
+            s.evicted += 1
+        return not is_over

@@ -64,7 +64,7 @@ class OracleWindows:
         if not self.too_late:
             self.watermark = t if self.watermark is None else max(self.watermark, t)
         spec = self.plan.readers[reader]
-        answers: dict[int, FeatureValue] = {each: None for each in spec.features}
+        answers: dict[int, FeatureValue] = dict.fromkeys(spec.features)
         flagged: set[int] = set()
         cursor = 0
         for stream in spec.streams:

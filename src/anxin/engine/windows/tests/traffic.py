@@ -22,9 +22,19 @@ KEY = bytes(range(16))
 Arrival = tuple[int, int, list[Place]]
 HOUR = 3_600_000
 
-USER = StreamSpec(("user",), False, ("all", "a", "b", "c"), (("n", ColumnKind.INTEGER), ("ip", ColumnKind.TEXT)))
-MONEY = StreamSpec(("card",), True, ("paid", "tried"), (("amount", ColumnKind.INTEGER),))
-PAIR = StreamSpec(("user", "device"), False, ("any",), (("n", ColumnKind.INTEGER), ("ip", ColumnKind.TEXT)))
+USER = StreamSpec(
+    ("user",),
+    has_currency=False,
+    filters=("all", "a", "b", "c"),
+    columns=(("n", ColumnKind.INTEGER), ("ip", ColumnKind.TEXT)),
+)
+MONEY = StreamSpec(("card",), has_currency=True, filters=("paid", "tried"), columns=(("amount", ColumnKind.INTEGER),))
+PAIR = StreamSpec(
+    ("user", "device"),
+    has_currency=False,
+    filters=("any",),
+    columns=(("n", ColumnKind.INTEGER), ("ip", ColumnKind.TEXT)),
+)
 STREAMS = (USER, MONEY, PAIR)
 
 VALUED = [
@@ -89,8 +99,8 @@ def plan_of(windows: list[tuple[int, int]], *, with_long: bool = False, **limits
 def arrivals(plan: WindowPlan, seed: int, count: int, **habits: float) -> Iterator[Arrival]:
     """Yield (reader, t, places).
 
-    Habits: `step` mean ms between events, `late` share of late events, `lateness` how late they are at most, `tie` share of
-    events at the same time as the one before, `users` number of users, of which the first is a heavy hitter.
+    Habits: `step` mean ms between events, `late` share of late events, `lateness` how late they are at most,
+    `tie` share of events at the same time as the one before, `users` number of users, the first a heavy hitter.
     """
     draw = random.Random(seed)
     now = 1_700_000_000_000
