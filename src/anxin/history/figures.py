@@ -35,6 +35,8 @@ def labelled_figures(summary: Summary) -> list[Figure]:
     if any(summary.scores):
         found += _score_figures(summary)
     for each in summary.money():
+        if not (each.saved_minor or each.lost_minor or each.disturbed_minor):
+            continue
         found += [
             Figure("挽回金额", "money saved", money_text(each.saved_minor, each.currency)),
             Figure("漏损金额", "money lost", money_text(each.lost_minor, each.currency)),

@@ -42,7 +42,7 @@ class Summary:
     stronger. `volumes` and `moneys` are by (hour since 1970, verdict word) and, for money, currency.
     """
 
-    features: Mapping[str, Sequence[str]]
+    features: Mapping[str, Sequence[str | None]]
     stop_at: Verdict = Verdict.CHALLENGE
     events: int = 0
     duplicates: int = 0
@@ -151,7 +151,7 @@ class Summary:
     def missing_shares(self) -> list[tuple[str, str, float]]:
         """Return (event type, feature, share of events without it), most missing first."""
         shares = [
-            (event_type, self.features[event_type][place], count / self.event_types[event_type])
+            (event_type, self.features[event_type][place] or "?", count / self.event_types[event_type])
             for event_type, counts in self.missing.items()
             for place, count in counts.items()
         ]

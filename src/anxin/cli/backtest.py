@@ -1,0 +1,151 @@
+"""`anxin backtest`: what a policy would have said about a file of old events."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from anxin.cli.board import STYLE_OF_VERDICT, WORD_OF_VERDICT
+from anxin.cli.policy_argument import open_policy
+from anxin.engine.verdict import Verdict
+from anxin.history.arrivals import file_arrivals
+from anxin.history.errors import ExtraMissing, FileUnreadable, HistoryError, MappingInvalid
+from anxin.history.figures import labelled_figures, percent, ratio
+from anxin.history.files import OnBytes
+from anxin.history.mapping import read_mapping
+from anxin.history.replay import decisions_file, history_engine, read_labels, report_head, run_backtest
+from anxin.history.report import render_report
+from anxin.history.summary import Summary
+
+REFUSED_SOME, WRONG_USE = 1, 2
+TOP_RULES = 12
+
+
+def backtest(
+    events: Annotated[Path, typer.Option(help="CSV, JSON lines (both also .gz) or Parquet, in order of arrival")],
+    policy: Annotated[Path | None, typer.Option(help="folder of the policy; the starter policy when left out")] = None,
+    map_: Annotated[Path | None, typer.Option("--map", help="TOML file: columns to event fields and labels")] = None,
+    *,
+    labels: Annotated[Path | None, typer.Option(help="file with event_id and is_fraud, as simulate --labels")] = None,
+    out: Annotated[Path | None, typer.Option(help="write every decision to this JSON lines file (.gz)")] = None,
+    report: Annotated[Path | None, typer.Option(help="write an HTML report to this file")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="only the first rows")] = None,
+    engine: Annotated[str, typer.Option(help="local, or spark (not part of this build)")] = "local",
+) -> None:
+    """Decide old events in order of arrival; exit 1 when some were refused."""
+    if engine != "local":
+        _refuse_engine(engine)
+    chosen = open_policy(policy)
+    started = time.perf_counter()
+    with refusals_shown():
+        mapping = None if map_ is None else read_mapping(map_)
+        machine = history_engine(chosen)
+        with ExitStack() as files:
+            write = None if out is None else files.enter_context(decisions_file(out))
+            arrivals = file_arrivals(events, mapping, on_bytes=files.enter_context(bytes_progress(events)))
+            truth = None if labels is None else read_labels(labels)
+            summary = run_backtest(machine, islice(arrivals, limit), labels=truth, write=write)
+        show(summary, machine.working.live.label, seconds=time.perf_counter() - started)
+        if report is not None:
+            name = None if mapping is None else mapping.name
+            head = report_head(machine, source=events.name, mapping=name, made_at=time.time_ns() // 1_000_000)
+            report.write_text(render_report(head, summary), encoding="utf-8")
+            Console(stderr=True).print(f"报告 report: {report}", highlight=False)
+    if summary.refused:
+        raise typer.Exit(REFUSED_SOME)
+
+
+@contextmanager
+def refusals_shown() -> Iterator[None]:
+    """Print a refusal of the history in both languages and exit: 2 when file, mapping or extra are wrong, else 1."""
+    try:
+        yield
+    except HistoryError as problem:
+        console = Console(stderr=True)
+        console.print(problem.sentence("zh"), style="red", highlight=False, markup=False)
+        console.print(problem.sentence("en"), style="red", highlight=False, markup=False)
+        is_misuse = isinstance(problem, FileUnreadable | MappingInvalid | ExtraMissing)
+        raise typer.Exit(WRONG_USE if is_misuse else REFUSED_SOME) from problem
+
+
+@contextmanager
+def bytes_progress(path: Path, title: str = "回测 backtest") -> Iterator[OnBytes]:
+    """Show a bar on standard error for how far a file was read."""
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    total = path.stat().st_size if path.is_file() else None
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda done: progress.update(task, completed=done)
+
+
+def show(summary: Summary, label: str, *, seconds: float) -> None:
+    """Print what was found."""
+    console = Console()
+    rate = summary.events / seconds if seconds else 0.0
+    title = f"回测 Backtest · {label} · {summary.events:,} 事件 events · {seconds:.1f} s · {rate:,.0f}/s"
+    console.print(title, style="bold", highlight=False)
+    console.print(_verdicts(summary))
+    if summary.labelled:
+        console.print(_figures(summary))
+    if summary.rules:
+        console.print(_rules(summary))
+    if summary.duplicates:
+        console.print(f"重复的事件编号 repeated event ids: {summary.duplicates:,}", highlight=False)
+    if summary.refused:
+        console.print(f"被拒绝 refused: {summary.refused:,}", style="red", highlight=False)
+        for reason in summary.refusals:
+            console.print(f"  行 row {reason}", highlight=False, markup=False)
+
+
+def _verdicts(summary: Summary) -> Table:
+    table = Table(box=None, header_style="dim")
+    table.add_column("处置 verdict")
+    table.add_column("事件 events", justify="right")
+    table.add_column("占比 share", justify="right")
+    for verdict in Verdict:
+        count, word = summary.verdicts[verdict.word], verdict.word
+        if count:
+            table.add_row(
+                WORD_OF_VERDICT[word], f"{count:,}", percent(count, summary.events), style=STYLE_OF_VERDICT[word]
+            )
+    return table
+
+
+def _figures(summary: Summary) -> Table:
+    table = Table(box=None, header_style="dim")
+    table.add_column("指标 figure")
+    table.add_column("", justify="right")
+    for each in labelled_figures(summary):
+        table.add_row(f"{each.zh} {each.en}" if each.zh != each.en else each.en, each.value)
+    return table
+
+
+def _rules(summary: Summary) -> Table:
+    table = Table(box=None, header_style="dim")
+    for heading in ("规则 rule", "命中 hits", "占比 share", "欺诈 fraud", "精确率 precision"):
+        table.add_column(heading, justify="left" if heading.startswith("规则") else "right")
+    for rule, outcome in sorted(summary.rules.items(), key=lambda each: (-each[1].hits, each[0]))[:TOP_RULES]:
+        share = percent(outcome.hits, summary.events)
+        table.add_row(rule, f"{outcome.hits:,}", share, f"{outcome.fraud:,}", ratio(outcome.precision))
+    return table
+
+
+def _refuse_engine(engine: str) -> None:
+    console = Console(stderr=True)
+    if engine == "spark":
+        console.print("本构建尚未包含 Spark 引擎；请使用 --engine local。", style="red", highlight=False)
+        console.print(
+            "The Spark engine is not part of this build yet; use --engine local.", style="red", highlight=False
+        )
+    else:
+        console.print(f"没有这种引擎 no such engine: {engine}", style="red", highlight=False, markup=False)
+    raise typer.Exit(WRONG_USE)
