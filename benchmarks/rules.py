@@ -93,7 +93,10 @@ def by_hand(count: int) -> Callable[..., Answer]:
     lines = ["def evaluate(e, f, stolen):", "    fired = []", "    amount, currency = e.amount, e.currency"]
     for index in range(count):
         n, c = 5 + index % 17, index // len(SHAPES)
-        lines += [f"    if {HAND[index % len(HAND)].format(n=n, c=c, minor=n * 100)}:", f"        fired.append({index})"]
+        lines += [
+            f"    if {HAND[index % len(HAND)].format(n=n, c=c, minor=n * 100)}:",
+            f"        fired.append({index})",
+        ]
     space: dict[str, Any] = {}
     exec("\n".join([*lines, "    return fired"]), space)
     found: Callable[..., Answer] = space["evaluate"]
@@ -103,13 +106,17 @@ def by_hand(count: int) -> Callable[..., Answer]:
 HAND = (
     "f['tries_10m'] is not None and f['tries_10m'] >= {n} and f['declines_10m'] is not None and f['declines_10m'] >= 3",
     "e.new_payee and currency == 'CNY' and amount >= {minor}00 and (e.screen_sharing or e.remote_app)",
-    "e.goods_class == 'class_{c}' and currency == 'CNY' and amount > {minor}0 and f['tries_1h'] is not None and f['tries_1h'] > 4",
+    "e.goods_class == 'class_{c}' and currency == 'CNY' and amount > {minor}0 "
+    "and f['tries_1h'] is not None and f['tries_1h'] > 4",
     "f['paid_24h'] is not None and amount > {n} * f['paid_24h'] and e.new_address and e.step_up_passed is False",
     "e.goods_class in ('class_{c}', 'gift_card') and f['cards_24h'] is not None and f['cards_24h'] >= 3",
-    "e.since_login_s is not None and e.since_login_s < {n} and e.new_payee and f['devices_24h'] is not None and f['devices_24h'] > 2",
-    "e.business_line == 'line_{c}' and f['declines_1h'] is not None and f['declines_1h'] >= 2 and f['cards_1h'] is not None and f['cards_1h'] >= {n}",
+    "e.since_login_s is not None and e.since_login_s < {n} and e.new_payee "
+    "and f['devices_24h'] is not None and f['devices_24h'] > 2",
+    "e.business_line == 'line_{c}' and f['declines_1h'] is not None and f['declines_1h'] >= 2 "
+    "and f['cards_1h'] is not None and f['cards_1h'] >= {n}",
     "e.pm_token is not None and e.pm_token in stolen and currency == 'CNY' and amount >= {minor}",
-    "f['payees_24h'] is not None and f['payees_24h'] >= {n} and f['paid_24h'] is not None and currency == 'CNY' and f['paid_24h'] >= 300000 and e.actor_age_days is not None and e.actor_age_days < 7",
+    "f['payees_24h'] is not None and f['payees_24h'] >= {n} and f['paid_24h'] is not None and currency == 'CNY' "
+    "and f['paid_24h'] >= 300000 and e.actor_age_days is not None and e.actor_age_days < 7",
     "e.ip_asn_type in ('hosting', 'proxy') and f['tries_24h'] is not None and f['tries_24h'] > {n} and e.step_up is None",
 )
 

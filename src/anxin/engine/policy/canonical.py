@@ -16,7 +16,7 @@ def canonical_text(source: str) -> str:
 
 
 def canonical(value: object) -> str:
-    """Return a text that is equal for equal meaning: places in files do not count, expressions count by canonical text."""
+    """Return a text that is equal for equal meaning: places in files do not count."""
     written = getattr(value, "canonical_text", None)
     if isinstance(written, str):
         return repr(written)

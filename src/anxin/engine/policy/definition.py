@@ -45,7 +45,8 @@ class Step:
 class WindowFeature:
     """A feature counted over a window; `window_ms` 0 means ever.
 
-    `source` is what is counted (for a sequence, its last step). `value` is a field name or None. `quantile` is in 1/1000.
+    `source` is what is counted (for a sequence, its last step). `value` is a field name or None.
+    `quantile` is in 1/1000.
     """
 
     name: str

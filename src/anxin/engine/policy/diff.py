@@ -56,7 +56,7 @@ _WORDS_ZH = {
 
 
 def diff_policies(before: Policy, after: Policy) -> list[Change]:
-    """Return the changes from one policy to another: settings, thresholds, lists, features, rules, model, event types."""
+    """Return the changes from one policy to another, settings first and rules last."""
     changes: list[Change] = []
     attributes = _attributes(before.settings, after.settings)
     if attributes:

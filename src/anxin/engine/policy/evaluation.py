@@ -31,9 +31,10 @@ class Side:
 class Leaf:
     """The smallest part of a condition that is true, false or unknown by itself.
 
-    `operator` is a comparison (`==`, `<` …), `in` (a group), `list` (right.text is the list's name), `within` (a text among
-    texts), `any in`, `missing`, `matches`, `contains`, `starts_with`, `ends_with`, or `holds` (the left side is itself true
-    or false; no right side). `is_negated` says that the rule asks for the opposite. `missing` names what was absent.
+    `operator` is a comparison (`==`, `<` …), `in` (a group), `list` (right.text is the list's name), `within` (a text
+    among texts), `any in`, `missing`, `matches`, `contains`, `starts_with`, `ends_with`, or `holds` (the left side is
+    itself true or false; no right side). `is_negated` says that the rule asks for the opposite. `missing` names what
+    was absent.
     """
 
     text: str

@@ -35,7 +35,8 @@ class Situation:
 class Interpreter:
     """Interprets the rules of one policy.
 
-    `vector_names` names the answered features of each event type by position, `text_token` is the windows' token of a text.
+    `vector_names` names the answered features of each event type by position; `text_token` is the windows' token of a
+    text.
     """
 
     def __init__(

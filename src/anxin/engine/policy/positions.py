@@ -24,6 +24,7 @@ def _aligned(text: str, node: yaml.ScalarNode, start: int, offset: int) -> int:
         at = _past(text, at, character, node.style or "")
         if is_block and character == "\n":
             at = _past_spaces(text, at)
+    at = _past_joined_lines(text, at, node.style or "")
     if text[at : at + 1] == "\n" and offset < len(node.value) and node.value[offset] != "\n":
         at = _past_spaces(text, at + 1)
     return min(at, len(text))
@@ -39,6 +40,7 @@ def _content_start(text: str, node: yaml.ScalarNode, start: int) -> int:
 
 def _past(text: str, at: int, character: str, style: str) -> int:
     """Return the place after one character of the value."""
+    at = _past_joined_lines(text, at, style)
     if (
         at < len(text)
         and text[at] == character
@@ -52,6 +54,13 @@ def _past(text: str, at: int, character: str, style: str) -> int:
     if character in " \n":
         return _past_spaces(text, at)
     return at + 1
+
+
+def _past_joined_lines(text: str, at: int, style: str) -> int:
+    """Return the place after escaped line breaks, which mean nothing."""
+    while style == '"' and text.startswith("\\\n", at):
+        at = _past_spaces(text, at + 2)
+    return at
 
 
 def _past_spaces(text: str, at: int) -> int:

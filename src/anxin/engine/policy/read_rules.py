@@ -128,7 +128,7 @@ class _RuleReader:
         found: dict[str, Text | None] = {}
         for reader in ("agent", "user", "auditor"):
             found[reader] = read_text(section, reader, value)
-            if reader in section:
+            if reader in section and on:
                 self._check_placeholders(section[reader], on, is_for_user=reader == "user")
         agent, user, auditor = found["agent"], found["user"], found["auditor"]
         if agent is None or user is None or auditor is None:

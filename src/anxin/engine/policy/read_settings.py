@@ -114,7 +114,7 @@ def _score_levels(section: dict[str, Value]) -> tuple[tuple[Verdict, float], ...
 
 
 def read_list(name: str, value: Value) -> ListDeclaration | None:
-    """Return a named list, or None after recording what is wrong; `kind` of the list is that of entries that name none."""
+    """Return a named list, or None after recording what is wrong; its `kind` is that of entries that name none."""
     section = value.section(("kind", "colour", "text", "entries", "owner"))
     if section is None:
         return None

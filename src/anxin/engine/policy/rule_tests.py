@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anxin.engine.errors import EventRefused
-from anxin.engine.lists.entry import Entry, EntryKind
+from anxin.engine.lists.entry import Entry, EntryKind, ListEntryInvalid
 from anxin.engine.lists.store import ListStore
 from anxin.engine.policy.compiler.program import PolicyProgram, compile_policies
 from anxin.engine.policy.definition import Policy, RuleTest
@@ -39,9 +39,10 @@ class RuleTestResult:
 
 
 def given_lists(entries: Mapping[str, tuple[str, ...]], program: PolicyProgram) -> ListStore:
-    """Return lists with the entries of one test, in the kind of the declared list; a value such as `10.0.0.0/8` is a network.
+    """Return lists with the entries of one test, in the kind of the declared list.
 
-    An exact value also stands for the token of a personal field, as the test's own key makes it.
+    A value such as `10.0.0.0/8` is a network. An exact value also stands for the token of a personal field, as the test's
+    own key makes it.
     """
     store = ListStore()
     personal = program.interpreter.tokens.personal
@@ -81,10 +82,10 @@ def _result(program: PolicyProgram, decoder: EventDecoder, index: int, test: Rul
         return RuleTestResult(rule.id, test, passed=False, problem=_problem(test, "policy.test_given", zh, en))
     try:
         received = decoder.decode_mapping(_filled(test.event, decoder.schema))
-    except EventRefused as refused:
+        return _judged(program, received, index, test)
+    except (EventRefused, ListEntryInvalid) as refused:
         problem = _problem(test, "policy.test_event", refused.sentence("zh"), refused.sentence("en"))
         return RuleTestResult(rule.id, test, passed=False, problem=problem)
-    return _judged(program, received, index, test)
 
 
 def _judged(program: PolicyProgram, received: Received, index: int, test: RuleTest) -> RuleTestResult:

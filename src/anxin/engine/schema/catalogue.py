@@ -88,14 +88,14 @@ def read_catalogue(source: str, *, is_trusted: bool = False) -> Catalogue:
         elif key == "events":
             _read_events(catalogue, node)
         else:
-            raise SchemaInvalid(line=_line(node), zh=f"未知的键 {key}", en=f"unknown key {key}")
+            raise _invalid(node, zh=f"未知的键 {key}", en=f"unknown key {key}")
     return catalogue
 
 
 def _read_events(catalogue: Catalogue, node: yaml.Node) -> None:
     for name, each in _items(node).items():
         if not EVENT_NAME.match(name):
-            raise SchemaInvalid(line=_line(each), zh=f"事件类型名“{name}”不正确", en=f"bad event type name “{name}”")
+            raise _invalid(each, zh=f"事件类型名“{name}”不正确", en=f"bad event type name “{name}”")
         items = _items(each)
         inner = items["fields"] if set(items) <= {"fields", "text"} and _is_map(items.get("fields")) else each
         catalogue.events[name] = _fields(inner)
@@ -109,15 +109,15 @@ def _fields(node: yaml.Node) -> dict[str, FieldSpec]:
 
 def _field(name: str, node: yaml.Node) -> FieldSpec:
     if not FIELD_NAME.match(name) or keyword.iskeyword(name) or name in RESERVED:
-        raise SchemaInvalid(line=_line(node), zh=f"字段名“{name}”不可用", en=f"“{name}” cannot be a field name")
+        raise _invalid(node, zh=f"字段名“{name}”不可用", en=f"“{name}” cannot be a field name")
     if isinstance(node, yaml.ScalarNode):
         return FieldSpec(name=name, type=_type(node))
     items = _items(node)
     for key, each in items.items():
         if key not in _FIELD_KEYS:
-            raise SchemaInvalid(line=_line(each), zh=f"未知的键 {key}", en=f"unknown key {key}")
+            raise _invalid(each, zh=f"未知的键 {key}", en=f"unknown key {key}")
     if "type" not in items:
-        raise SchemaInvalid(line=_line(node), zh=f"字段 {name} 缺少 type", en=f"field {name} has no type")
+        raise _invalid(node, zh=f"字段 {name} 缺少 type", en=f"field {name} has no type")
     return FieldSpec(
         name=name,
         type=_type(items["type"]),
@@ -134,7 +134,7 @@ def _type(node: yaml.Node) -> FieldType:
     try:
         return FieldType(word)
     except ValueError:
-        raise SchemaInvalid(line=_line(node), zh=f"未知的类型 {word}", en=f"unknown type {word}") from None
+        raise _invalid(node, zh=f"未知的类型 {word}", en=f"unknown type {word}") from None
 
 
 def _flag(node: yaml.Node | None) -> bool:
@@ -142,7 +142,7 @@ def _flag(node: yaml.Node | None) -> bool:
         return False
     word = _word(node)
     if word not in ("true", "false"):
-        raise SchemaInvalid(line=_line(node), zh="应为 true 或 false", en="expected true or false")
+        raise _invalid(node, zh="应为 true 或 false", en="expected true or false")
     return word == "true"
 
 
@@ -151,7 +151,7 @@ def _length(node: yaml.Node | None) -> int:
         return 4000
     word = _word(node)
     if not word.isascii() or not word.isdigit() or not 1 <= int(word[:6]) <= 4000:
-        raise SchemaInvalid(line=_line(node), zh="max_length 应为 1–4000", en="max_length is 1–4000")
+        raise _invalid(node, zh="max_length 应为 1–4000", en="max_length is 1–4000")
     return int(word)
 
 
@@ -170,7 +170,7 @@ def _pattern(node: yaml.Node | None) -> str | None:
 def _entity(name: str, node: yaml.Node) -> EntityKind:
     items = _items(node)
     if not FIELD_NAME.match(name) or not {"zh", "en"} <= set(items):
-        raise SchemaInvalid(line=_line(node), zh=f"实体 {name} 不正确", en=f"entity {name} is not right")
+        raise _invalid(node, zh=f"实体 {name} 不正确", en=f"entity {name} is not right")
     return EntityKind(name=name, zh=_word(items["zh"]), en=_word(items["en"]))
 
 
@@ -178,12 +178,12 @@ def _items(node: yaml.Node | None) -> Mapping[str, yaml.Node]:
     if node is None:
         return {}
     if not isinstance(node, yaml.MappingNode):
-        raise SchemaInvalid(line=_line(node), zh="应为映射", en="expected a mapping")
+        raise _invalid(node, zh="应为映射", en="expected a mapping")
     items: dict[str, yaml.Node] = {}
     for key, each in node.value:
         word = _word(key)
         if word in items:
-            raise SchemaInvalid(line=_line(key), zh=f"重复的键 {word}", en=f"key {word} stands twice")
+            raise _invalid(key, zh=f"重复的键 {word}", en=f"key {word} stands twice")
         items[word] = each
     return items
 
@@ -194,8 +194,13 @@ def _is_map(node: yaml.Node | None) -> bool:
 
 def _word(node: yaml.Node) -> str:
     if not isinstance(node, yaml.ScalarNode):
-        raise SchemaInvalid(line=_line(node), zh="应为单个值", en="expected one value")
+        raise _invalid(node, zh="应为单个值", en="expected one value")
     return str(node.value)
+
+
+def _invalid(node: yaml.Node, *, zh: str, en: str) -> SchemaInvalid:
+    mark = node.start_mark
+    return SchemaInvalid(line=mark.line + 1, column=mark.column + 1, zh=zh, en=en)
 
 
 def _line(node: yaml.Node) -> int:

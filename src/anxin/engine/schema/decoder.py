@@ -98,7 +98,7 @@ def _union(structs: Mapping[str, type[msgspec.Struct]]) -> Any:
 
 
 def _finisher(event_type: EventType) -> Finish:
-    """Return the generated function that normalises an event of one type, and checks what one field cannot say alone."""
+    """Return the generated function that normalises an event of one type and checks what no field says alone."""
     lines = ["def finish(event):"]
     networks = {each.derived_from: each.name for each in event_type.fields.values() if each.derived_from}
     for field in event_type.fields.values():

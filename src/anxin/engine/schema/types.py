@@ -32,8 +32,8 @@ class FieldType(enum.Enum):
 class FieldSpec:
     """One field of an event.
 
-    `entity` is the entity whose key the field carries, or None. `max_length` counts characters. `derived_from` names the
-    field that the engine fills this one from; a caller's own value is ignored then.
+    `entity` is the entity whose key the field carries, or None. `max_length` counts characters. `derived_from` names
+    the field that the engine fills this one from; a caller's own value is ignored then.
     """
 
     name: str

@@ -9,6 +9,7 @@ from anxin.engine.policy.definition import Policy, Step, WindowFeature
 from anxin.engine.policy.language import nodes
 from anxin.engine.policy.language.types import TEXTUAL
 from anxin.engine.schema.schema import Schema
+from anxin.engine.schema.types import EventType
 from anxin.engine.windows.plan import Aggregate, ColumnKind, FeatureSpec, ReaderSpec, StreamSpec, WindowPlan
 
 MAX_FILTERS = 63
@@ -106,8 +107,8 @@ def plan_features(
     places = {each: index for index, each in enumerate(ordered)}
     specs = tuple(_feature_spec(each, names[each], homes[each], streams[homes[each]]) for each in ordered)
     readers = tuple(
-        _reader(event, streams, filters, schema, sorted(places[each] for each in answered.get(event, ())), specs)
-        for event in schema.events
+        _reader(event, streams, filters, {places[each]: homes[each] for each in answered.get(event.name, ())})
+        for event in schema.events.values()
     )
     settings = policies[0].settings
     plan = WindowPlan(
@@ -162,17 +163,12 @@ def _feature_spec(definition: Definition, name: str, home: int, stream: StreamSp
 
 
 def _reader(
-    event: str,
-    streams: Sequence[StreamSpec],
-    filters: Mapping[str, Filter],
-    schema: Schema,
-    answered: list[int],
-    specs: Sequence[FeatureSpec],
+    event: EventType, streams: Sequence[StreamSpec], filters: Mapping[str, Filter], answered: Mapping[int, int]
 ) -> ReaderSpec:
-    carried = schema.events[event].entities
-    needed = {specs[each].stream for each in answered}
+    """Return what an event type touches; `answered` gives the stream of each feature it answers."""
+    needed = set(answered.values())
     for index, stream in enumerate(streams):
-        is_source = any(event in filters[text].step.of for text in stream.filters)
-        if is_source and all(entity in carried for entity in stream.entities):
+        is_source = any(event.name in filters[text].step.of for text in stream.filters)
+        if is_source and all(entity in event.entities for entity in stream.entities):
             needed.add(index)
-    return ReaderSpec(event, tuple(sorted(needed)), tuple(answered))
+    return ReaderSpec(event.name, tuple(sorted(needed)), tuple(sorted(answered)))

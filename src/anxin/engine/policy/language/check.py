@@ -187,7 +187,7 @@ class Checker:
         return nodes.Arithmetic(span, type_, operator, left, right, guard)
 
     def joined(self, span: Span, *parts: Node) -> str | None:
-        """Return the currency the event must have for money of `parts` to meet; record two different literals' currencies."""
+        """Return the currency the event must have for money of `parts` to meet; record two that never can."""
         moneys = [each for each in parts if each.type is Type.MONEY]
         guard, clash = joined_currency(moneys)
         if clash is not None:

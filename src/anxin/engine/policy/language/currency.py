@@ -22,7 +22,7 @@ def currency_of(node: Node) -> str | None:
 
 
 def joined_currency(moneys: Sequence[Node]) -> tuple[str | None, tuple[str, str] | None]:
-    """Return the currency the event must have when these meet, or None; and two written currencies that can never meet."""
+    """Return the currency the event must have when these meet, or None; and two that can never meet."""
     found = [currency_of(each) for each in moneys]
     written = sorted({each for each in found if each is not None})
     if len(written) > 1:

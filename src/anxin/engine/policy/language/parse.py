@@ -81,6 +81,13 @@ class Source:
         prefix = self._lines[index].encode()[: max(column, 0)]
         return min(self._starts[index] + len(prefix.decode(errors="ignore")), len(self.text))
 
+    def place_of(self, line: int, column: int) -> int:
+        """Return the character for a line and a column in characters, both from 1, as syntax errors count them."""
+        if line > len(self._lines):
+            return len(self.text)
+        start = self._starts[line - 1] + column - 1 - (1 if line == 1 else 0)
+        return max(0, min(start, len(self.text)))
+
     def span(self, node: ast.AST) -> Span:
         """Return the place of a node."""
         line = getattr(node, "lineno", 1)
@@ -90,7 +97,7 @@ class Source:
 
 
 def parse_expression(source: Source) -> ast.expr:
-    """Return the syntax tree of a text; raise ExpressionRefused for syntax, size, depth or a node outside the language."""
+    """Return the syntax tree of a text; raise ExpressionRefused for what is outside the language or its bounds."""
     text = source.text
     if not text.strip():
         raise _refused(0, "policy.syntax", "表达式为空", "the expression is empty")
@@ -134,10 +141,7 @@ def _parsed(source: Source) -> ast.expr:
             warnings.simplefilter("ignore")  # an unknown escape such as "\d" stays as written
             return ast.parse(f"({source.text}\n)", mode="eval").body
     except SyntaxError as error:
-        start = source.offset(error.lineno or 1, 0)
-        if error.offset is not None:
-            start += max(0, error.offset - 1 - (1 if (error.lineno or 1) == 1 else 0))
-        start = min(start, len(source.text))
+        start = source.place_of(error.lineno or 1, error.offset or 1)
         raise _refused(start, "policy.syntax", "语法错误", f"syntax error: {_plain(error.msg)}") from None
     except ValueError:
         raise _refused(0, "policy.syntax", "含有不允许的字符", "it holds a character that is not allowed") from None
@@ -151,30 +155,22 @@ def _plain(message: str) -> str:
 
 def _check_tree(body: ast.expr, source: Source) -> None:
     """Walk without recursion, so that depth itself can be refused."""
-    count = 0
-    level: list[ast.AST] = [body]
-    depth = 0
+    count = depth = 0
+    level: list[tuple[ast.AST, int]] = [(body, source.span(body).start)]
     while level:
         depth += 1
-        below: list[ast.AST] = []
-        for node in level:
-            place = source.span(node).start if hasattr(node, "lineno") else source.span(body).start
+        below: list[tuple[ast.AST, int]] = []
+        for node, parent in level:
+            # Operators have no place of their own.
+            place = source.span(node).start if hasattr(node, "lineno") else parent
             if not isinstance(node, _ALLOWED):
                 zh, en = _REFUSED.get(type(node).__name__, ("不支持的写法", "this is not part of the language"))
                 raise _refused(place, "policy.not_allowed", zh, en)
-            if isinstance(node, ast.expr):
-                count += 1
+            count += isinstance(node, ast.expr)
             if count > MAX_NODES:
-                raise _refused(
-                    place, "policy.too_large", "表达式超过 400 个节点", "the expression has more than 400 nodes"
-                )
+                en = "the expression has more than 400 nodes"
+                raise _refused(place, "policy.too_large", "表达式超过 400 个节点", en)
             if depth > MAX_DEPTH:
                 raise _too_deep(place)
-            below += _below(node, source)
+            below += [(child, place) for child in ast.iter_child_nodes(node)]
         level = below
-
-
-def _below(node: ast.AST, source: Source) -> list[ast.AST]:
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
-        raise _refused(source.span(node).start, "policy.not_allowed", *_REFUSED["Pow"])
-    return list(ast.iter_child_nodes(node))

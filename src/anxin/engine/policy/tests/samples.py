@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from anxin.engine.policy.definition import Policy
@@ -17,21 +18,28 @@ owner: risk
 timezone: Asia/Shanghai
 model: small
 values:
-  high_order: {value: CNY(3000), overrides: [{business_line: local_life, value: CNY(800)}, {region: "31", value: CNY(900)}]}
+  high_order:
+    value: CNY(3000)
+    overrides: [{business_line: local_life, value: CNY(800)}, {region: "31", value: CNY(900)}]
   few: 3
   patience: minutes(30)
 """
 FEATURES = """
 features:
   tries_1h: {aggregate: count, of: payment.attempted, by: user, over: 1h}
-  risky_tries_1h: {aggregate: count, of: payment.attempted, where: new_payee and step_up != "sms", by: [user, device], over: 1h}
+  risky_tries_1h:
+    {aggregate: count, of: payment.attempted, where: new_payee and step_up != "sms", by: [user, device], over: 1h}
   paid_24h: {aggregate: sum, value: amount, of: payment.succeeded, by: user, over: 24h}
   usual_amount: {aggregate: quantile, q: 0.95, min_rows: 5, value: amount, of: payment.succeeded, by: user, over: 30d}
   usual_paid: {aggregate: avg, value: amount, of: payment.succeeded, by: user, over: 7d}
   cards_24h: {aggregate: distinct, value: pm_token, of: [payment.attempted, payment.declined], by: user, over: 24h}
   last_card: {aggregate: last, value: pm_token, of: payment.attempted, by: user, over: 7d}
   last_login: {aggregate: since, of: account.login, by: user, over: 30d}
-  takeover: {aggregate: sequence, steps: [{of: account.reset_done}, {of: account.contact_changed, where: field == "phone"}], by: user, over: 24h}
+  takeover:
+    aggregate: sequence
+    steps: [{of: account.reset_done}, {of: account.contact_changed, where: field == "phone"}]
+    by: user
+    over: 24h
   unconfirmed: {aggregate: absence, of: account.login, without: {of: account.mfa_passed}, by: user, over: 1h}
   ratio: {compute: tries_1h / cards_24h}
   ratio_twice: {compute: ratio + paid_24h / usual_amount if few > 2 else 0}
@@ -39,8 +47,7 @@ features:
 MODEL = """{"version": "7", "inputs": ["amount", "tries_1h", "ratio", "step_up", "new_payee", "high_order", "bin"],
 "event_types": ["payment.attempted"], "categories": {"step_up": ["sms", "face"]}}"""
 
-RULE = """
-  {id}:
+RULE = """  {id}:
     area: TXN
     title: {{zh: 标题, en: Title}}
     on: {on}
@@ -61,7 +68,7 @@ RULE = """
 
 def rule(when: str = "new_payee", *, rule_id: str = "RT01", on: str = "payment.attempted") -> str:
     """Return a rule's YAML."""
-    return RULE.format(id=rule_id, on=on, when=when)
+    return RULE.format(id=rule_id, on=on, when=json.dumps(when, ensure_ascii=False))
 
 
 def files(*rules: str, **other: str) -> dict[str, str]:

@@ -55,7 +55,7 @@ def with_conditions(texts: list[str]) -> Any:
     return replace(SAMPLE, rules=tuple(rules))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(conditions(4), min_size=1, max_size=12),
     st.lists(st.tuples(events(), vectors(), st.sampled_from([None, 0.0, 61.5])), min_size=1, max_size=6),
