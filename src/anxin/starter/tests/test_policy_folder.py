@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from anxin.engine.policy.definition import Policy, Rule
+from anxin.engine.policy.language import nodes
 from anxin.engine.policy.report import check_policy
 from anxin.engine.verdict import Verdict
 from anxin.starter.catalogue import STARTER_FOLDER, features_of, lists_of, load_starter, render_catalogue
@@ -70,6 +71,13 @@ def test_auditor_reads_the_rule_and_the_user_reads_no_threshold(rule: Rule) -> N
         assert auditor.startswith(rule.id)
         assert not any(name in user for name in starter().values)
         assert rule.id not in user
+
+
+@ALL
+def test_auditor_reads_every_threshold_and_list(rule: Rule) -> None:
+    named = {each.name.removesuffix("_eur") for each in rule.when.tree.walk() if isinstance(each, nodes.Named)}
+    for text in (rule.reasons.auditor.zh, rule.reasons.auditor.en):
+        assert [name for name in sorted(named | lists_of(starter(), rule)) if name not in text] == []
 
 
 @ALL
