@@ -7,6 +7,7 @@ import ipaddress
 from anxin.engine.lists.entry import is_live
 
 FIRST, SECOND, THIRD, FOURTH = ({str(octet): octet << shift for octet in range(256)} for shift in (24, 16, 8, 0))
+PADDED = "%4s" * 8
 
 
 class NetworkEntries:
@@ -40,17 +41,18 @@ class NetworkEntries:
         return True
 
     def find(self, text: str, t: int) -> str | None:
-        if "/" in text:
-            return self._find_network(text, t)
-        if ":" in text:
+        if ":" not in text:
+            address = parse_v4(text)
+            if address is not None:
+                return self._v4.find(address, t, self.entries)
+        elif "/" not in text:
             address = parse_v6(text)
             if address is None:
                 return None
             if address >> 32 == 0xFFFF:
                 return self._v4.find(address & 0xFFFF_FFFF, t, self.entries)
             return self._v6.find(address, t, self.entries)
-        address = parse_v4(text)
-        return None if address is None else self._v4.find(address, t, self.entries)
+        return self._find_network(text, t) if "/" in text else None
 
     def _find_network(self, text: str, t: int) -> str | None:
         try:
@@ -123,21 +125,27 @@ def parse_v6(text: str) -> int | None:
     """Return the number of a version 6 address, or None when it is none; a zone is not accepted."""
     if "." in text:
         return _parse_v6_mixed(text)
-    head, gap, tail = text.partition("::")
-    groups = head.split(":") if head else []
-    if gap:
-        rest = tail.split(":") if tail else []
-        missing = 8 - len(groups) - len(rest)
-        if missing < 1:
-            return None
-        groups += ["0"] * missing + rest
-    joined = "".join([group.rjust(4, "0") for group in groups])
-    if len(groups) != 8 or len(joined) != 32 or "" in groups or not joined.isalnum() or not joined.isascii():
+    groups = text.split(":")
+    if "" in groups:
+        groups = _filled(text)
+    if len(groups) != 8:
         return None
+    padded = PADDED % tuple(groups)
+    if len(padded) != 32 or not text.isascii() or " " in text:
+        return None
+    digits = padded.replace(" ", "0")
     try:
-        return int(joined, 16)
+        return int(digits, 16) if digits.isalnum() else None
     except ValueError:
         return None
+
+
+def _filled(text: str) -> list[str]:
+    """Return the groups of an address with `::` written out; an empty list when it is none."""
+    head, gap, tail = text.partition("::")
+    before, after = head.split(":") if head else [], tail.split(":") if tail else []
+    missing = 8 - len(before) - len(after)
+    return [] if not gap or missing < 1 or "" in before or "" in after else [*before, *["0"] * missing, *after]
 
 
 def _parse_v6_mixed(text: str) -> int | None:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import ipaddress
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from anxin.engine.lists.entry import Entry, EntryKind, ListEntryInvalid
+from anxin.engine.lists.kinds.network import parse_v6
 from anxin.engine.lists.store import ListStore, ListStoreDump
 
 EXACT, PREFIX, NETWORK, PATTERN, DOMAIN = EntryKind
@@ -171,6 +174,28 @@ def test_a_digest_tells_content_not_order() -> None:
     assert forward.digest() == backward.digest()
     backward.put("x", Entry("b", reason="3"))
     assert forward.digest() != backward.digest()
+
+
+@given(
+    st.integers(0, 2**128 - 1) | st.integers(0, 2**64) | st.sampled_from([0, 1, 2**112, 2**128 - 2**64]),
+    st.sampled_from(["compressed", "exploded"]),
+)
+def test_v6_addresses_are_read_as_written(value: int, form: str) -> None:
+    address = ipaddress.IPv6Address(value)
+    assert parse_v6(getattr(address, form)) == value
+    assert parse_v6(getattr(address, form).upper()) == value
+
+
+@given(
+    st.text("0123456789abcdefg:. +_%", max_size=24)
+    | st.from_regex(r"([0-9a-f]{0,5}:){2,8}[0-9a-f]{0,5}", fullmatch=True)
+)
+def test_what_is_no_address_is_not_read(text: str) -> None:
+    try:
+        expected = int(ipaddress.IPv6Address(text)) if "%" not in text else None
+    except ValueError:
+        expected = None
+    assert parse_v6(text) == expected
 
 
 addresses = st.tuples(st.integers(0, 2**32 - 1), st.sampled_from([0, 4, 8, 11, 16, 17, 24, 30, 32]))
