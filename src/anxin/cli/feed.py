@@ -5,38 +5,37 @@ from __future__ import annotations
 import http.client
 import threading
 import time
-from collections.abc import Iterator
 
 import msgspec
 
-from anxin.simulator.labelled import Labelled
 from anxin.simulator.retiming import retimed
 from anxin.simulator.simulator import Simulator, Surroundings
 
-EVENING_MS = 19 * 3_600_000
-DAY_MS = 86_400_000
-DAILY_EVENTS = 700_000
+DAILY_EVENTS = 2_000_000
 USERS = 8_000
+HEAD_START_MS = 600_000
+ATTACK_SHARE = 0.1
 RETRY_SECONDS = 1.0
 
 
-def evening_traffic(seed: int, start: int, *, daily_events: int = DAILY_EVENTS) -> Iterator[Labelled]:
-    """Yield a busy evening of a shop, moved so that its first delivery arrives at `start` (ms UTC)."""
-    surroundings = Surroundings(daily_events=daily_events, users=USERS)
-    evening = start - start % DAY_MS + EVENING_MS - 8 * 3_600_000
-    simulator = Simulator(seed, start_at=evening, days=2.0, attack_share=0.08, surroundings=surroundings)
-    return retimed(simulator.stream(), start)
+def demonstration(seed: int, start: int) -> Simulator:
+    """Return a small, steadily busy shop from `start` (ms UTC) on, under far more attacks than real ones see."""
+    surroundings = Surroundings(daily_events=DAILY_EVENTS, users=USERS, is_steady=True)
+    return Simulator(seed, start_at=start, days=2.0, attack_share=ATTACK_SHARE, surroundings=surroundings)
 
 
 class Feed:
-    """Posts each delivery when it is due, in a thread of its own; a refused or lost one is sent again."""
+    """Posts each delivery when it is due, in a thread of its own; a refused or lost one is sent again.
 
-    def __init__(self, port: int, api_key: str, seed: int) -> None:
+    The stream begins ten minutes ago: what is already due goes out at once, so that there is history from the start.
+    """
+
+    def __init__(self, port: int, api_key: str, simulator: Simulator) -> None:
         self.sent = 0
         self.refused = 0
         self._port = port
         self._headers = {"Authorization": f"Bearer {api_key}", "Content-Type": "application/json"}
-        self._seed = seed
+        self._simulator = simulator
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="demonstration traffic", daemon=True)
 
@@ -51,7 +50,7 @@ class Feed:
 
     def _run(self) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
-        for item in evening_traffic(self._seed, time.time_ns() // 1_000_000):
+        for item in retimed(self._simulator.stream(), time.time_ns() // 1_000_000 - HEAD_START_MS):
             due_seconds = item.arrival_at / 1000 - time.time()
             if due_seconds > 0 and self._ended.wait(due_seconds):
                 break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import signal
 import subprocess
@@ -17,7 +18,7 @@ import typer
 from rich.console import Console
 
 from anxin.cli.board import Board
-from anxin.cli.feed import Feed
+from anxin.cli.feed import Feed, demonstration
 from anxin.cli.gateway import (
     REFUSED,
     ConfigOption,
@@ -36,12 +37,15 @@ from anxin.engine.errors import EngineError
 from anxin.engine.log.keys import FileKeyRing
 from anxin.engine.log.reader import LogReader
 from anxin.gateway.config import GatewayConfig, load_config
+from anxin.gateway.control import open_control
 from anxin.gateway.keys import SCOPES, KeyBook
-from anxin.gateway.server import master_key_path
+from anxin.gateway.server import control_url, master_key_path
+from anxin.simulator.simulator import Simulator
 from anxin.starter.folder import starter_folder
 
 READY_SECONDS = 120.0
 STOP_SECONDS = 20.0
+SEED = 7
 FAILED = 1
 
 
@@ -133,7 +137,9 @@ class Demonstration:
         self.console.print(f"访问密钥 API key  {key}", soft_wrap=True, highlight=False)
         self.console.print("发送一个您自己的事件 Send an event of your own:", style="dim")
         self.console.print(render_curl(address, key), soft_wrap=True, markup=False, highlight=False)
-        feed = Feed(self.config.port, key, seed=int(time.time()))
+        simulator = demonstration(SEED, now_ms())
+        self._exempt(simulator)
+        feed = Feed(self.config.port, key, simulator)
         folder = self.config.data / "organisations" / self.config.organisation / "log"
         reader = LogReader(folder, FileKeyRing(master_key_path(self.config)), organisation=self.config.organisation)
         board = Board(self.language, ZoneInfo("Asia/Shanghai"))
@@ -142,6 +148,21 @@ class Demonstration:
             Watch(board, reader, self.config.port).follow(self.console, is_over=self._rounds(server))
         finally:
             feed.stop()
+
+    def _exempt(self, simulator: Simulator) -> None:
+        """Order what the simulated shop honestly shares (dormitories, family cards) onto the starter's exempt lists."""
+        marker = self.config.data / "demo.exempt"
+        if marker.exists():
+            return
+        organisation, at = self.config.organisation, now_ms()
+        reason = "simulated shop"
+        orders = [
+            (organisation, at, "list.put", json.dumps({"list": name, "entry": {"value": value, "reason": reason}}))
+            for name, values in simulator.world.exemptions().lists().items()
+            for value in values
+        ]
+        open_control(control_url(self.config)).append(orders)
+        marker.touch()
 
     def _rounds(self, server: subprocess.Popen[bytes]) -> Iterator[bool]:
         while not self._is_stopping:
