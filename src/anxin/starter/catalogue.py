@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from pathlib import Path
 
 from anxin.engine.policy.definition import ComputeFeature, Policy, Rule, WindowFeature
 from anxin.engine.policy.language import nodes
 from anxin.engine.policy.language.nodes import Node
 from anxin.engine.policy.loader import load_policy
+from anxin.starter.folder import starter_folder
 
-STARTER_FOLDER = Path(__file__).parent
+STARTER_FOLDER = starter_folder()
 _UNITS = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1))
 _INTRODUCTION = """\
 # The starter policy
