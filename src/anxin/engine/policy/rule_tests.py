@@ -41,8 +41,8 @@ class RuleTestResult:
 def given_lists(entries: Mapping[str, tuple[str, ...]], program: PolicyProgram) -> ListStore:
     """Return lists with the entries of one test, in the kind of the declared list.
 
-    A value such as `10.0.0.0/8` is a network. An exact value also stands for the token of a personal field, as the test's
-    own key makes it.
+    A value such as `10.0.0.0/8` is a network. An exact value also stands for the token of a personal field, as the
+    test's own key makes it.
     """
     store = ListStore()
     personal = program.interpreter.tokens.personal

@@ -122,7 +122,8 @@ FEATURE_PROBLEMS = [
     (
         "{aggregate: cuont, of: order.paid, by: user, over: 1h}",
         [
-            "2:18: expected one of: count sum avg min max distinct last first_seen since median mad quantile sequence absence (did you mean count?)"
+            "2:18: expected one of: count sum avg min max distinct last first_seen since median mad quantile "
+            "sequence absence (did you mean count?)"
         ],
     ),
     (
