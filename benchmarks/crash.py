@@ -144,11 +144,11 @@ class Findings:
 class CrashRun:
     """Kills, restarts and checks over one data folder; `draw` decides when."""
 
-    def __init__(self, data: Path, policy: Path, draw: random.Random) -> None:
+    def __init__(self, data: Path, policy: Path, draw: random.Random, *, events: int) -> None:
         self._data = data
         self._policy = policy
         self._draw = draw
-        self._bodies = payment_bodies(400_000, users=2_000)[::-1]
+        self._bodies = payment_bodies(events, users=2_000)[::-1]
         self._key = ""
         self.findings = Findings()
         self._total = Ledger()
@@ -157,7 +157,7 @@ class CrashRun:
         """Load, kill at a random moment, and check what is on disk; raise AssertionError with what is wrong."""
         served = self._start()
         ledger = Ledger()
-        uvloop.run(send(served, self._bodies, ledger, kill_after=self._draw.uniform(0.05, 0.8)))
+        uvloop.run(send(served, self._bodies, ledger, kill_after=self._draw.uniform(0.05, 1.6)))
         self.findings.kills += 1
         stored = logged(self._data)
         self._check(ledger, stored)
@@ -169,7 +169,7 @@ class CrashRun:
         self._bodies.extend(ledger.open.values())
 
     def _start(self) -> Served:
-        served = start_gateway(self._data, self._policy, snapshot_seconds=1, segment_bytes=4_194_304)
+        served = start_gateway(self._data, self._policy, snapshot_events=300, segment_bytes=2_097_152)
         served.key = self._key = served.key or self._key
         return served
 
@@ -190,7 +190,7 @@ def run(kills: int, seed: int) -> Findings:
     """Do `kills` rounds over one data folder; raise AssertionError at the first thing that is wrong."""
     with tempfile.TemporaryDirectory() as folder:
         policy = write_policy(Path(folder) / "policy", 50)
-        rounds = CrashRun(Path(folder) / "data", policy, random.Random(seed))
+        rounds = CrashRun(Path(folder) / "data", policy, random.Random(seed), events=kills * 10_000)
         for _ in range(kills):
             rounds.round()
         return rounds.findings

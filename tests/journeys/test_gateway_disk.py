@@ -1,0 +1,113 @@
+"""A disk that is full, and a disk that fails: through a real process whose disk obeys a file."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from benchmarks.crash import logged, state_digest
+from benchmarks.serving import Served, start_gateway
+
+from anxin.engine.log.disk import Disk
+from tests.journeys.shop import POLICY, Shop, payment
+
+FAULTY = """
+import errno, os
+from anxin.engine.log.disk import Disk
+MOOD = {mood!r}
+def moody(name, number, word):
+    plain = getattr(Disk, name)
+    def attempt(self, *given):
+        if os.path.exists(MOOD) and open(MOOD).read() == word:
+            raise OSError(number, os.strerror(number))
+        return plain(self, *given)
+    setattr(Disk, name, attempt)
+moody("create", errno.ENOSPC, "full")
+moody("write", errno.ENOSPC, "full")
+moody("sync", errno.EIO, "broken")
+"""
+
+
+@pytest.fixture
+def mood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    assert {"create", "write", "sync"} <= set(vars(Disk))
+    mood = tmp_path / "mood"
+    (tmp_path / "path").mkdir()
+    (tmp_path / "path" / "sitecustomize.py").write_text(FAULTY.format(mood=str(mood)))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "path"))
+    return mood
+
+
+def start(tmp_path: Path) -> Shop:
+    return Shop(start_gateway(tmp_path / "data", POLICY))
+
+
+def wait_until(condition: object) -> None:
+    until = time.monotonic() + 15
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def end(served: Served) -> None:
+    if served.process.poll() is None:
+        served.kill()
+
+
+def test_a_full_disk_refuses_events_and_loses_nothing(tmp_path: Path, mood: Path) -> None:
+    shop = start(tmp_path)
+    try:
+        first = payment("disk-1")
+        answered = shop.decide(first)
+        mood.write_text("full")
+        caught = payment("disk-1")
+        answers = [shop.post("/v1/decisions", event) for event in (caught, payment("disk-1"))]
+        assert {(each.status, each.code) for each in answers} <= {(503, "gateway.disk_full"), (503, "log.disk_full")}
+        assert all(int(each.headers["retry-after"]) > 0 for each in answers)
+        assert shop.get("/readyz").json == {"status": "disk_full"}
+        assert shop.get(f"/v1/decisions/{first['event_id']}").json == answered
+        mood.unlink()
+        wait_until(lambda: shop.get("/readyz").status == 200)
+        assert shop.decide(caught)["duplicate"] is True
+        assert shop.decide(payment("disk-1"))["verdict"] == "review"
+        assert shop.served.stop() == 0
+        assert len(logged(tmp_path / "data")) == 3
+        quick, whole = (state_digest(tmp_path / "data", use_snapshots=each)[0] for each in (True, False))
+        assert quick == whole
+    finally:
+        end(shop.served)
+
+
+def test_a_stop_on_a_full_disk_ends_and_the_next_start_goes_on(tmp_path: Path, mood: Path) -> None:
+    shop = start(tmp_path)
+    shop.decide(payment("disk-2"))
+    mood.write_text("full")
+    assert shop.post("/v1/decisions", payment("disk-2")).status == 503
+    shop.served.stop()
+    mood.unlink()
+    again = start(tmp_path)
+    again = Shop(again.served, shop.key)
+    try:
+        assert again.decide(payment("disk-2"), "?explain=1")["explanation"]["features"]["payments_1h"]["value"] in (
+            2,
+            3,
+        )
+    finally:
+        end(again.served)
+
+
+def test_a_failing_disk_ends_the_process_without_an_answer(tmp_path: Path, mood: Path) -> None:
+    shop = start(tmp_path)
+    acknowledged = payment("disk-3")
+    first = shop.decide(acknowledged)
+    mood.write_text("broken")
+    with pytest.raises(ConnectionError):
+        shop.post("/v1/decisions", payment("disk-3"))
+    assert shop.served.process.wait(10) == 74
+    mood.unlink()
+    again = Shop(start(tmp_path).served, shop.key)
+    try:
+        assert again.decide(acknowledged) == first | {"duplicate": True}
+    finally:
+        end(again.served)
