@@ -38,7 +38,10 @@ def archive_path(folder: Path, first_seq: int) -> Path:
 def list_segments(folder: Path) -> list[SegmentPath]:
     """Return the segments in order; of one that exists in both forms, the compressed, which is always whole."""
     found: dict[int, SegmentPath] = {}
-    for path in folder.iterdir() if folder.exists() else ():
+    if not folder.exists():
+        return []
+    # Listing is not atomic: one pass can miss both forms of a segment that is compressed meanwhile, two cannot.
+    for path in (*folder.iterdir(), *folder.iterdir()):
         match = _NAME.fullmatch(path.name)
         if match is None:
             continue

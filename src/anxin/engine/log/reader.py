@@ -84,9 +84,13 @@ class LogReader:
                 for frame in live.frames(offset, seq):
                     if frame[1] >= from_seq:
                         yield frame[1], frame[2], frame[4]
-                end = live.end
-                if end.fault is not None and (live.seal_at_end() is not None):
+                if live.end.fault is not None and live.seal_at_end() is not None:
+                    # Harm, unless the writer was seen in the middle of the batch that closed the segment: read on once.
                     is_last = False
+                    for frame in live.frames(live.end.offset, live.end.seq):
+                        if frame[1] >= from_seq:
+                            yield frame[1], frame[2], frame[4]
+                end = live.end
         if not is_last and end.seal is None:
             raise _damage(segment, end.offset, end.seq, end.fault or SEAL_MISSING)
         if from_seq > end.seq:

@@ -80,11 +80,12 @@ class Chain:
         name = organisation.encode()
         start = struct.pack("<32sB", previous, len(name)) + name + struct.pack("<Qq", first_seq, created_at)
         self._hash = hashlib.sha256(b"anxin log chain 1\0" + start)
+        self._update = self._hash.update
 
     def add(self, kind: int, payload: bytes) -> None:
         """Take in the next record."""
-        self._hash.update(_CHAIN.pack(len(payload), kind))
-        self._hash.update(payload)
+        self._update(_CHAIN.pack(len(payload), kind))
+        self._update(payload)
 
     def digest(self) -> bytes:
         """Return the chain hash up to here."""

@@ -175,15 +175,10 @@ class _Walk:
             self._join(path.name, live.header)
             chain = live.new_chain()
             self._walk_frames(live, chain, HEADER_SIZE, live.header.first_seq)
-            cut, fault = (0, None) if live.end.seal else find_tail_fault(live, live.end)
-            if fault is not None:
-                # A writer at work may have been seen in the middle of a batch: what was there then must be whole now.
-                dirty_until = live.end.offset + cut
-                self._walk_frames(live, chain, live.end.offset, live.end.seq)
-                fault = None if cut > 0 and live.end.offset >= dirty_until else fault
+            if live.end.seal is None:
+                self._walk_open_end(live, chain, is_last=is_last)
             end = live.end
             if end.seal is None:
-                self._leave_open(live, fault, is_last=is_last)
                 return
             self._leave(end.seal)
             if end.seal.chain != chain.digest():
@@ -197,13 +192,22 @@ class _Walk:
             self._count(frame.seq, frame.offset)
         self.last_end = live.end.offset
 
-    def _leave_open(self, live: LiveSegment, fault: Fault | None, *, is_last: bool) -> None:
-        """Tell the tail that a crash tears from harm to what was acknowledged."""
-        end, seal, file = live.end, live.seal_at_end(), live.path.name
+    def _walk_open_end(self, live: LiveSegment, chain: Chain, *, is_last: bool) -> None:
+        """Walk on once, and tell the tail that a crash tears from harm to what was acknowledged.
+
+        A writer at work may have been seen in the middle of a batch: what was there then must be whole now.
+        """
+        seal, file = live.seal_at_end(), live.path.name
+        cut, fault = find_tail_fault(live, live.end)
+        dirty_until = live.end.offset + cut
+        self._walk_frames(live, chain, live.end.offset, live.end.seq)
+        end = live.end
+        if end.seal is not None:
+            return
         self._leave(seal)
         if not is_last or seal is not None:
             self._blame(file, end.offset, end.seq, end.fault or SEAL_MISSING)
-        elif fault is not None:
+        elif fault is not None and (cut == 0 or end.offset < dirty_until):
             is_harm = fault is TAIL_CUT or live.is_proven(end)
             self._blame(file, end.offset, end.seq, fault, is_torn_tail=not is_harm)
 

@@ -135,7 +135,7 @@ class LogWriter:
             segment = self._roll(size, at)
         seq = self._last_seq + 1
         segment.chain.add(kind, payload)
-        self._queue.append(segment.cipher.frame(seq, kind, min(seq - self.durable_seq, 0xFFFFFFFF), payload))
+        self._queue.append(segment.cipher.frame(seq, kind, seq - self.durable_seq, payload))
         segment.filled += size
         self._last_seq = seq
         self._last_at = at
