@@ -90,11 +90,17 @@ class RedisCounters:
 class PostgresStatement:
     """One table with an index per entity; one statement inserts the event and answers all 40 features."""
 
-    def __init__(self, uri: str) -> None:
+    def __init__(self, uri: str, *, is_first: bool = True) -> None:
         import psycopg
 
         self.connection = psycopg.connect(uri, autocommit=True)
         self.columns = [*FIELD_OF_ENTITY.values(), "amount", "at"]
+        if is_first:
+            self._create()
+        self.insert = f"INSERT INTO bench_event VALUES ({', '.join(f'%({name})s' for name in self.columns)})"
+        self.select = "SELECT * FROM " + ", ".join(_lateral(entity) for entity in FIELD_OF_ENTITY)
+
+    def _create(self) -> None:
         self.connection.execute("DROP TABLE IF EXISTS bench_event")
         self.connection.execute(
             "CREATE TABLE bench_event ("
@@ -103,8 +109,6 @@ class PostgresStatement:
         )
         for field in FIELD_OF_ENTITY.values():
             self.connection.execute(f"CREATE INDEX ON bench_event ({field}, at)")
-        self.insert = f"INSERT INTO bench_event VALUES ({', '.join(f'%({name})s' for name in self.columns)})"
-        self.select = "SELECT * FROM " + ", ".join(_lateral(entity) for entity in FIELD_OF_ENTITY)
 
     def answers(self, event: Event) -> list[float]:
         """Count one event and return its 40 answers."""

@@ -1,7 +1,7 @@
 """Whole decisions beside what a team would write instead, in one run: the same events, features and rules.
 
 Ours decodes, counts and answers 40 exact features, runs 50 rules and a model of 200 trees, and encodes the answer. The
-rivals answer the same 40 features only (Redis even only approximately) and run no rules: whatever they lack flatters them.
+rivals answer the same 40 features only (Redis even only approximately) and run no rules, which flatters them.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from anxin.engine.decide import Engine
+from anxin.engine.policy.loader import parse_policy
+from anxin.engine.windows.choice import Implementation, implementation
 from benchmarks.rivals import PostgresStatement, RedisCounters, postgres_server, redis_server
 from benchmarks.tables import print_table
 from benchmarks.trees import random_trees
 from benchmarks.workload import payment_bodies, payments, policy_files
-
-from anxin.engine.decide import Engine
-from anxin.engine.policy.loader import parse_policy
-from anxin.engine.windows.choice import Implementation, implementation
 
 WARM, COUNTED, ROUNDS = 20_000, 2_000, 5
 RIVAL_COUNTED = 400
