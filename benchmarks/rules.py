@@ -117,7 +117,8 @@ HAND = (
     "e.pm_token is not None and e.pm_token in stolen and currency == 'CNY' and amount >= {minor}",
     "f['payees_24h'] is not None and f['payees_24h'] >= {n} and f['paid_24h'] is not None and currency == 'CNY' "
     "and f['paid_24h'] >= 300000 and e.actor_age_days is not None and e.actor_age_days < 7",
-    "e.ip_asn_type in ('hosting', 'proxy') and f['tries_24h'] is not None and f['tries_24h'] > {n} and e.step_up is None",
+    "e.ip_asn_type in ('hosting', 'proxy') and f['tries_24h'] is not None and f['tries_24h'] > {n} "
+    "and e.step_up is None",
 )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 import yaml
 
 from anxin.engine.policy.language.check import suggestion
 from anxin.engine.policy.language.problem import ExpressionProblem
-from anxin.engine.policy.positions import position_in_scalar
+from anxin.engine.policy.positions import line_starts, position_in_scalar
 from anxin.engine.policy.problems import Problems
 from anxin.engine.schema.yaml_shape import hostile_place
 
@@ -27,6 +28,11 @@ class Document:
         self.name = name
         self.text = text.replace("\r\n", "\n")
         self.problems = problems
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Return where each line begins."""
+        return line_starts(self.text)
 
     def root(self) -> Value | None:
         """Return the whole file as a value, or None after recording why it cannot be read."""
@@ -75,7 +81,7 @@ class Value:
     def fail_in_expression(self, problem: ExpressionProblem) -> None:
         """Record a problem at a character of this text."""
         if isinstance(self.node, yaml.ScalarNode):
-            line, column = position_in_scalar(self.document.text, self.node, problem.start)
+            line, column = position_in_scalar(self.document.text, self.document.starts, self.node, problem.start)
             self.document.problems.add((self.document.name, line, column), problem.code, problem.zh, problem.en)
         else:
             self.fail(problem.code, problem.zh, problem.en)

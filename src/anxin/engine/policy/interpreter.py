@@ -81,6 +81,8 @@ class Evaluator:
     def __init__(self, interpreter: Interpreter, situation: Situation) -> None:
         self.interpreter = interpreter
         self.situation = situation
+        self._computed: dict[str, Any] = {}
+        self._lacking: dict[str, tuple[str, ...]] = {}
 
     def truth(self, node: Node) -> Truth:
         """Return the truth of a condition."""
@@ -171,13 +173,17 @@ class Evaluator:
         name = str(getattr(node, "name", ""))
         if name in given:
             return given[name]
-        policy = self.interpreter.policy
         if isinstance(node, nodes.Named):
             return self.threshold(name)
         if isinstance(node, nodes.Compute):
-            return self.value(policy.computes[name].expression.tree)
+            return self._compute(name)
         position = self.interpreter.position(self.situation.event_type, name)
         return None if position is None else self.situation.vector[position]
+
+    def _compute(self, name: str) -> Any:
+        if name not in self._computed:
+            self._computed[name] = self.value(self.interpreter.policy.computes[name].expression.tree)
+        return self._computed[name]
 
     def threshold(self, name: str) -> Any:
         """Return a named threshold for this event: the first override that fits, else its value."""
@@ -207,10 +213,14 @@ class Evaluator:
         found: dict[str, None] = {}
         for node in tree.walk():
             if isinstance(node, nodes.Compute) and self.atom(node) is None:
-                inner = self.missing(self.interpreter.policy.computes[node.name].expression.tree)
-                found.update(dict.fromkeys(inner or (node.name,)))
+                found.update(dict.fromkeys(self._missing_inside(node.name) or (node.name,)))
             elif isinstance(node, nodes.ModelScore) and self.atom(node) is None:
                 found["model_score"] = None
             elif isinstance(node, (nodes.Field, nodes.Feature)) and self.atom(node) is None:
                 found[node.name] = None
         return tuple(found)
+
+    def _missing_inside(self, name: str) -> tuple[str, ...]:
+        if name not in self._lacking:
+            self._lacking[name] = self.missing(self.interpreter.policy.computes[name].expression.tree)
+        return self._lacking[name]

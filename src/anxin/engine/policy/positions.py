@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import bisect
+import re
+from collections.abc import Sequence
+
 import yaml
 
 _ESCAPES = {"x": 4, "u": 6, "U": 10}
 
 
-def position_in_scalar(text: str, node: yaml.ScalarNode, offset: int) -> tuple[int, int]:
+def line_starts(text: str) -> list[int]:
+    """Return the character at which each line begins."""
+    return [0, *(match.end() for match in re.finditer("\n", text))]
+
+
+def position_in_scalar(text: str, starts: Sequence[int], node: yaml.ScalarNode, offset: int) -> tuple[int, int]:
     """Return (line, column) from 1 for character `offset` of the value of `node`; `text` is the whole file."""
-    lines = text.split("\n")
-    start = sum(len(line) + 1 for line in lines[: node.start_mark.line]) + node.start_mark.column
-    at = _aligned(text, node, start, offset)
-    line = text.count("\n", 0, at)
-    return line + 1, at - (text.rfind("\n", 0, at) + 1) + 1
+    at = _aligned(text, node, starts[node.start_mark.line] + node.start_mark.column, offset)
+    line = bisect.bisect_right(starts, at) - 1
+    return line + 1, at - starts[line] + 1
 
 
 def _aligned(text: str, node: yaml.ScalarNode, start: int, offset: int) -> int:

@@ -32,11 +32,14 @@ class Vocabulary:
 
     def leaves(self, tree: Node) -> Iterator[nodes.Field | nodes.Feature]:
         """Yield the fields and features a tree needs, those inside computed features included."""
-        for node in tree.walk():
-            if isinstance(node, nodes.Compute):
-                yield from self.leaves(self.computes[node.name].expression.tree)
-            elif isinstance(node, (nodes.Field, nodes.Feature)):
-                yield node
+        waiting, seen = [tree], set[str]()
+        while waiting:
+            for node in waiting.pop().walk():
+                if isinstance(node, nodes.Compute) and node.name not in seen:
+                    seen.add(node.name)
+                    waiting.append(self.computes[node.name].expression.tree)
+                elif isinstance(node, (nodes.Field, nodes.Feature)):
+                    yield node
 
 
 class FieldScope:

@@ -7,8 +7,11 @@ import math
 from anxin.engine.policy.language import nodes
 from anxin.engine.policy.language.nodes import Node
 from anxin.engine.policy.language.problem import ExpressionProblem
+from anxin.engine.policy.language.types import Type
 
 LIMIT = 900
+LITERAL_EXPONENT = 334  # of 1e100, the largest literal
+WHOLE = (65, 0)  # a 64-bit integer
 Bounds = tuple[int, int]
 
 
@@ -26,8 +29,7 @@ def bounds_of(node: Node) -> Bounds:
         return bounds_of(node.item)
     if isinstance(node, nodes.Call) and node.function in ("min", "max", "abs"):
         return _widest(*(bounds_of(each) for each in node.args))
-    # Fields, features and named values are 64-bit integers or quotients of two of them.
-    return 127, 127
+    return _atom(node)
 
 
 def check_magnitude(tree: Node) -> list[ExpressionProblem]:
@@ -37,6 +39,15 @@ def check_magnitude(tree: Node) -> list[ExpressionProblem]:
             zh, en = "计算结果可能超出数字范围", "the result may leave the range of numbers"
             return [ExpressionProblem(node.span.start, "policy.too_large", zh, en)]
     return []
+
+
+def _atom(node: Node) -> Bounds:
+    if node.type is Type.INT or isinstance(node, nodes.Field) or node.type in (Type.DURATION, Type.TIME):
+        return WHOLE
+    if isinstance(node, nodes.Named):
+        return (LITERAL_EXPONENT, LITERAL_EXPONENT) if node.type is Type.NUMBER else WHOLE
+    # Averages, scores and distances: 64-bit integers or quotients of two of them.
+    return 65, 128
 
 
 def _literal(node: nodes.Literal) -> Bounds:

@@ -9,6 +9,7 @@ import pytest
 
 from anxin.engine.policy.loader import load_policy, parse_policy
 from anxin.engine.policy.problems import PolicyErrors
+from anxin.engine.policy.report import check_files
 from anxin.engine.policy.tests.samples import FEATURES, SETTINGS, files, rule
 from anxin.engine.verdict import Verdict
 from anxin.engine.windows.plan import Aggregate
@@ -230,6 +231,18 @@ def test_problems_of_all_files_are_told_together() -> None:
         "rules/all.yaml:6:12",
         "rules/all.yaml:22:12",
     ]
+
+
+def test_computed_features_that_double_stay_cheap() -> None:
+    lines = ["  d0: {compute: tries_1h + 1}"]
+    lines += [f"  d{index}: {{compute: d{index - 1} + d{index - 1}}}" for index in range(1, 40)]
+    found = files(rule("d39 > 5"))
+    found["features/more.yaml"] = "features:\n" + "\n".join(lines) + "\n"
+    report = check_files(found, date(2026, 11, 22))
+    assert [each.truth for each in report.tests] == [None] * 4
+    lines.append("  d40: {compute: d39 + d39}")
+    found["features/more.yaml"] = "features:\n" + "\n".join(lines) + "\n"
+    assert problems(found) == ["features/more.yaml:42:8: computed features are nested too deep"]
 
 
 def test_expired_rules_are_warned_about() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from anxin.engine.policy.positions import position_in_scalar
+from anxin.engine.policy.positions import line_starts, position_in_scalar
 
 STYLES = [
     "when: a and {} or b",
@@ -30,7 +30,7 @@ STYLES = [
 def test_positions_survive_every_style(template: str) -> None:
     text = template.format("TOKEN")
     node = scalar(yaml.compose(text, Loader=yaml.CSafeLoader))
-    line, column = position_in_scalar(text, node, node.value.index("TOKEN"))
+    line, column = position_in_scalar(text, line_starts(text), node, node.value.index("TOKEN"))
     assert text.split("\n")[line - 1][column - 1 :].startswith("TOKEN")
 
 
@@ -49,4 +49,4 @@ def scalar(node: yaml.Node) -> yaml.ScalarNode:
 def test_a_place_past_the_end_stays_in_the_file() -> None:
     text = "when: a"
     node = scalar(yaml.compose("when: TOKEN", Loader=yaml.CSafeLoader))
-    assert position_in_scalar(text, node, 500) == (1, 8)
+    assert position_in_scalar(text, line_starts(text), node, 500) == (1, 8)
