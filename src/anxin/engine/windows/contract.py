@@ -43,8 +43,8 @@ class Windows(Protocol):
         """Count one event and answer the reader's features, in the reader's order; None is missing.
 
         `places` is flat: for each stream of the reader its key parts (text, or None when the event lacks it: then the
-        stream is skipped and its features are missing), its mask (int: bit i set when filter i is true; 0 enters no row),
-        its columns (int, bool or text by column kind; None when missing). Raise OverflowError for an integer beyond
+        stream is skipped and its features are missing), its mask (int: bit i set when filter i is true; 0 enters no
+        row), its columns (int, bool or text by column kind; None when missing). Raise OverflowError for integers beyond
         ±(2**63 − 1), TypeError or ValueError for places that do not fit the plan, before anything is counted.
         """
 
@@ -66,8 +66,8 @@ class Windows(Protocol):
     def adopt(self, other: Windows) -> tuple[int, ...]:
         """Take over rows, bases and panes of `other` into these empty windows, and its watermark; `other` is spent.
 
-        Return the streams that are *warming*: those that do not hold all they would hold had this plan run from the start.
-        All others answer exactly as if it had. Raise StateMismatch when the keys differ.
+        Return the streams that are *warming*: those that do not hold all they would hold had this plan run from the
+        start. All others answer exactly as if it had. Raise StateMismatch when the keys differ.
         """
 
     def donor(self) -> Donor:

@@ -129,7 +129,7 @@ class Entity:
     def _ever(self, ask: Ask, t: int, bound: int) -> FeatureValue:
         base = None if self.base is None or self.is_capped else self.base[ask.base]
         if self.index is not None:
-            return self.index.answer(ask, bound, max(t, bound), base)
+            return self.index.answer(ask, bound, t, base)
         rows = self.rows.rows[self.rows.start : self.rows.upper(t if self.is_capped else max(t, bound))]
         if base is None:
             return SCANS[ask.aggregate](ask, rows, t)

@@ -158,7 +158,8 @@ def _edge(ask: Ask, log: RowLog, span: tuple[int, int], t: int, base: FoldState 
         return t - log.rows[start][0] if end > start else None
     if end > start:
         row = log.rows[end - 1]
-        return row[ask.column] if ask.aggregate == Aggregate.LAST else t - row[0]
+        found: int = row[ask.column] if ask.aggregate == Aggregate.LAST else t - row[0]
+        return found
     if base is None or base.number is None:
         return None
     return base.number if ask.aggregate == Aggregate.LAST else max(0, t - base.number)

@@ -50,7 +50,8 @@ def _last(ask: Ask, rows: list[Row], _: int) -> FeatureValue:
     bit, column = ask.bit, ask.column
     for row in reversed(rows):
         if row[2] & bit and row[column] is not None:
-            return row[column]
+            value: int = row[column]
+            return value
     return None
 
 
@@ -58,7 +59,7 @@ def _first_seen(ask: Ask, rows: list[Row], t: int) -> FeatureValue:
     bit = ask.bit
     for row in rows:
         if row[2] & bit:
-            return t - row[0]
+            return t - int(row[0])
     return None
 
 
@@ -66,7 +67,7 @@ def _since(ask: Ask, rows: list[Row], t: int) -> FeatureValue:
     bit = ask.bit
     for row in reversed(rows):
         if row[2] & bit:
-            return t - row[0]
+            return t - int(row[0])
     return None
 
 

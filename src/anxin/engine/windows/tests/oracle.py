@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import insort
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -59,20 +60,27 @@ class OracleWindows:
         self.evicted = [0 for _ in plan.streams]
 
     def observe(self, reader: int, t: int, places: Sequence[Place]) -> list[FeatureValue]:
+        return self._run(reader, t, places, answered=self.plan.readers[reader].features)
+
+    def log(self, reader: int, t: int, places: Sequence[Place]) -> None:
+        """Count an event without answering anything."""
+        self._run(reader, t, places, answered=())
+
+    def _run(self, reader: int, t: int, places: Sequence[Place], *, answered: tuple[int, ...]) -> list[FeatureValue]:
         self.seq += 1
         self.too_late = self.watermark is not None and t < self.watermark - self.plan.lateness_ms
         if not self.too_late:
             self.watermark = t if self.watermark is None else max(self.watermark, t)
         spec = self.plan.readers[reader]
-        answers: dict[int, FeatureValue] = dict.fromkeys(spec.features)
+        answers: dict[int, FeatureValue] = dict.fromkeys(answered)
         flagged: set[int] = set()
         cursor = 0
         for stream in spec.streams:
             width = self.plan.streams[stream].width
             self._stream(stream, t, places[cursor : cursor + width], (answers, flagged))
             cursor += width
-        self.approximate = tuple(at for at, each in enumerate(spec.features) if each in flagged)
-        return [answers[each] for each in spec.features]
+        self.approximate = tuple(at for at, each in enumerate(answered) if each in flagged)
+        return [answers[each] for each in answered]
 
     def _stream(
         self, stream: int, t: int, places: Sequence[Place], out: tuple[dict[int, FeatureValue], set[int]]
@@ -100,17 +108,15 @@ class OracleWindows:
             if seen.paned is not None or feature.window_ms > EXACT_LIMIT_MS:
                 flagged.add(number)
         if row is not None and entity is not None:
-            entity.rows = sorted([*entity.rows, row])
+            insort(entity.rows, row)
             if entity.paned is not None:
-                entity.paned = sorted([*entity.paned, row])
+                insort(entity.paned, row)
 
     def _values(self, stream: int, places: Sequence[Place]) -> tuple[int | None, ...]:
         return tuple(
             None if each is None else text_token(self.key, each) if isinstance(each, str) else int(each)
             for each in places
         )
-
-    # --- what is held
 
     def bound(self, stream: int) -> float:
         """Return the time at or below which rows are no longer seen."""
@@ -153,12 +159,12 @@ class OracleWindows:
         return False
 
     def _cap(self, stream: int, entity: Entity, row: Row) -> None:
+        if len(entity.rows) < self.plan.row_cap:
+            return
         bound = self.bound(stream)
         live = [each for each in entity.rows if each.t > bound]
         if entity.paned is None and len(live) + (row.t > bound) > self.plan.row_cap:
             entity.paned = live
-
-    # --- what is seen
 
     def _answer(self, feature: FeatureSpec, t: int, entity: Entity, own: Row | None) -> FeatureValue:
         rows = sorted([*entity.rows, own]) if own else entity.rows
@@ -176,14 +182,13 @@ class OracleWindows:
                 seen = [row for row in rows if row.t <= t]
             else:
                 seen = rows if paned is not None else [row for row in rows if row.t <= max(t, bound)]
-            after = []
         elif feature.window_ms > EXACT_LIMIT_MS:
             seen = self._paned(feature, rows, DAY_MS, high)
         elif paned is not None and not is_capped_rest:
             seen = self._paned(feature, paned, max(1, feature.window_ms // 128), high)
         else:
             seen = [row for row in rows if max(low, bound) < row.t <= high]
-        after = [row for row in rows if max(high, bound) < row.t <= t] if feature.window_ms != EVER else []
+        after = [row for row in rows if max(high, bound) < row.t <= t] if feature.delay_ms else []
         return aggregate(feature, t, seen, after)
 
     def _paned(self, feature: FeatureSpec, rows: list[Row], width: int, high: int) -> list[Row]:
