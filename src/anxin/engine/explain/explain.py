@@ -185,7 +185,7 @@ def _model_part(explainer: RuleExplainer, name: str, contribution: float) -> Mod
         found = explainer.shown_value(name)
     label = explainer.wording.label(name)
     zh, en = ("抬高", "raises") if contribution > 0 else ("降低", "lowers")
-    text = Text(f"{label.zh} {found.zh}:{zh}模型分", f"{label.en}: {found.en}, {en} the model's score")
+    text = Text(f"{label.zh} {found.zh}：{zh}模型分", f"{label.en}: {found.en}, {en} the model's score")
     return ModelPart(name, value, contribution, text)
 
 

@@ -19,4 +19,4 @@ def field_name(name: str) -> Text:
 @functools.cache
 def _names() -> Mapping[str, Text]:
     source = resources.files("anxin.engine.explain").joinpath("field_names.yaml").read_text(encoding="utf-8")
-    return {name: Text(each["zh"], each["en"]) for name, each in yaml.safe_load(source).items()}
+    return {name: Text(each["zh"], each["en"]) for name, each in yaml.load(source, Loader=yaml.CSafeLoader).items()}

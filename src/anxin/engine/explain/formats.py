@@ -14,7 +14,7 @@ from anxin.engine.policy.language.types import Type
 Shown = object  # any value of an event, a feature or a threshold
 
 MISSING = Text("缺失", "missing")
-HIDDEN = Text("(已隐藏)", "(hidden)")
+HIDDEN = Text("（已隐藏）", "(hidden)")
 YES, NO = Text("是", "yes"), Text("否", "no")
 TEXT_LIMIT = 60
 UNITS = (
@@ -67,6 +67,8 @@ def money(amount_minor: float, currency: str | None) -> Text:
 def duration(milliseconds: float) -> Text:
     """Return a length of time in its two largest units: 2小时5分钟, 2 h 5 min."""
     sign, rest = ("-" if milliseconds < 0 else ""), int(abs(milliseconds))
+    if rest == 0:
+        return Text("0秒", "0 s")
     if rest < 1000:
         return Text(f"{sign}{rest}毫秒", f"{sign}{rest} ms")
     first = next(place for place, (unit, _) in enumerate(UNITS) if rest >= unit)
@@ -85,8 +87,11 @@ def number(value: float, meaning: Meaning) -> Text:
     if meaning.name.endswith("_permille"):
         return _both(f"{Decimal(repr(value)).scaleb(-1).normalize():f}%")
     unit = next((each for suffix, each in SUFFIX_MS.items() if meaning.name.endswith(suffix)), None)
-    if unit is not None:
+    if unit is not None and value:
         return duration(value * unit)
+    if unit is not None:
+        word = dict(UNITS).get(unit, UNITS[-1][1])
+        return Text(f"0{word.zh}", f"0 {word.en}")
     if isinstance(value, int):
         return _both(f"{value:,}" if abs(value) >= 10_000 else str(value))
     return _both(f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}")

@@ -12,7 +12,7 @@ Reader = Literal["agent", "user", "auditor"]
 Fill = Callable[[str], Text]
 
 READERS: tuple[Reader, ...] = ("agent", "user", "auditor")
-PLAIN_FOR_USERS = Text("为保护您的账户安全,本次操作需要进一步核实。", "This needs another check to protect you.")
+PLAIN_FOR_USERS = Text("为保护您的账户安全，本次操作需要进一步核实。", "This needs another check to protect you.")
 
 
 class Template:

@@ -20,8 +20,8 @@ from anxin.engine.policy.scopes import EVENT_TIME
 from anxin.engine.verdict import Verdict
 
 ROUNDS = 3
-WOULD_FIRE = Text("如果满足以下条件就会触发:", "It would fire if: ")
-ENTANGLED = Text("这些条件互相影响,至少需要:", "These conditions depend on each other; it needs at least: ")
+WOULD_FIRE = Text("如果满足以下条件就会触发：", "It would fire if: ")
+ENTANGLED = Text("这些条件互相影响，至少需要：", "These conditions depend on each other; it needs at least: ")
 IMPOSSIBLE = Text("没有任何取值能使这条规则成立", "No values could make this rule true")
 
 
@@ -80,7 +80,7 @@ class RuleExplainer:
         if found is None:
             return WhyNot(failed, (), IMPOSSIBLE)
         changes = tuple(found.changes.values())
-        zh = ";".join(change.text.zh for change in changes)
+        zh = "；".join(change.text.zh for change in changes)
         en = "; ".join(change.text.en for change in changes)
         lead = ENTANGLED if found.is_checked is False else WOULD_FIRE
         text = Text(f"{lead.zh}{zh}", f"{lead.en}{en}")
@@ -126,7 +126,7 @@ class RuleExplainer:
                 change = self._change(move, current, examined)
                 found.changes[change.item] = change
                 given[current.items[move.subject]] = move.value
-            if not all(self._is_settable(current.items[move.subject]) for move in flip.moves):
+            if not all(self._is_settable(move, current) for move in flip.moves):
                 return found
             evaluation = self.interpreter.interpret(rule, replace(self.situation, given=given))
             found.is_checked = evaluation.truth is True
@@ -143,11 +143,13 @@ class RuleExplainer:
             now=_plain(checks[0].item),
             value=move.value if item and move.value != OTHER else None,
             leaves=tuple(check.number for check in checks),
-            text=self.wording.need(move, checks),
+            text=self.wording.need(move, checks, is_value=bool(item)),
         )
 
-    def _is_settable(self, item: str) -> bool:
-        return bool(NAME.fullmatch(item)) and item not in self.policy.values
+    def _is_settable(self, move: Move, current: Examined) -> bool:
+        item, first = current.items[move.subject], current.leaves[move.truths[0][0]]
+        is_name = bool(NAME.fullmatch(item)) and item not in self.policy.values
+        return is_name and (move.value != OTHER or first.item.type is Type.TEXT)
 
 
 def has_fired_on(rule: Rule, evaluation: Evaluation) -> bool:

@@ -62,25 +62,30 @@ class Wording:
         """Return what a leaf asked and what it found."""
         label, found, against = self.label(check.item.text), self.value(check.item.value, check.item), check.against
         if check.operator in SIGNS and against is not None:
-            unit = against if against.names else replace(against, text=check.item.text)
+            is_bare = all(name in self.policy.values for name in against.names)
+            unit = replace(against, text=check.item.text) if is_bare else against
             bound, sign = self.value(against.value, unit), SIGNS[check.operator]
-            zh = f"{label.zh} {found.zh},阈值 {sign} {bound.zh}"
+            verb = " 为 " if label.zh == label.en else " "
+            zh = f"{label.zh}{verb}{found.zh}，阈值 {sign} {bound.zh}"
             en = f"{label.en}: {found.en}, threshold {sign} {bound.en}"
             if not against.names:
                 return Text(zh, en)
             name = self.label(against.text)
-            return Text(f"{zh}({name.zh})", f"{en} ({name.en})")
+            return Text(f"{zh}（{name.zh}）", f"{en} ({name.en})")
         asked = self._asked(check)
         if check.operator in ("in", *TEXT_TESTS):
-            return Text(f"{label.zh} {found.zh},要求 {asked.zh}", f"{label.en}: {found.en}, asked: {asked.en}")
+            return Text(f"{label.zh} {found.zh}，要求 {asked.zh}", f"{label.en}: {found.en}, asked: {asked.en}")
         answer = Text("未知", "unknown") if check.leaf.truth is None else shown(check.leaf.truth, Meaning(Type.BOOL))
-        return Text(f"{label.zh}{asked.zh}:{answer.zh}", f"{label.en}{asked.en}: {answer.en}")
+        return Text(f"{label.zh}{asked.zh}：{answer.zh}", f"{label.en}{asked.en}: {answer.en}")
 
-    def need(self, move: Move, checks: Sequence[LeafCheck]) -> Text:
-        """Return what a quantity would have to be; `checks` are the leaves the move changes, at least one."""
-        check, truths = checks[0], dict(move.truths)
+    def need(self, move: Move, checks: Sequence[LeafCheck], *, is_value: bool) -> Text:
+        """Return what a quantity would have to be; `checks` are the leaves the move changes, at least one.
+
+        `is_value` tells whether the move gives the quantity a value, or only turns the leaf itself.
+        """
+        check, truths = next((each for each in checks if each.against is not None), checks[0]), dict(move.truths)
         label = self.label(check.item.text)
-        if isinstance(move.value, bool) and not isinstance(check.item.value, bool) and check.operator != "holds":
+        if not is_value:
             return self._condition(check, label, is_wanted=truths[check.number] is True)
         if move.value is None:
             return Text(f"{label.zh}需缺失", f"{label.en} must be missing")
@@ -104,7 +109,7 @@ class Wording:
                 f"{' not' if is_negated else ''} on list “{against.value}”",
             )
         if check.operator == "missing":
-            return Text("有值", " is present") if is_negated else Text("缺失", " is missing")
+            return Text("有值", " present") if is_negated else Text("缺失", " missing")
         if check.operator in ("in", "any in") and against is not None:
             choices = [self._choice(choice, check, against) for choice in against.choices]
             zh, en = "、".join(each.zh for each in choices), ", ".join(each.en for each in choices)
@@ -124,17 +129,19 @@ class Wording:
         return shown(choice, Meaning(group.type, check.item.text.strip(), group.currency or check.item.currency))
 
     def _condition(self, check: LeafCheck, label: Text, *, is_wanted: bool) -> Text:
-        if check.against is not None and currencies_differ(check.item, check.against):
-            codes = f"{check.item.currency} ≠ {check.against.currency}"
-            return Text(f"{label.zh}需为同一币种({codes})", f"{label.en} must be in the same currency ({codes})")
-        if check.operator in SIGNS:
-            written = " ".join(check.leaf.text.split())
-            return Text(
-                f"{written} 需{'' if is_wanted else '不'}成立", f"{written} must {'' if is_wanted else 'not '}hold"
-            )
-        asked = self._asked(check)
-        zh = f"{label.zh} 需{'' if is_wanted else '不再'}{asked.zh}"
-        return Text(zh, f"{label.en} must {'' if is_wanted else 'no longer '}be so: {asked.en.strip()}")
+        against, is_positive = check.against, is_wanted is not check.leaf.is_negated
+        if against is not None and currencies_differ(check.item, against):
+            codes = f"{check.item.currency} ≠ {against.currency}"
+            return Text(f"{label.zh}需为同一币种（{codes}）", f"{label.en} must be in the same currency ({codes})")
+        zh, en = ("需", "must") if is_positive else ("需不", "must not")
+        if check.operator == "list" and against is not None:
+            return Text(f"{label.zh}{zh}在名单“{against.value}”中", f"{label.en} {en} be on list “{against.value}”")
+        if check.operator in TEXT_TESTS and against is not None:
+            verb, bound = TEXT_TESTS[check.operator], self.value(against.value, against)
+            return Text(f"{label.zh}{zh}{verb.zh} {bound.zh}", f"{label.en} {en} be so: {verb.en} {bound.en}")
+        written = " ".join(check.leaf.text.split())
+        zh, en = ("需成立", "must hold") if is_wanted else ("需不成立", "must not hold")
+        return Text(f"{written} {zh}", f"{written} {en}")
 
     def _bound(self, value: float, check: LeafCheck, label: Text) -> Text:
         edge, now = _strict_edge(value, check), check.item.value
@@ -142,7 +149,7 @@ class Wording:
         if isinstance(now, (str, tuple)) or now is None:
             beyond = Text("", "") if edge is None else _beyond(is_above=value > edge)
             return Text(
-                f"{label.zh}需有值,如{beyond.zh} {wanted.zh}",
+                f"{label.zh}需有值，如{beyond.zh} {wanted.zh}",
                 f"{label.en} must be present, such as {beyond.en}{wanted.en}",
             )
         if edge is not None:
@@ -155,7 +162,7 @@ class Wording:
         if check.item.type is Type.TIME or edge == now:
             return Text(zh, en)
         by, sign = self.value(abs(value - now), check.item), "+" if value > now else "−"
-        return Text(f"{zh}({sign}{by.zh})", f"{en} ({sign}{by.en})")
+        return Text(f"{zh}（{sign}{by.zh}）", f"{en} ({sign}{by.en})")
 
 
 def _beyond(*, is_above: bool) -> Text:
@@ -163,8 +170,12 @@ def _beyond(*, is_above: bool) -> Text:
 
 
 def _strict_edge(value: float, check: LeafCheck) -> float | None:
-    """Return the threshold that `value` is the very next float to, or None."""
+    """Return the threshold that `value` is the very next number to (of a fraction or a time), or None."""
     edge = check.against.value if check.against is not None else None
-    if isinstance(value, int) or not isinstance(edge, (int, float)) or value == edge:
+    if not isinstance(edge, (int, float)) or value == edge:
         return None
-    return edge if value in (math.nextafter(edge, math.inf), math.nextafter(edge, -math.inf)) else None
+    if isinstance(value, int):
+        is_next = check.item.type in (Type.DURATION, Type.TIME) and abs(value - edge) == 1
+    else:
+        is_next = value in (math.nextafter(edge, math.inf), math.nextafter(edge, -math.inf))
+    return edge if is_next else None

@@ -51,7 +51,7 @@ rules:
     severity: 1
     score: 60
     reasons:
-      agent: {zh: "金额 {amount},平时 {usual}", en: "Amount {amount}, usually {usual}, phone {phone}"}
+      agent: {zh: "金额 {amount}，平时 {usual}", en: "Amount {amount}, usually {usual}, phone {phone}"}
       user: {zh: 请再次确认, en: Please confirm again}
       auditor: {zh: "阈值 {high}", en: "Attempts {tries_30m}, bound {high}"}
     owner: risk

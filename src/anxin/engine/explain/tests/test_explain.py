@@ -79,7 +79,7 @@ def test_the_model_tells_its_strongest_inputs() -> None:
         ("share", 0.5),
     ]
     assert score.strongest[0].text == Text(
-        "30分钟内付款尝试次数 2:降低模型分", "payment attempts in 30 minutes: 2, lowers the model's score"
+        "30分钟内付款尝试次数 2：降低模型分", "payment attempts in 30 minutes: 2, lowers the model's score"
     )
     assert score.strongest[2].text.en == "share of declines: 0.5, raises the model's score"
 

@@ -23,11 +23,12 @@ from anxin.engine.policy.language.types import Type
         (90_061_000, Meaning(Type.DURATION), "1天1小时", "1 d 1 h"),
         (65_000, Meaning(Type.DURATION), "1分钟5秒", "1 min 5 s"),
         (-250, Meaning(Type.DURATION), "-250毫秒", "-250 ms"),
-        (0, Meaning(Type.DURATION), "0毫秒", "0 ms"),
+        (0, Meaning(Type.DURATION), "0秒", "0 s"),
         (123, Meaning(Type.INT, "fp_changed_permille"), "12.3%", "12.3%"),
         (700, Meaning(Type.INT, "fp_changed_permille"), "70%", "70%"),
         (300, Meaning(Type.INT, "since_login_s"), "5分钟", "5 min"),
         (2, Meaning(Type.INT, "link_domain_age_days"), "2天", "2 d"),
+        (0, Meaning(Type.INT, "actor_age_days"), "0天", "0 d"),
         (7, Meaning(Type.INT), "7", "7"),
         (12_345, Meaning(Type.INT), "12,345", "12,345"),
         (2 / 3, Meaning(Type.NUMBER), "0.6667", "0.6667"),
@@ -37,8 +38,8 @@ from anxin.engine.policy.language.types import Type
         ("hosting", Meaning(Type.TEXT), "“hosting”", "“hosting”"),
         (["a", "b"], Meaning(Type.TEXTS), "“a、b”", "“a, b”"),
         ("x" * 80, Meaning(Type.TEXT), "“" + "x" * 58 + "…", "“" + "x" * 58 + "…"),
-        ("203.0.113.9", Meaning(Type.IP), "(已隐藏)", "(hidden)"),
-        (-812, Meaning(Type.TOKEN), "(已隐藏)", "(hidden)"),
+        ("203.0.113.9", Meaning(Type.IP), "（已隐藏）", "(hidden)"),
+        (-812, Meaning(Type.TOKEN), "（已隐藏）", "(hidden)"),
     ],
 )
 def test_a_value_is_shown(value: object, meaning: Meaning, zh: str, en: str) -> None:
@@ -50,9 +51,9 @@ def values(name: str) -> Text:
 
 
 def test_placeholders_are_filled_in_both_languages() -> None:
-    template = Template(Text("{amount} 付给 {payee},{amount}", "{amount} {{to}} a payee"))
+    template = Template(Text("{amount} 付给 {payee}，{amount}", "{amount} {{to}} a payee"))
     assert template.names == ("amount", "payee")
-    assert template.fill(values) == Text("<amount> 付给 <payee>,<amount>", "[amount] {to} a payee")
+    assert template.fill(values) == Text("<amount> 付给 <payee>，<amount>", "[amount] {to} a payee")
 
 
 def test_a_user_never_sees_a_value() -> None:

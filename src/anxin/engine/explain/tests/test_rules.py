@@ -17,7 +17,8 @@ FIELDS = {"new_payee": True, "pm_token": "c9", "ip": "10.1.2.3", "phone": "13800
 
 
 def fact(when: str, fields: dict[str, object] | None = None, **answers: object) -> RuleFact:
-    explain = explainer({**FIELDS, **(fields or {})}, **answers)
+    event = {name: value for name, value in {**FIELDS, **(fields or {})}.items() if value is not None}
+    explain = explainer(event, **answers)
     asked = rule(when)
     evaluation = interpreter().interpret(asked, explain.situation)
     return explain.fact(asked, evaluation, verdict=asked.verdict, is_braked=False)
@@ -29,55 +30,61 @@ def fact(when: str, fields: dict[str, object] | None = None, **answers: object) 
         (
             "tries_30m >= 5",
             "true",
-            "30分钟内付款尝试次数 7,阈值 ≥ 5",
+            "30分钟内付款尝试次数 7，阈值 ≥ 5",
             "payment attempts in 30 minutes: 7, threshold ≥ 5",
         ),
         (
             "5 <= tries_30m",
             "true",
-            "30分钟内付款尝试次数 7,阈值 ≥ 5",
+            "30分钟内付款尝试次数 7，阈值 ≥ 5",
             "payment attempts in 30 minutes: 7, threshold ≥ 5",
         ),
         (
             "amount > high",
             "false",
-            "金额 2,800.00 元,阈值 > 3,000.00 元(high)",
+            "金额 2,800.00 元，阈值 > 3,000.00 元（high）",
             "amount: CNY 2,800.00, threshold > CNY 3,000.00 (high)",
         ),
         (
             "amount >= usual",
             "unknown",
-            "金额 2,800.00 元,阈值 ≥ 缺失(平时付款金额)",
+            "金额 2,800.00 元，阈值 ≥ 缺失（平时付款金额）",
             "amount: CNY 2,800.00, threshold ≥ missing (usual payment)",
         ),
-        ("new_payee", "true", "新收款方:是", "new payee: yes"),
-        ("screen_sharing", "unknown", "屏幕共享:未知", "screen sharing: unknown"),
-        ("step_up is missing", "true", "加强验证缺失:是", "step-up is missing: yes"),
+        ("new_payee", "true", "新收款方：是", "new payee: yes"),
+        ("screen_sharing", "unknown", "屏幕共享：未知", "screen sharing: unknown"),
+        ("step_up is missing", "true", "加强验证缺失：是", "step-up missing: yes"),
         (
             'pm_token in ("c1", "c2")',
             "false",
-            "支付工具 “c9”,要求 属于 “c1”、“c2”",
+            "支付工具 “c9”，要求 属于 “c1”、“c2”",
             "payment method: “c9”, asked: one of “c1”, “c2”",
         ),
-        ('pm_token in list("cards")', "false", "支付工具在名单“cards”中:否", "payment method on list “cards”: no"),
-        ('phone not in list("bad")', "false", "手机号不在名单“bad”中:否", "phone not on list “bad”: no"),
+        ('pm_token in list("cards")', "false", "支付工具在名单“cards”中：否", "payment method on list “cards”: no"),
+        ('phone not in list("bad")', "false", "手机号不在名单“bad”中：否", "phone not on list “bad”: no"),
         (
             'starts_with(pm_token, "c")',
             "true",
-            "支付工具 “c9”,要求 开头为 “c”",
+            "支付工具 “c9”，要求 开头为 “c”",
             "payment method: “c9”, asked: starts with “c”",
         ),
-        ("hour(t) < 6", "false", "事件时间的小时 20,阈值 < 6", "hour of time of the event: 20, threshold < 6"),
+        (
+            "amount * 2 < CNY(1)",
+            "false",
+            "amount * 2 为 5,600.00 元，阈值 < 1.00 元",
+            "amount * 2: CNY 5,600.00, threshold < CNY 1.00",
+        ),
+        ("hour(t) < 6", "false", "事件时间的小时 20，阈值 < 6", "hour of time of the event: 20, threshold < 6"),
         (
             "pm_token == last_card",
             "false",
-            "支付工具 “c9”,阈值 = (已隐藏)(上次的卡)",
+            "支付工具 “c9”，阈值 = （已隐藏）（上次的卡）",
             "payment method: “c9”, threshold = (hidden) (last card)",
         ),
         (
             "since_login_s < 60",
             "false",
-            "登录后时长 1分钟30秒,阈值 < 1分钟",
+            "登录后时长 1分钟30秒，阈值 < 1分钟",
             "time since login: 1 min 30 s, threshold < 1 min",
         ),
     ],
@@ -92,30 +99,38 @@ def test_a_leaf_is_told(when: str, outcome: str, zh: str, en: str) -> None:
     [
         (
             "amount >= CNY(3000)",
-            "金额需至少为 3,000.00 元(+200.00 元)",
+            "金额需至少为 3,000.00 元（+200.00 元）",
             "amount must be at least CNY 3,000.00 (+CNY 200.00)",
         ),
         (
             "amount < CNY(100)",
-            "金额需至多为 99.99 元(−2,700.01 元)",
+            "金额需至多为 99.99 元（−2,700.01 元）",
             "amount must be at most CNY 99.99 (−CNY 2,700.01)",
         ),
         ("amount >= usual", "amount >= usual 需成立", "amount >= usual must hold"),
         (
             "not (new_payee or screen_sharing)",
-            "新收款方需为否;屏幕共享需为否",
+            "新收款方需为否；屏幕共享需为否",
             "new payee must be no; screen sharing must be no",
         ),
         (
             "5 <= tries_30m < 9",
-            "30分钟内付款尝试次数需至少为 5(+4)",
+            "30分钟内付款尝试次数需至少为 5（+4）",
             "payment attempts in 30 minutes must be at least 5 (+4)",
         ),
-        ("share > 0.5", "拒付占比需有值,如大于 0.5", "share of declines must be present, such as more than 0.5"),
+        ("share > 0.5", "拒付占比需有值，如大于 0.5", "share of declines must be present, such as more than 0.5"),
         ('pm_token in ("c1", "c2")', "支付工具需为“c1”", "payment method must be “c1”"),
-        ('pm_token in list("cards")', "支付工具 需在名单“cards”中", "payment method must be so: on list “cards”"),
+        ('pm_token in list("cards")', "支付工具需在名单“cards”中", "payment method must be on list “cards”"),
         ("step_up is not missing", "加强验证需有值", "step-up must be present"),
-        ("amount >= EUR(10)", "金额需为同一币种(CNY ≠ EUR)", "amount must be in the same currency (CNY ≠ EUR)"),
+        ('phone not in list("bad")', "手机号需不在名单“bad”中", "phone must not be on list “bad”"),
+        ("call_in_progress is not missing and call_in_progress", "正在通话需为是", "call in progress must be yes"),
+        ('ends_with(pm_token, "x")', "支付工具需结尾为 “x”", "payment method must be so: ends with “x”"),
+        (
+            "age(occurred_at) > minutes(5)",
+            "距事件时间的时长需大于 5分钟（+5分钟）",
+            "time since time of the event must be more than 5 min (+5 min)",
+        ),
+        ("amount >= EUR(10)", "金额需为同一币种（CNY ≠ EUR）", "amount must be in the same currency (CNY ≠ EUR)"),
         ("screen_sharing if new_payee else tries_30m >= 2", "屏幕共享需为是", "screen sharing must be yes"),
         ("tries_30m < 0", "没有任何取值能使这条规则成立", "No values could make this rule true"),
     ],
@@ -123,7 +138,7 @@ def test_a_leaf_is_told(when: str, outcome: str, zh: str, en: str) -> None:
 def test_why_not_names_the_smallest_change(when: str, zh: str, en: str) -> None:
     why_not = fact(when, tries_30m=1).why_not
     assert why_not is not None
-    assert (why_not.text.zh.rpartition(":")[2], why_not.text.en.rpartition("if: ")[2]) == (zh, en)
+    assert (why_not.text.zh.rpartition("：")[2], why_not.text.en.rpartition("if: ")[2]) == (zh, en)
 
 
 def test_why_not_carries_values_and_failed_leaves() -> None:
@@ -144,6 +159,15 @@ def test_a_change_that_moves_another_threshold_is_followed() -> None:
     assert (why_not.is_checked, why_not.is_smallest) == (True, False)
 
 
+def test_a_value_that_is_only_asked_to_be_there_is_not_made_up() -> None:
+    why_not = fact("since_login_s is not missing and since_login_s * 2 < 60", {"since_login_s": None}).why_not
+    assert why_not is not None
+    assert why_not.is_checked is None
+    assert why_not.text.en == (
+        "It would fire if: time since login must be present; since_login_s * 2 must be present, such as 59"
+    )
+
+
 def test_what_cannot_hold_together_is_said() -> None:
     why_not = fact("usual > CNY(5000) and amount >= usual and high == amount", usual=100).why_not
     assert why_not is not None
@@ -155,7 +179,7 @@ def test_three_readers_two_languages() -> None:
     told = fact("new_payee", usual=50_000, tries_30m=7)
     assert told.reasons is not None
     assert told.reasons.agent == Text(
-        "金额 2,800.00 元,平时 500.00 元", "Amount CNY 2,800.00, usually CNY 500.00, phone (hidden)"
+        "金额 2,800.00 元，平时 500.00 元", "Amount CNY 2,800.00, usually CNY 500.00, phone (hidden)"
     )
     assert told.reasons.user == Text("请再次确认", "Please confirm again")
     assert told.reasons.auditor == Text("阈值 3,000.00 元", "Attempts 7, bound CNY 3,000.00")
