@@ -11,7 +11,7 @@ from anxin.engine.errors import EngineError, EventMalformed
 from anxin.gateway.answers import Slot
 from anxin.gateway.intake import submission
 from anxin.gateway.organisation import Organisation
-from anxin.gateway.problems import BatchTooLong, preferred_language, render_problem
+from anxin.gateway.problems import BatchTooLong, render_problem
 
 # One turn of the event loop decides at most this many, so that a long batch does not hold up single events.
 _TURN = 32
@@ -87,5 +87,5 @@ class Batch:
 
     def fill_problem(self, place: int, error: EngineError) -> None:
         """Put a problem document in its place."""
-        language = preferred_language(self._slot.language)
-        self.fill(place, render_problem(error, language=language, request_id=self._slot.request_id))
+        problem = render_problem(error, language=self._slot.language, request_id=self._slot.request_id)
+        self.fill(place, problem)

@@ -29,20 +29,20 @@ class EventIndex:
         self._folder = folder
         self._log_folder = log_folder
         self._key = key
-        self._hashes = array("Q")
+        self._names: list[str] = []
         self._seqs = array("Q")
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def add(self, event_id: str, seq: int) -> None:
         """Remember an event of a segment that has no file yet; numbers rise."""
-        self._hashes.append(self._hash(event_id))
+        self._names.append(event_id)
         self._seqs.append(seq)
 
     def forget_filed(self) -> None:
         """Drop from memory what the files now hold."""
         first = self.first_unfiled()
         place = bisect_left(self._seqs, first)
-        self._hashes, self._seqs = self._hashes[place:], self._seqs[place:]
+        self._names, self._seqs = self._names[place:], self._seqs[place:]
 
     def first_unfiled(self) -> int:
         """Return the first seq that no file covers."""
@@ -52,18 +52,18 @@ class EventIndex:
 
     def candidates(self, event_id: str) -> Iterator[int]:
         """Yield the sequence numbers that may belong to the event, newest first; another event may share the hash."""
+        yield from self._in_memory(event_id)
         wanted = self._hash(event_id)
-        yield from self._in_memory(wanted)
         for path in sorted(self._folder.glob(f"*{_SUFFIX}"), reverse=True):
             yield from _in_file(path, wanted)
 
-    def _in_memory(self, wanted: int) -> Iterator[int]:
-        hashes, seqs = self._hashes, self._seqs
+    def _in_memory(self, event_id: str) -> Iterator[int]:
+        names, seqs = self._names, self._seqs
         found: list[int] = []
         start = 0
         while True:
             try:
-                start = hashes.index(wanted, start) + 1
+                start = names.index(event_id, start) + 1
             except ValueError:
                 break
             found.append(seqs[start - 1])

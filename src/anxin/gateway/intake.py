@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -22,8 +21,6 @@ from anxin.gateway.event_index import EventIndex
 from anxin.gateway.journal import JOURNAL, warn
 from anxin.gateway.metrics import Counts
 from anxin.gateway.problems import Busy, DecisionFailed, DiskFull, Draining
-
-_REMEMBERED = 8_192
 
 
 class Waiter(Protocol):
@@ -41,8 +38,7 @@ class Decider(Protocol):
     ids: EventIds
 
 
-@dataclass(frozen=True)
-class Submission:
+class Submission(NamedTuple):
     """One event as it came: `digest` tells two bodies of one id apart, `caller` is the key's id."""
 
     body: bytes
@@ -85,7 +81,8 @@ class Intake:
         self._read_answer = read_answer
         self._max_waiting = max_waiting
         self._waiting: deque[tuple[int, int, Waiter, bytes]] = deque()
-        self._answers: OrderedDict[int, bytes] = OrderedDict()
+        self._ring: list[tuple[int, bytes]] = [(0, b"")] * (1 << max_waiting.bit_length())
+        self._ring_mask = len(self._ring) - 1
 
     @property
     def waiting(self) -> int:
@@ -120,8 +117,8 @@ class Intake:
         if first_digest != digest:
             raise EventIdReused(pointer="/event_id", event_id=event_id)
         self._counts.duplicates += 1
-        answer = self._answers.get(seq)
-        if answer is None:
+        kept, answer = self._ring[seq & self._ring_mask]
+        if kept != seq:
             self._read_answer(seq, waiter)
         elif seq > self.writer.durable_seq:
             self._waiting.append((self.writer.last_seq, time.perf_counter_ns(), waiter, as_duplicate(answer)))
@@ -137,22 +134,22 @@ class Intake:
             raise DecisionFailed from decided
         decision = decided.decision
         record = DecisionRecord(
-            received_at=now,
-            event_id=received.event_id,
-            event_type=received.event_type,
-            event=given.body,
-            digest=given.digest,
-            answer=decided.answer,
-            vector=decided.vector,
-            policy=decision.policy,
-            model=decision.model,
-            control_seq=decision.control_seq,
-            caller=given.caller,
+            now,
+            received.event_id,
+            received.event_type,
+            given.body,
+            given.digest,
+            decided.answer,
+            decided.vector,
+            decision.policy,
+            decision.model,
+            decision.control_seq,
+            given.caller,
         )
         self.writer.append(Kind.DECISION, encode_record(record), now)
         self._ids.add(received.event_id, seq, given.digest, now)
         self._index.add(received.event_id, seq)
-        self._remember(seq, decided.answer)
+        self._ring[seq & self._ring_mask] = seq, decided.answer
         self._counts.verdicts[decision.verdict] += 1
         if decided.trips:
             self._store_trips(decided.trips, now)
@@ -171,12 +168,6 @@ class Intake:
         self.writer.append(Kind.SKIPPED, encode_record(record), now)
         self._counts.faults += 1
         self._kick()
-
-    def _remember(self, seq: int, answer: bytes) -> None:
-        answers = self._answers
-        answers[seq] = answer
-        if len(answers) > _REMEMBERED and next(iter(answers)) <= self.writer.durable_seq:
-            answers.popitem(last=False)
 
     def _explained(self, received: Received, decided: Decided) -> bytes:
         explanation = msgspec.json.encode(self._engine.explain(received, decided))

@@ -40,13 +40,14 @@ class ApiKey(msgspec.Struct, frozen=True, omit_defaults=True):
 class Caller:
     """A key in use: its record, its parsed networks and its bucket."""
 
-    __slots__ = ("bucket", "digest", "key", "networks")
+    __slots__ = ("bucket", "digest", "is_current", "key", "networks")
 
     def __init__(self, key: ApiKey, *, clock: Callable[[], int]) -> None:
         self.key = key
         self.digest = bytes.fromhex(key.secret_hash)
         self.networks = tuple(ipaddress.ip_network(each) for each in key.networks)
         self.bucket = TokenBucket(rate=key.rate, burst=key.burst, clock=clock)
+        self.is_current = True
 
     def is_usable(self, *, address: str, now: int) -> bool:
         """Return whether the key is neither revoked nor expired, and may be used from `address`."""
@@ -93,6 +94,8 @@ class KeyBook:
             name = key.key_id.encode()
             known = self._callers.get(name)
             fresh[name] = known if known is not None and known.key == key else Caller(key, clock=self._clock)
+        for name, known in self._callers.items():
+            known.is_current = fresh.get(name) is known
         self._callers = fresh
 
     def list_keys(self) -> list[ApiKey]:
@@ -142,6 +145,11 @@ class KeyBook:
         if not (matches and usable and header.startswith(_PREFIX)):
             raise Unauthorised
         return caller
+
+    def is_still_admitted(self, caller: Caller) -> bool:
+        """Return whether a caller admitted before on the same connection with the same header would be again."""
+        expires_at = caller.key.expires_at
+        return caller.is_current and (expires_at is None or self._clock() < expires_at)
 
 
 def require_scope(caller: Caller, scope: str) -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
-import re
-import secrets
 from collections import deque
 from dataclasses import dataclass
 from typing import Protocol, cast
@@ -16,10 +13,8 @@ from anxin.engine.errors import EngineError
 from anxin.gateway.answers import Slot
 from anxin.gateway.problems import BodyTooLarge, HeadTooLarge, RequestMalformed, RequestTooSlow, TooManyConnections
 
-_KEPT = frozenset(
-    (b"authorization", b"content-type", b"content-length", b"accept-language", b"x-request-id", b"expect", b"host")
-)
-_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_NAMES = (b"Authorization", b"Content-Type", b"Content-Length", b"Accept-Language", b"X-Request-Id", b"Expect", b"Host")
+_KEPT = {form: name.lower() for name in _NAMES for form in (name, name.lower(), name.upper())}
 _SWALLOWED_BODY = 65_536
 _PIPELINE = 64
 _NEVER = float("inf")
@@ -39,9 +34,24 @@ class WireLimits:
 
 
 class Request:
-    """One request; `body_limit` is set when the call is known, before its body is read."""
+    """One request; `body_limit` is set when the call is known, before its body is read.
 
-    __slots__ = ("address", "body", "body_limit", "call", "caller", "headers", "method", "path", "query", "slot")
+    `before` is the request before it on the same connection, None for the first: what is known of it may be used.
+    """
+
+    __slots__ = (
+        "address",
+        "before",
+        "body",
+        "body_limit",
+        "call",
+        "caller",
+        "headers",
+        "method",
+        "path",
+        "query",
+        "slot",
+    )
 
     def __init__(self, *, method: bytes, path: bytes, query: bytes, headers: dict[bytes, bytes], address: str) -> None:
         self.method = method
@@ -53,6 +63,7 @@ class Request:
         self.body_limit = _SWALLOWED_BODY
         self.call: object = None
         self.caller: object = None
+        self.before: Request | None = None
         self.slot: Slot
 
 
@@ -75,12 +86,6 @@ class Line:
         self.loop = loop
         self.open: set[Connection] = set()
         self.is_draining = False
-        self._prefix = secrets.token_hex(4)
-        self._count = itertools.count(1)
-
-    def new_request_id(self) -> str:
-        """Return an id unique to this process's life."""
-        return f"{self._prefix}-{next(self._count)}"
 
     def connect(self) -> Connection:
         """Return the protocol of a new connection."""
@@ -108,6 +113,7 @@ class Connection(asyncio.Protocol):
         self._slots: deque[Slot] = deque()
         self._ready: list[Request] = []
         self._request: Request | None = None
+        self._before: Request | None = None
         self._refusal: EngineError | None = None
         self._cut: EngineError | None = None
         self._body: list[bytes] = []
@@ -181,9 +187,9 @@ class Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._header_bytes += len(name) + len(value) + 4
-        name = name.lower()
-        if name in _KEPT:
-            self._headers[name] = value
+        kept = _KEPT.get(name) or _KEPT.get(name.lower())
+        if kept is not None:
+            self._headers[kept] = value
 
     def on_headers_complete(self) -> None:
         self._in_head = False
@@ -195,23 +201,19 @@ class Connection(asyncio.Protocol):
         method = self._parser.get_method()
         request = Request(method=method, path=path, query=query, headers=self._headers, address=self._address)
         self._request = request
+        request.before, self._before = self._before, request
         request.slot = self._new_slot(last=not self._parser.should_keep_alive())
         try:
             self._check_head(request)
             self._line.desk.open(request)
+            request.before = None
             self._check_length(request)
         except EngineError as refusal:
             self._refuse_head(refusal)
 
     def _new_slot(self, *, last: bool) -> Slot:
-        slot = Slot(self, last=last or self._line.is_draining, bodyless=self._is_bodyless())
-        slot.language = self._headers.get(b"accept-language")
-        offered = self._headers.get(b"x-request-id", b"")
-        slot.request_id = offered.decode() if _REQUEST_ID.fullmatch(offered) else self._line.new_request_id()
-        return slot
-
-    def _is_bodyless(self) -> bool:
-        return self._request is not None and self._request.method == b"HEAD"
+        is_bodyless = self._request is not None and self._request.method == b"HEAD"
+        return Slot(self, self._headers, last=last or self._line.is_draining, is_bodyless=is_bodyless)
 
     def _check_head(self, request: Request) -> None:
         if self._header_bytes + len(self._url) > self._limits.head_bytes:
