@@ -18,7 +18,7 @@ class HoldInvalid(EngineError):
     en = "The hold cannot be placed: {reason}"
 
 
-class Hold(msgspec.Struct, frozen=True, omit_defaults=True):
+class Hold(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A measure on one entity; in force while `t < until` (ms UTC), until it is released when `until` is None.
 
     `entity_id` is the keyed token when the entity is personal (phone, ip). `measure` identifies the order that placed
