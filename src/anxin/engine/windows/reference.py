@@ -143,7 +143,7 @@ class ReferenceWindows:
             if not isinstance(place, str):
                 raise TypeError("a text column takes text")
             return text_token(self.key, place)
-        if isinstance(place, str):
+        if not isinstance(place, int):
             raise TypeError("an integer column takes an integer")
         if not MISSING < place < -MISSING:
             raise OverflowError("value beyond 64 bits")

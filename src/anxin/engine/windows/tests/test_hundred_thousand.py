@@ -1,7 +1,7 @@
 """100 000 random events with 5 % late, ties, tiny windows and a heavy hitter, over every aggregate.
 
-Kernel and reference are compared at every position; the oracle logs every event and answers at a random sample of them. (All
-positions of shorter runs are compared with the oracle in `test_answers.py`.)
+Kernel and reference are compared at every position; the oracle logs every event and answers at a random sample of
+positions. (All positions of shorter runs are compared with the oracle in `test_answers.py`.)
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SAMPLE = 25
 
 
 def spread_plan() -> WindowPlan:
-    """Return all aggregates over a tiny, a delayed and an endless window, dealt to twelve readers of one stream each."""
+    """Return all aggregates over a tiny, a delayed and an endless window, dealt to twelve readers."""
     plan = plan_of([(1, 0), (600_000, 60_000)], row_cap=20_000)
     readers = [
         ReaderSpec(
