@@ -106,6 +106,12 @@ def resident_mb(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
+def gauge(scrape: str, name: str) -> float:
+    """Return the value of a gauge that stands once in a scrape."""
+    line = next(each for each in scrape.splitlines() if each.startswith(f"{name}{{"))
+    return float(line.rsplit(" ", 1)[1])
+
+
 def write_policy(folder: Path, rules: int) -> Path:
     """Write the workload's policy as a folder."""
     for name, text in policy_files(rules).items():
@@ -143,7 +149,7 @@ def main() -> None:
                 "server_cpu_us_per_decision": round(cpu / max(load.answers, 1) * 1e6, 1),
                 "idle_mb": round(idle, 1),
                 "loaded_mb": round(resident_mb(served.pid), 1),
-                "rows": [line for line in scrape.splitlines() if line.startswith("anxin_rows")],
+                "decisions_per_sync": round(load.answers / max(gauge(scrape, "anxin_log_commits"), 1), 1),
             }
     sys.stdout.write(json.dumps(figures) + "\n")
 

@@ -28,6 +28,7 @@ def _measure_one(labels: dict[str, str], organisation: Organisation) -> Iterator
     yield "anxin_log_lag", "Records that are not yet durable.", labels, float(lag)
     yield "anxin_log_bytes", "Bytes of the decision log on disk.", labels, float(size)
     yield "anxin_log_full", "1 while the disk has no room.", labels, float(writer.is_full)
+    yield "anxin_log_commits", "Syncs of the decision log since the start.", labels, float(organisation.committer.commits)
     yield "anxin_waiting", "Answers that wait for the disk.", labels, float(organisation.intake.waiting)
     yield "anxin_control_seq", "Last control record taken in.", labels, float(organisation.state.place.seq)
     yield "anxin_entities", "Entities held in windows.", labels, float(sum(each.entities for each in stats))
