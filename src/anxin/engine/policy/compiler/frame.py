@@ -88,7 +88,9 @@ class Frame:
         return self.load(f"c_{name}", lambda: render(feature))
 
     def named(self, name: str) -> str:
-        """Return the local of a named threshold, its overrides resolved for the event."""
+        """Return the local of a named threshold, its overrides resolved for the event; or its only value."""
+        if not self.surroundings.values[name].overrides:
+            return repr(self.surroundings.values[name].value)
         return self.load(f"v_{name}", lambda: self._resolved(self.surroundings.values[name]))
 
     def _resolved(self, value: NamedValue) -> str:

@@ -39,10 +39,21 @@ class Renderer:
             piece = self.value(node)
             return _atom(piece.code, mode, is_certain=not piece.guards)
         if isinstance(node, nodes.Named):
-            return _atom(self.value(node).code, mode, is_certain=True)
+            return _atom(self.frame.named(node.name), mode, is_certain=True)
         if isinstance(node, nodes.Choice):
-            return _atom(self._hold(node), mode, is_certain=False)
+            return self._choice_truth(node, mode)
         return self._test(node, mode)
+
+    def _choice_truth(self, node: nodes.Choice, mode: Mode) -> str:
+        # The test is written twice; inside other choices that would double at every level, so those are held.
+        if any(isinstance(each, nodes.Choice) for part in node.children() for each in part.walk()):
+            return _atom(self._hold(node), mode, is_certain=False)
+        yes, no = self.truth(node.yes, mode), self.truth(node.no, mode)
+        if mode.is_open:
+            unless = self.truth(node.test, Mode.NOT_TRUE), self.truth(node.test, Mode.NOT_FALSE)
+            return f"(({unless[0]} or {yes}) and ({unless[1]} or {no}))"
+        when = self.truth(node.test, Mode.TRUE), self.truth(node.test, Mode.FALSE)
+        return f"(({when[0]} and {yes}) or ({when[1]} and {no}))"
 
     def _test(self, node: Node, mode: Mode) -> str:
         piece, opposite = self._condition(node)
@@ -119,7 +130,7 @@ class Renderer:
         if isinstance(node, nodes.Literal):
             return Piece(f"({node.value!r})" if isinstance(node.value, (int, float)) else repr(node.value))
         if isinstance(node, nodes.Named):
-            return Piece(self.frame.named(node.name))
+            return Piece(f"({self.frame.named(node.name)})")
         if isinstance(node, nodes.Field):
             return _present(self.frame.field(node.name), is_certain=self.frame.is_certain(node.name))
         if isinstance(node, nodes.Feature):

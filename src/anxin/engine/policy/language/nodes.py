@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from anxin.engine.policy.language.types import Type
 
@@ -20,9 +20,9 @@ class Span:
 
 @dataclass(frozen=True)
 class Node:
-    """One node; `currency` is set when money here can only be of that currency."""
+    """One node; nodes that mean the same are equal, wherever they stand."""
 
-    span: Span
+    span: Span = field(compare=False)
     type: Type
 
     def children(self) -> Iterator[Node]:
