@@ -17,12 +17,12 @@ from rich.table import Table
 from anxin.cli.board import STYLE_OF_VERDICT, WORD_OF_VERDICT
 from anxin.cli.policy_argument import open_policy
 from anxin.engine.verdict import Verdict
-from anxin.history.arrivals import file_arrivals
+from anxin.history.arrivals import file_arrivals, read_labels, with_labels
 from anxin.history.errors import ExtraMissing, FileUnreadable, HistoryError, MappingInvalid
 from anxin.history.figures import labelled_figures, percent, ratio
 from anxin.history.files import OnBytes
 from anxin.history.mapping import read_mapping
-from anxin.history.replay import decisions_file, history_engine, read_labels, report_head, run_backtest
+from anxin.history.replay import decisions_file, history_engine, report_head, run_backtest
 from anxin.history.report import render_report
 from anxin.history.summary import Summary
 
@@ -52,8 +52,9 @@ def backtest(
         with ExitStack() as files:
             write = None if out is None else files.enter_context(decisions_file(out))
             arrivals = file_arrivals(events, mapping, on_bytes=files.enter_context(bytes_progress(events)))
-            truth = None if labels is None else read_labels(labels)
-            summary = run_backtest(machine, islice(arrivals, limit), labels=truth, write=write)
+            if labels is not None:
+                arrivals = with_labels(arrivals, read_labels(labels))
+            summary = run_backtest(machine, islice(arrivals, limit), write=write)
         show(summary, machine.working.live.label, seconds=time.perf_counter() - started)
         if report is not None:
             name = None if mapping is None else mapping.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -21,14 +21,24 @@ from anxin.history.conversions import (
 )
 from anxin.history.errors import MappingInvalid, ValueUnfit
 from anxin.history.files import OnBytes, Values, kind_of, read_columns, read_lines
-from anxin.history.mapping import FieldSource, LabelEvent, LabelSource, Mapping, TypeByColumn, span_ms
+from anxin.history.mapping import FieldSource, FileMapping, LabelEvent, LabelSource, TypeByColumn, span_ms
 
 Read = Callable[[Values], object]
 LabelValue = bool | None
+Labels = Mapping[str, bool]
+LABEL_COLUMNS = ("event_id", "is_fraud")
+WORDS_OF_TRUTH = {"1": True, "0": False, "true": True, "false": False}
 _encode = msgspec.json.Encoder().encode
 
 
-def file_arrivals(path: Path, mapping: Mapping | None, *, on_bytes: OnBytes | None = None) -> Iterator[Arrival]:
+class _Named(msgspec.Struct):
+    event_id: str | None = None
+
+
+_named = msgspec.json.Decoder(_Named)
+
+
+def file_arrivals(path: Path, mapping: FileMapping | None, *, on_bytes: OnBytes | None = None) -> Iterator[Arrival]:
     """Return the arrivals of a file; without a mapping it must be event JSON lines.
 
     Raises FileUnreadable, MappingInvalid or ValueUnfit where the file, the mapping or a value is wrong.
@@ -40,11 +50,33 @@ def file_arrivals(path: Path, mapping: Mapping | None, *, on_bytes: OnBytes | No
     return (Arrival(raw, number) for number, raw in read_lines(path, on_bytes=on_bytes))
 
 
-def mapped_arrivals(path: Path, mapping: Mapping, *, on_bytes: OnBytes | None = None) -> Iterator[Arrival]:
+def mapped_arrivals(path: Path, mapping: FileMapping, *, on_bytes: OnBytes | None = None) -> Iterator[Arrival]:
     """Return the arrivals of a file whose columns `mapping` explains."""
     converter = RowConverter(mapping)
     rows = enumerate(read_columns(path, converter.columns, on_bytes=on_bytes), start=1)
     return map(converter.arrival, _in_arrival_order(rows, converter))
+
+
+def with_labels(arrivals: Iterable[Arrival], labels: Labels) -> Iterator[Arrival]:
+    """Yield the arrivals, those without a label with the one of their event id."""
+    for arrival in arrivals:
+        if arrival.label is None and (event_id := _event_id(arrival.raw)) is not None:
+            yield arrival._replace(label=labels.get(event_id))
+        else:
+            yield arrival
+
+
+def read_labels(path: Path) -> dict[str, bool]:
+    """Return the labels by event id of a file with the columns `event_id` and `is_fraud`; other words are no label."""
+    words = ((str(event_id), str(is_fraud).lower()) for event_id, is_fraud in read_columns(path, LABEL_COLUMNS))
+    return {event_id: WORDS_OF_TRUTH[word] for event_id, word in words if word in WORDS_OF_TRUTH}
+
+
+def _event_id(raw: bytes) -> str | None:
+    try:
+        return _named.decode(raw).event_id
+    except msgspec.DecodeError:
+        return None  # the engine refuses this event with its reason
 
 
 def _in_arrival_order(rows: Iterable[tuple[int, Values]], converter: RowConverter) -> Iterable[tuple[int, Values]]:
@@ -59,7 +91,7 @@ def _in_arrival_order(rows: Iterable[tuple[int, Values]], converter: RowConverte
 class RowConverter:
     """The compiled form of a mapping: turns the values of `columns` into an arrival."""
 
-    def __init__(self, mapping: Mapping) -> None:
+    def __init__(self, mapping: FileMapping) -> None:
         """Raise MappingInvalid when a conversion does not exist."""
         self.columns: list[str] = []
         self._mapping = mapping

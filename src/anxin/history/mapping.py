@@ -85,7 +85,7 @@ class PartSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     column: str
 
 
-class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FileMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One mapping file. Values in `missing` leave their field out."""
 
     name: str
@@ -97,7 +97,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     missing: list[str] = msgspec.field(default_factory=lambda: [""])
 
 
-def read_mapping(path: Path) -> Mapping:
+def read_mapping(path: Path) -> FileMapping:
     """Return the mapping of a TOML file; raise MappingInvalid with the place that is wrong."""
     try:
         text = path.read_bytes()
@@ -106,10 +106,10 @@ def read_mapping(path: Path) -> Mapping:
     return parse_mapping(text, file=path.name)
 
 
-def parse_mapping(text: bytes, *, file: str = "mapping") -> Mapping:
+def parse_mapping(text: bytes, *, file: str = "mapping") -> FileMapping:
     """Return the mapping of a TOML text; raise MappingInvalid with the place that is wrong."""
     try:
-        mapping = msgspec.toml.decode(text, type=Mapping)
+        mapping = msgspec.toml.decode(text, type=FileMapping)
     except msgspec.ValidationError as problem:
         found = _PLACE.search(str(problem))
         place = found[1] if found else "top"
@@ -128,7 +128,7 @@ def span_ms(text: str) -> int:
     return int(found[1]) * UNIT_MS[found[2]]
 
 
-def _check(mapping: Mapping, file: str) -> None:
+def _check(mapping: FileMapping, file: str) -> None:
     sources = {f"fields.{name}": source for name, source in mapping.fields.items()}
     sources["event.occurred_at"] = mapping.event.occurred_at
     for place, source in sources.items():
@@ -145,7 +145,7 @@ def _check(mapping: Mapping, file: str) -> None:
             _check_label_event(mapping, event, file)
 
 
-def _check_label_event(mapping: Mapping, event: LabelEvent, file: str) -> None:
+def _check_label_event(mapping: FileMapping, event: LabelEvent, file: str) -> None:
     unknown = [name for name in event.carry if name not in mapping.fields]
     if unknown:
         raise MappingInvalid(file=file, place="label.events.carry", reason=f"no field {', '.join(unknown)} is mapped")

@@ -1,0 +1,93 @@
+"""`anxin train`: local models from labelled history."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from anxin.cli.backtest import bytes_progress, refusals_shown
+from anxin.cli.policy_argument import open_policy
+from anxin.engine.arrival import Arrival
+from anxin.history.arrivals import file_arrivals, read_labels, with_labels
+from anxin.history.mapping import FileMapping, read_mapping
+from anxin.history.train_events import Trained, TrainingOrder, train_events
+from anxin.history.training import Measured
+
+
+def events(
+    events: Annotated[Path, typer.Option(help="CSV, JSON lines (both also .gz) or Parquet, in order of arrival")],
+    out: Annotated[Path, typer.Option(help="the model's file, best POLICY/models/NAME.json; its card goes beside it")],
+    policy: Annotated[Path | None, typer.Option(help="folder of the policy; the starter policy when left out")] = None,
+    map_: Annotated[Path | None, typer.Option("--map", help="TOML file: columns to event fields and labels")] = None,
+    *,
+    labels: Annotated[Path | None, typer.Option(help="file with event_id and is_fraud, as simulate --labels")] = None,
+    event_type: Annotated[list[str] | None, typer.Option(help="what the model scores; may be repeated")] = None,
+    field: Annotated[list[str] | None, typer.Option(help="an event field the model reads; may be repeated")] = None,
+    without: Annotated[list[str] | None, typer.Option(help="a feature it does not read; may be repeated")] = None,
+    part: Annotated[list[str] | None, typer.Option(help="only this part of the data; may be repeated")] = None,
+    valid_share: Annotated[float, typer.Option(min=0.05, max=0.9, help="latest share, kept for measuring")] = 0.25,
+    limit: Annotated[int | None, typer.Option(min=1, help="only the first rows")] = None,
+) -> None:
+    """Train a scoring model on the engine's own point-in-time features, and write its card."""
+    chosen = open_policy(policy)
+    with refusals_shown():
+        mapping = None if map_ is None else read_mapping(map_)
+        truth = None if labels is None else read_labels(labels)
+
+        def arrivals() -> Iterator[Arrival]:
+            with bytes_progress(events, "读取 read") as on_bytes:
+                rows = file_arrivals(events, mapping, on_bytes=on_bytes)
+                yield from islice(rows if truth is None else with_labels(rows, truth), limit)
+
+        order = TrainingOrder(
+            name=out.stem,
+            event_types=event_type or _mapped_types(mapping),
+            trained_at=time.time_ns() // 1_000_000,
+            source=events.name,
+            mapping="none" if mapping is None else mapping.name,
+            fields=field or (),
+            without=without or (),
+            parts=part or (),
+            valid_share=valid_share,
+        )
+        trained = train_events(chosen, arrivals, order)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(trained.document)
+    card = out.with_suffix(".md")
+    card.write_text(trained.card, encoding="utf-8")
+    _show(trained, out, card)
+
+
+def _mapped_types(mapping: FileMapping | None) -> list[str]:
+    if mapping is None:
+        raise typer.BadParameter("needed for a file without a mapping", param_hint="--event-type")
+    source = mapping.event.type
+    return [source] if isinstance(source, str) else sorted(set(source.values.values()))
+
+
+def _show(trained: Trained, out: Path, card: Path) -> None:
+    table = Table(
+        box=None, header_style="dim", title=f"{trained.file.name} {trained.file.version}", title_justify="left"
+    )
+    headings = ("", "precision", "recall", "F1", "PR-AUC", "AUC", "recall @ 1 % FPR")
+    for heading in headings:
+        table.add_column(heading, justify="right" if heading else "left")
+    _row(table, "模型 model", trained.model)
+    if trained.baseline is not None:
+        _row(table, "无历史的基线 baseline without history", trained.baseline)
+    console = Console()
+    console.print(table)
+    console.print(f"模型 model: {out}\n说明 card: {card}", highlight=False)
+    console.print(f"在 policy.yaml 中写 In policy.yaml: model: {trained.file.name}", highlight=False)
+
+
+def _row(table: Table, name: str, found: Measured) -> None:
+    figures = (found.precision, found.recall, found.f1, found.pr_auc, found.auc, found.recall_at_1_percent)
+    table.add_row(name, *(f"{figure:.3f}" for figure in figures))
