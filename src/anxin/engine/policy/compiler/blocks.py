@@ -13,6 +13,7 @@ from anxin.engine.policy.language.types import Type
 
 BLOCK_RULES = 48
 LEAST_DISPATCHED = 6
+LEAST_GROUPED = 3
 IndexedRule = tuple[int, Rule]
 
 
@@ -48,6 +49,44 @@ def divide(rules: Sequence[IndexedRule]) -> tuple[list[IndexedRule], list[Dispat
     return plain, dispatches
 
 
+@dataclass(frozen=True)
+class Group:
+    """Rules that all need `condition`: when it is surely false, none of them is looked at; None needs nothing."""
+
+    condition: Node | None
+    rules: tuple[IndexedRule, ...]
+
+
+def grouped(rules: Sequence[IndexedRule]) -> list[Group]:
+    """Return the rules grouped by the conditions that most of them share, the others last."""
+    numbers: dict[Node, int] = {}
+    needs = {
+        index: list(dict.fromkeys(numbers.setdefault(part, len(numbers)) for part in conjuncts(rule.when.tree)))
+        for index, rule in rules
+    }
+    conditions = list(numbers)
+    groups: list[Group] = []
+    waiting = list(rules)
+    while waiting:
+        counts = Counter(number for index, _ in waiting for number in needs[index])
+        best, count = counts.most_common(1)[0]
+        if count < LEAST_GROUPED:
+            break
+        groups.append(Group(conditions[best], tuple(each for each in waiting if best in needs[each[0]])))
+        waiting = [each for each in waiting if best not in needs[each[0]]]
+    return [*groups, Group(None, tuple(waiting))] if waiting else groups
+
+
+def arranged(rules: Sequence[IndexedRule]) -> list[IndexedRule]:
+    """Return the rules with those of one group side by side, so that they fall into the same function."""
+    return [each for group in grouped(rules) for each in group.rules]
+
+
+def conjuncts(tree: Node) -> tuple[Node, ...]:
+    """Return the conditions that must all hold."""
+    return tree.parts if isinstance(tree, nodes.All) else (tree,)
+
+
 def chunks(rules: Sequence[IndexedRule]) -> list[Sequence[IndexedRule]]:
     """Return the rules in parts small enough for one generated function."""
     return [rules[start : start + BLOCK_RULES] for start in range(0, len(rules), BLOCK_RULES)]
@@ -56,7 +95,7 @@ def chunks(rules: Sequence[IndexedRule]) -> list[Sequence[IndexedRule]]:
 def _needed_values(tree: Node) -> dict[str, frozenset[Scalar]]:
     """Return, by field, the values without which the condition is surely false, when the field is present."""
     found: dict[str, frozenset[Scalar]] = {}
-    for part in tree.parts if isinstance(tree, nodes.All) else (tree,):
+    for part in conjuncts(tree):
         if isinstance(part, nodes.Among) and not part.is_negated and _is_key(part.item):
             assert isinstance(part.item, nodes.Field)
             found.setdefault(part.item.name, frozenset(part.choices))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from anxin.engine.policy.compiler.blocks import Dispatch, IndexedRule, chunks, divide
+from anxin.engine.policy.compiler.blocks import Dispatch, IndexedRule, arranged, chunks, conjuncts, divide, grouped
 from anxin.engine.policy.compiler.frame import Frame, Surroundings
-from anxin.engine.policy.compiler.pieces import Mode
+from anxin.engine.policy.compiler.pieces import Mode, conjunction
 from anxin.engine.policy.compiler.render import Renderer
+from anxin.engine.policy.definition import Rule
+from anxin.engine.policy.language.nodes import Node
 from anxin.engine.schema.types import EventType
 
 _ARGUMENTS = "event, t, vector, lists, model_score"
@@ -30,15 +32,15 @@ class _Evaluate:
     def source(self, rules: Sequence[IndexedRule]) -> str:
         plain, dispatches = divide(rules)
         body = [f"def evaluate({_ARGUMENTS}):", "    fired = []", "    unknown = []"]
-        if len(plain) <= len(next(iter(chunks(plain)), ())):
-            body += self._block(plain)
+        parts = chunks(arranged(plain))
+        if len(parts) == 1:
+            body += self._block(parts[0])
         else:
-            for part in chunks(plain):
+            for part in parts:
                 body.append(f"    {self._function(part)}({_ARGUMENTS}, fired, unknown)")
         for dispatch in dispatches:
             body += self._dispatch(dispatch)
-        if dispatches:
-            body += ["    if fired:", "        fired.sort()", "    if unknown:", "        unknown.sort()"]
+        body += ["    if fired:", "        fired.sort()", "    if unknown:", "        unknown.sort()"]
         body.append("    return fired, unknown")
         return "\n\n".join([*self.functions, "\n".join(body)]) + "\n"
 
@@ -46,15 +48,13 @@ class _Evaluate:
         frame = Frame(self.event, self.surroundings, self.vector)
         renderer = Renderer(frame)
         body: list[str] = []
-        for index, rule in rules:
-            possible = renderer.truth(rule.when.tree, Mode.NOT_FALSE)
-            certain = renderer.truth(rule.when.tree, Mode.TRUE)
-            body.append(f"    if {possible}:")
-            if possible == certain:
-                body.append(f"        fired.append({index})")
-            else:
-                body += [f"        if {certain}:", f"            fired.append({index})"]
-                body += ["        else:", f"            unknown.append({index})"]
+        for group in grouped(rules):
+            indent = "    "
+            if group.condition is not None:
+                body.append(f"    if {renderer.truth(group.condition, Mode.NOT_FALSE)}:")
+                indent += "    "
+            for index, rule in group.rules:
+                body += [indent + line for line in _rule_lines(renderer, index, rule, group.condition)]
         return [*(f"    {line}" for line in frame.lines), *body]
 
     def _function(self, rules: Sequence[IndexedRule]) -> str:
@@ -70,7 +70,7 @@ class _Evaluate:
             for value in values:
                 by_value.setdefault(value, []).extend(names)
         if not self._is_certain(dispatch.field):
-            by_value[None] = [self._function(part) for part in chunks(dispatch.rules)]
+            by_value[None] = [self._function(part) for part in chunks(arranged(dispatch.rules))]
         table = ", ".join(f"{value!r}: ({', '.join(names)},)" for value, names in by_value.items())
         name = f"table_{dispatch.field}"
         self.functions.append(f"{name} = {{{table}}}")
@@ -82,3 +82,19 @@ class _Evaluate:
     def _is_certain(self, field: str) -> bool:
         spec = self.event.fields.get(field)
         return spec is not None and spec.required
+
+
+def _rule_lines(renderer: Renderer, index: int, rule: Rule, known: Node | None) -> list[str]:
+    """Return the lines of one rule inside a group whose condition is known not to be false."""
+    rest = [each for each in conjuncts(rule.when.tree) if each != known]
+    possible = conjunction([renderer.truth(each, Mode.NOT_FALSE) for each in rest])
+    certain = renderer.truth(rule.when.tree, Mode.TRUE)
+    if possible == certain:
+        return [f"if {certain}:", f"    fired.append({index})"]
+    return [
+        f"if {possible}:",
+        f"    if {certain}:",
+        f"        fired.append({index})",
+        "    else:",
+        f"        unknown.append({index})",
+    ]

@@ -29,7 +29,8 @@ class Renderer:
         if isinstance(node, nodes.Not):
             return self.truth(node.item, mode.inverted)
         if isinstance(node, (nodes.All, nodes.Any)):
-            parts = [self.truth(each, mode) for each in node.parts]
+            # Order changes no answer: conditions are total. So look-ups and patterns wait for what is cheap.
+            parts = [self.truth(each, mode) for each in sorted(node.parts, key=_cost)]
             return conjunction(parts) if isinstance(node, nodes.All) is mode.wants_true else disjunction(parts)
         if isinstance(node, nodes.Missing):
             return self._missing(node, mode)
@@ -201,6 +202,13 @@ class Renderer:
         if node.type is Type.BOOL and not isinstance(node, (*_ATOMS, nodes.Literal, nodes.Named)):
             return self._hold(node)
         return self.value(node).optional()
+
+
+def _cost(node: Node) -> int:
+    return sum(_COSTS.get(type(each), 0) for each in node.walk())
+
+
+_COSTS: dict[type[Node], int] = {nodes.OnList: 10, nodes.Call: 5, nodes.AnyAmong: 2, nodes.Within: 1}
 
 
 def _present(name: str, *, is_certain: bool = False) -> Piece:

@@ -205,8 +205,11 @@ def many() -> Compiled:
 
 @pytest.mark.parametrize("goods_class", [*WORDS, "unheard_of", None])
 @pytest.mark.parametrize("ip_asn", [2, None])
-def test_dispatch_finds_the_same_rules(many: Compiled, goods_class: str | None, ip_asn: int | None) -> None:
-    fields = {"goods_class": goods_class, "ip_asn": ip_asn, "new_payee": True}
+@pytest.mark.parametrize("new_payee", [True, False, None])
+def test_dispatch_finds_the_same_rules(
+    many: Compiled, goods_class: str | None, ip_asn: int | None, new_payee: bool | None
+) -> None:
+    fields = {"goods_class": goods_class, "ip_asn": ip_asn, "new_payee": new_payee}
     case = received(**{name: each for name, each in fields.items() if each is not None})
     program = many.live
     vector = [3] * len(program.vector_names[EVENT])
