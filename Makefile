@@ -38,7 +38,7 @@ $(VENV)/.test: $(VENV)/.full requirements/test.txt
 full: $(VENV)/.full ## install every extra (training, reports, history, PostgreSQL)
 
 run: $(VENV)/.core ## start everything with simulated traffic; Ctrl-C stops it
-	@exec $(BIN)/anxin run --data "$(DATA_DIR)"
+	@exec $(BIN)/anxin up --demo --data "$(DATA_DIR)"
 
 test: $(VENV)/.test ## run all tests
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
