@@ -20,8 +20,17 @@ class ListEntryInvalid(EngineError):
     """An entry cannot be put on a list; says why."""
 
     code = "list.entry_invalid"
-    zh = "名单“{name}”的条目不正确:{reason}"
-    en = "An entry of list “{name}” is not right: {reason}"
+    zh = "名单“{name}”的条目不正确：{zh}"
+    en = "An entry of list “{name}” is not right: {en}"
+
+
+class ValueUnfit(ValueError):
+    """A value does not fit its kind; says why in both languages, without showing it."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.zh = zh
+        self.en = en
+        super().__init__(en)
 
 
 class EntryKind(enum.StrEnum):

@@ -14,8 +14,8 @@ class HoldInvalid(EngineError):
     """A hold cannot be placed; says why."""
 
     code = "hold.invalid"
-    zh = "无法设置冻结或暂停:{reason}"
-    en = "The hold cannot be placed: {reason}"
+    zh = "无法设置冻结或暂停：{zh}"
+    en = "The hold cannot be placed: {en}"
 
 
 class Hold(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -43,9 +43,9 @@ class HoldStore:
     def place(self, hold: Hold) -> None:
         """Put an entity under a measure, replacing the same measure; raise HoldInvalid for verdict allow."""
         if hold.verdict is Verdict.ALLOW:
-            raise HoldInvalid(reason="verdict allow")
+            raise HoldInvalid(zh="判定不能是放行", en="its verdict is allow")
         if not hold.entity_kind or not hold.entity_id or not hold.measure:
-            raise HoldInvalid(reason="entity_kind, entity_id and measure are needed")
+            raise HoldInvalid(zh="缺少实体或措施编号", en="entity_kind, entity_id and measure are needed")
         entities = self._kinds.setdefault(hold.entity_kind, {})
         others = [each for each in entities.get(hold.entity_id, ()) if each.measure != hold.measure]
         entities[hold.entity_id] = tuple(sorted((*others, hold), key=_rank))

@@ -17,6 +17,7 @@ from anxin.engine.lists.entry import (
     ListEntryInvalid,
     ListValue,
     Provenance,
+    ValueUnfit,
 )
 from anxin.engine.lists.named import NamedList
 
@@ -67,7 +68,7 @@ class ListStore:
         """Add or replace an entry; raise ListEntryInvalid when its value does not fit its kind."""
         value = self._canonical(name, entry.kind, entry.value)
         if entry.expires_at is not None and not 0 < entry.expires_at <= EXPIRY_MASK:
-            raise ListEntryInvalid(name=name, reason="expires_at is out of range")
+            raise ListEntryInvalid(name=name, zh="到期时间超出范围", en="expires_at is out of range")
         self._colours.setdefault(name, "grey")
         self._named(name).put(entry.kind, value, self._provenance.code(entry))
 
@@ -147,11 +148,14 @@ class ListStore:
 
     def _canonical(self, name: str, kind: EntryKind, value: str) -> str:
         if len(value) > VALUE_LIMIT:
-            raise ListEntryInvalid(name=name, reason=f"a value has at most {VALUE_LIMIT} characters")
+            zh, en = f"值最多 {VALUE_LIMIT} 个字符", f"a value has at most {VALUE_LIMIT} characters"
+            raise ListEntryInvalid(name=name, zh=zh, en=en)
+        if not value.isascii() and value != value.encode("utf-8", "ignore").decode():
+            raise ListEntryInvalid(name=name, zh="不是有效的 Unicode 文本", en="it is not Unicode text")
         try:
             return self._named(name).kinds[kind].canonical(value)
-        except ValueError as problem:
-            raise ListEntryInvalid(name=name, reason=str(problem)) from None
+        except ValueUnfit as unfit:
+            raise ListEntryInvalid(name=name, zh=unfit.zh, en=unfit.en) from None
 
     def _named(self, name: str) -> NamedList:
         named = self._lists.get(name)

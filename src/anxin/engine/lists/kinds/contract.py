@@ -14,7 +14,7 @@ class Matcher(Protocol):
     entries: dict[str, int]
 
     def canonical(self, value: str) -> str:
-        """Return the one spelling under which `value` is kept; raise ValueError with a reason that does not show it."""
+        """Return the one spelling under which `value` is kept; raise ValueUnfit when it is malformed."""
 
     def put(self, value: str, code: int) -> None:
         """Add or replace the entry of a canonical value."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from anxin.engine.lists.entry import is_live
+from anxin.engine.lists.entry import ValueUnfit, is_live
 
 HOST = re.compile(r"[^\s/:@?#.]{1,63}(?:\.[^\s/:@?#.]{1,63})*")
 
@@ -16,10 +16,10 @@ class DomainEntries:
         self.entries: dict[str, int] = {}
 
     def canonical(self, value: str) -> str:
-        """Return the domain in lower case without leading `*.` and trailing dot; raise ValueError when it is none."""
+        """Return the domain in lower case without leading `*.` and trailing dot; raise ValueUnfit when it is none."""
         domain = value.lower().removeprefix("*.").rstrip(".")
         if not HOST.fullmatch(domain) or len(domain) > 253:
-            raise ValueError("not a domain name")
+            raise ValueUnfit("不是域名", "not a domain name")
         return domain
 
     def put(self, value: str, code: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anxin.engine.lists.entry import is_live
+from anxin.engine.lists.entry import ValueUnfit, is_live
 
 
 class ExactEntries:
@@ -12,9 +12,9 @@ class ExactEntries:
         self.entries: dict[str, int] = {}
 
     def canonical(self, value: str) -> str:
-        """Return `value` unchanged; raise ValueError when it is empty."""
+        """Return `value` unchanged; raise ValueUnfit when it is empty."""
         if not value:
-            raise ValueError("the value is empty")
+            raise ValueUnfit("值为空", "the value is empty")
         return value
 
     def put(self, value: str, code: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 
-from anxin.engine.lists.entry import is_live
+from anxin.engine.lists.entry import ValueUnfit, is_live
 
 FIRST, SECOND, THIRD, FOURTH = ({str(octet): octet << shift for octet in range(256)} for shift in (24, 16, 8, 0))
 PADDED = "%4s" * 8
@@ -22,11 +22,11 @@ class NetworkEntries:
         self._v6 = _Version(128, (48, 32, 16, 0))
 
     def canonical(self, value: str) -> str:
-        """Return the network in its usual notation; raise ValueError when it is none or has host bits set."""
+        """Return the network in its usual notation; raise ValueUnfit when it is none or has host bits set."""
         try:
             return str(ipaddress.ip_network(value))
         except ValueError:
-            raise ValueError("not a network, or bits set behind its length") from None
+            raise ValueUnfit("不是网段，或主机位不为零", "not a network, or bits set behind its length") from None
 
     def put(self, value: str, code: int) -> None:
         version, address, length = self._place(value)

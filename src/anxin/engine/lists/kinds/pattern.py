@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re2
 
-from anxin.engine.lists.entry import is_live
+from anxin.engine.lists.entry import ValueUnfit, is_live
 
 PATTERN_LIMIT = 200
 GROUP_SIZE = 128
@@ -29,15 +29,15 @@ class PatternEntries:
         self._sets: list[re2.Set | None] = []
 
     def canonical(self, value: str) -> str:
-        """Return `value` unchanged; raise ValueError when it is too long, matches everything or does not compile."""
+        """Return `value` unchanged; raise ValueUnfit when it is too long, matches everything or does not compile."""
         if not value or len(value) > PATTERN_LIMIT:
-            raise ValueError(f"a pattern has 1 to {PATTERN_LIMIT} characters")
+            raise ValueUnfit(f"模式应为 1–{PATTERN_LIMIT} 个字符", f"a pattern has 1 to {PATTERN_LIMIT} characters")
         try:
             compiled = re2.compile(value, _options(PATTERN_BYTES))
         except re2.error as problem:
-            raise ValueError(f"not a pattern: {_message(problem)}") from problem
+            raise ValueUnfit("模式语法不正确", f"not a pattern: {_message(problem)}") from problem
         if compiled.search(""):
-            raise ValueError("the pattern matches the empty text, and so everything")
+            raise ValueUnfit("模式匹配空文本，也就匹配一切", "the pattern matches the empty text, and so everything")
         return value
 
     def put(self, value: str, code: int) -> None:
@@ -60,10 +60,11 @@ class PatternEntries:
         return True
 
     def find(self, text: str, t: int) -> str | None:
+        encoded = text.encode("utf-8", "replace")
         for group, patterns in enumerate(self._groups):
             if not patterns:
                 continue
-            found = self._set(group).Match(text) or ()
+            found = self._set(group).Match(encoded) or ()
             live = [patterns[i] for i in found if is_live(self.entries[patterns[i]], t)]
             if live:
                 return str(min(live))

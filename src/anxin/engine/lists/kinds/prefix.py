@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anxin.engine.lists.entry import is_live
+from anxin.engine.lists.entry import ValueUnfit, is_live
 
 
 class PrefixEntries:
@@ -14,9 +14,9 @@ class PrefixEntries:
         self._lengths: tuple[int, ...] = ()
 
     def canonical(self, value: str) -> str:
-        """Return `value` unchanged; raise ValueError when it is empty, for it would match everything."""
+        """Return `value` unchanged; raise ValueUnfit when it is empty, for it would match everything."""
         if not value:
-            raise ValueError("the prefix is empty")
+            raise ValueUnfit("前缀为空", "the prefix is empty")
         return value
 
     def put(self, value: str, code: int) -> None:
