@@ -46,6 +46,7 @@ from anxin.starter.folder import starter_folder
 READY_SECONDS = 120.0
 STOP_SECONDS = 20.0
 SEED = 7
+LAST_WORDS = 4
 FAILED = 1
 
 
@@ -104,14 +105,18 @@ class Demonstration:
             server = subprocess.Popen(self._command(), stdout=out, stderr=out, start_new_session=True)
         try:
             if not self._wait_until_ready(server):
-                self.console.print(
-                    f"[bold red]网关未能启动,详见[/] {journal}  The gateway did not start; see that file."
-                )
+                self._tell_failure(journal)
                 raise typer.Exit(FAILED)
             self._show(server, key)
         finally:
             self._stop(server)
         self.console.print("已安全停止,数据已保存。Stopped cleanly; the data is kept.")
+
+    def _tell_failure(self, journal: Path) -> None:
+        self.console.print("[bold red]网关未能启动。[/]The gateway did not start. Its last words:", soft_wrap=True)
+        for line in journal.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_WORDS:]:
+            self.console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
+        self.console.print(f"日志 journal: {journal}", soft_wrap=True, highlight=False)
 
     def _command(self) -> list[str]:
         config = self.config
