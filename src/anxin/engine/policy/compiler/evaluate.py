@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from anxin.engine.policy.compiler.blocks import Dispatch, IndexedRule, arranged, chunks, conjuncts, divide, grouped
 from anxin.engine.policy.compiler.frame import Frame, Surroundings
 from anxin.engine.policy.compiler.pieces import Mode, conjunction
-from anxin.engine.policy.compiler.render import Renderer
+from anxin.engine.policy.compiler.render import Renderer, cost_of
 from anxin.engine.policy.definition import Rule
 from anxin.engine.policy.language.nodes import Node
 from anxin.engine.schema.types import EventType
@@ -86,7 +86,7 @@ class _Evaluate:
 
 def _rule_lines(renderer: Renderer, index: int, rule: Rule, known: Node | None) -> list[str]:
     """Return the lines of one rule inside a group whose condition is known not to be false."""
-    rest = [each for each in conjuncts(rule.when.tree) if each != known]
+    rest = sorted((each for each in conjuncts(rule.when.tree) if each != known), key=cost_of)
     possible = conjunction([renderer.truth(each, Mode.NOT_FALSE) for each in rest])
     certain = renderer.truth(rule.when.tree, Mode.TRUE)
     if possible == certain:

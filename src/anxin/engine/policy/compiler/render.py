@@ -30,7 +30,7 @@ class Renderer:
             return self.truth(node.item, mode.inverted)
         if isinstance(node, (nodes.All, nodes.Any)):
             # Order changes no answer: conditions are total. So look-ups and patterns wait for what is cheap.
-            parts = [self.truth(each, mode) for each in sorted(node.parts, key=_cost)]
+            parts = [self.truth(each, mode) for each in sorted(node.parts, key=cost_of)]
             return conjunction(parts) if isinstance(node, nodes.All) is mode.wants_true else disjunction(parts)
         if isinstance(node, nodes.Missing):
             return self._missing(node, mode)
@@ -204,7 +204,8 @@ class Renderer:
         return self.value(node).optional()
 
 
-def _cost(node: Node) -> int:
+def cost_of(node: Node) -> int:
+    """Return how dear a condition is, roughly: 0 for plain comparisons, more for calls and look-ups."""
     return sum(_COSTS.get(type(each), 0) for each in node.walk())
 
 

@@ -14,6 +14,7 @@ EARTH_RADIUS_KM = 6371.0088
 Lookup = Callable[[str | int, int], bool]
 _DEGREES_E4 = 10_000
 _FIRST_MS = -62_135_510_400_000  # year 1 and 9999, a day inside, so that no time zone leaves the calendar
+_WHOLE_MINUTES_MS = 94_694_400_000  # 1973
 _LAST_MS = 253_402_214_400_000
 
 
@@ -52,18 +53,27 @@ class Calendar:
 
     def __init__(self, timezone: str) -> None:
         self._zone = zoneinfo.ZoneInfo(timezone)
+        self._minute = functools.lru_cache(maxsize=4096)(self._of_second)
 
     def hour(self, t: int) -> int | None:
         """Return 0–23."""
-        if not _FIRST_MS < t < _LAST_MS:
-            return None
-        return datetime.fromtimestamp(t // 1000, self._zone).hour
+        found = self._local(t)
+        return None if found is None else found[0]
 
     def weekday(self, t: int) -> int | None:
         """Return 0 (Monday) to 6."""
-        if not _FIRST_MS < t < _LAST_MS:
-            return None
-        return datetime.fromtimestamp(t // 1000, self._zone).weekday()
+        found = self._local(t)
+        return None if found is None else found[1]
+
+    def _local(self, t: int) -> tuple[int, int] | None:
+        # Since 1973 every offset and every change of one falls on whole minutes: one answer serves the minute.
+        if _WHOLE_MINUTES_MS < t < _LAST_MS:
+            return self._minute(t // 60_000 * 60)
+        return self._of_second(t // 1000) if _FIRST_MS < t < _LAST_MS else None
+
+    def _of_second(self, seconds: int) -> tuple[int, int]:
+        moment = datetime.fromtimestamp(seconds, self._zone)
+        return moment.hour, moment.weekday()
 
 
 def distance_km(lat_e4: int, lon_e4: int, other_lat_e4: int, other_lon_e4: int) -> float:
