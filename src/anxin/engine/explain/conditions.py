@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
 from anxin.engine.explain.flip import Condition, Either, Every, Flip, Leaf, Opposite, Some, smallest_flip
+from anxin.engine.explain.linear import ValueOf, line_of
 from anxin.engine.explain.subjects import Quantity, Question, Subject, Truth, Value
 from anxin.engine.policy import evaluation as evaluated
 from anxin.engine.policy.canonical import canonical_text
 from anxin.engine.policy.definition import Policy
 from anxin.engine.policy.evaluation import Side
-from anxin.engine.policy.language.types import ORDERED, Type
+from anxin.engine.policy.language.types import Type
 from anxin.engine.windows.plan import Aggregate
 
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
@@ -24,6 +26,7 @@ BOUNDS: Mapping[str, tuple[Quantity, Quantity | None]] = {
     "abs": (0, None),
     "distance_km": (0, 20_016),
 }
+WHOLE = (Type.INT, Type.MONEY, Type.DURATION)
 NAME = re.compile(r"[a-z_][a-z0-9_]*", re.IGNORECASE)
 CALL = re.compile(r"([a-z_]+)\((.*)\)", re.IGNORECASE | re.DOTALL)
 
@@ -33,7 +36,8 @@ class LeafCheck:
     """One leaf, seen from the quantity it asks about.
 
     `item` is that quantity, `against` the other side of a comparison or what is looked for (None for a leaf without
-    one), `operator` is as seen from the item.
+    one), `operator` is as seen from the item. `quantity` is what would have to change: the item itself, or the one name
+    behind it.
     """
 
     number: int
@@ -41,6 +45,7 @@ class LeafCheck:
     operator: str
     item: Side
     against: Side | None
+    quantity: Side
 
 
 @dataclass
@@ -67,9 +72,9 @@ class Examined:
         return smallest_flip(self.condition, self.truths, self.subjects)
 
 
-def examine(evaluation: evaluated.Evaluation, policy: Policy) -> Examined:
-    """Return the leaves of an evaluated condition and the quantities behind them."""
-    reading = _Reading(policy)
+def examine(evaluation: evaluated.Evaluation, policy: Policy, value_of: ValueOf) -> Examined:
+    """Return the leaves of an evaluated condition and the quantities behind them; `value_of` gives a name's value."""
+    reading = _Reading(policy, value_of)
     examined = Examined(reading.condition(evaluation), reading.leaves)
     for (kind, text), questions in reading.asked.items():
         checks = [reading.leaves[number] for number, _ in questions]
@@ -90,8 +95,9 @@ def canonical(text: str) -> str:
 
 
 class _Reading:
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, value_of: ValueOf) -> None:
         self.policy = policy
+        self.value_of = value_of
         self.leaves: list[LeafCheck] = []
         self.asked: dict[tuple[str, str], list[tuple[int, Question]]] = {}
 
@@ -113,9 +119,9 @@ class _Reading:
         if kind == "holds":
             truth = first.leaf.truth
             return Subject(truth if truth is None else truth is not questions[0][1].is_negated, questions)
-        value = _plain(first.item)
-        least, most = self._bounds(first.item)
-        is_whole = first.item.type in ORDERED and first.item.type is not Type.NUMBER and not isinstance(value, float)
+        value, kind_of_value = _plain(first.quantity), first.quantity.type
+        least, most = self._bounds(first.quantity)
+        is_whole = kind_of_value in (*WHOLE, Type.TIME) and not isinstance(value, float)
         return Subject(value, questions, is_whole, least, most)
 
     def _leaf(self, leaf: evaluated.Leaf) -> Leaf:
@@ -123,8 +129,8 @@ class _Reading:
         self.leaves.append(check)
         if self.varying(leaf.names):
             # Something beside the value may make a leaf unknown: then the value does not answer for it.
-            if question is not None and question.truth(_plain(check.item)) is leaf.truth:
-                key = "value", canonical(check.item.text)
+            if question is not None and question.truth(_plain(check.quantity)) is leaf.truth:
+                key = "value", canonical(check.quantity.text)
             else:
                 key, question = ("holds", _positive(leaf)), Question("holds", (), leaf.is_negated)
             self.asked.setdefault(key, []).append((check.number, question))
@@ -134,7 +140,7 @@ class _Reading:
         number, right = len(self.leaves), leaf.right
         if leaf.operator in MIRRORED and right is not None:
             return self._comparison(number, leaf, right)
-        check = LeafCheck(number, leaf, leaf.operator, leaf.left, right)
+        check = LeafCheck(number, leaf, leaf.operator, leaf.left, right, leaf.left)
         if leaf.operator == "in" and right is not None:
             choices = tuple(each for each in right.choices if not isinstance(each, tuple))
             return check, Question("in", choices, leaf.is_negated)
@@ -146,12 +152,27 @@ class _Reading:
         item, against, operator = leaf.left, right, leaf.operator
         if not self.varying(item.names):
             item, against, operator = against, item, MIRRORED[operator]
+        check = LeafCheck(number, leaf, operator, item, against, item)
         threshold = _plain(against)
         is_hidden = any(side.type is Type.TOKEN or side.type.is_personal for side in (item, against))
         is_circular = not set(self.varying(item.names)).isdisjoint(against.names)
-        is_told = not (is_hidden or is_circular or currencies_differ(item, against))
-        question = Question(operator, (threshold,)) if is_told and threshold is not None else None
-        return LeafCheck(number, leaf, operator, item, against), question
+        if threshold is None or is_hidden or is_circular or currencies_differ(item, against):
+            return check, None
+        return self._behind(check, threshold) or (check, Question(operator, (threshold,)))
+
+    def _behind(self, check: LeafCheck, threshold: Value) -> tuple[LeafCheck, Question] | None:
+        """Return the question to the one name behind an item such as `paid * 100`, or None when there is none."""
+        item, names = check.item, self.varying(check.item.names)
+        if len(names) != 1 or NAME.fullmatch(item.text.strip()) or item.type not in WHOLE:
+            return None
+        now, line = self.value_of(names[0]), line_of(item.text, frozenset(names), self.value_of)
+        if line is None or not _is_whole(now) or not _is_whole(item.value) or not isinstance(threshold, (int, float)):
+            return None
+        bound = line.bound(check.operator, threshold)
+        if bound is None or line.at(now) != item.value:
+            return None
+        quantity = Side(names[0], now, item.type, names, item.currency)
+        return replace(check, quantity=quantity), Question(bound[0], (bound[1],))
 
     def _bounds(self, item: Side) -> tuple[Quantity | None, Quantity | None]:
         text = item.text.strip()
@@ -172,6 +193,10 @@ def _positive(leaf: evaluated.Leaf) -> str:
     return (
         f"{leaf.operator} {canonical(leaf.left.text)} {right.strip()}" if leaf.is_negated or leaf.right else leaf.text
     )
+
+
+def _is_whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _plain(side: Side) -> Value:

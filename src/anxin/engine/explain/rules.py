@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from anxin.engine.decision import Text
@@ -43,7 +44,7 @@ class RuleExplainer:
 
     def fact(self, rule: Rule, evaluation: Evaluation, *, verdict: Verdict, is_braked: bool) -> RuleFact:
         """Return all that is to say about a rule; `verdict` is after its brake."""
-        examined = examine(evaluation, self.policy)
+        examined = self.examine(evaluation)
         has_fired = has_fired_on(rule, evaluation)
         return RuleFact(
             rule=rule.id,
@@ -59,6 +60,11 @@ class RuleExplainer:
             reasons=self.reasons(rule) if has_fired else None,
             why_not=None if has_fired else self.why_not(rule, examined),
         )
+
+    def examine(self, evaluation: Evaluation, given: Mapping[str, object] | None = None) -> Examined:
+        """Return the leaves of a condition evaluated in this situation, with the names in `given` set otherwise."""
+        situation = replace(self.situation, given=given) if given is not None else self.situation
+        return examine(evaluation, self.policy, lambda name: self.interpreter.value_of(name, situation))
 
     def leaf(self, check: LeafCheck) -> LeafFact:
         """Return one leaf with its sentence."""
@@ -132,7 +138,7 @@ class RuleExplainer:
             found.is_checked = evaluation.truth is True
             if found.is_checked:
                 return found
-            current = examine(evaluation, self.policy)
+            current = self.examine(evaluation, given)
         return found
 
     def _change(self, move: Move, current: Examined, first: Examined) -> NeededChange:
@@ -140,7 +146,7 @@ class RuleExplainer:
         item = current.items[move.subject]
         return NeededChange(
             item=item or " ".join(checks[0].leaf.text.split()),
-            now=_plain(checks[0].item),
+            now=_plain(checks[0].quantity),
             value=move.value if item and move.value != OTHER else None,
             leaves=tuple(check.number for check in checks),
             text=self.wording.need(move, checks, is_value=bool(item)),
@@ -149,7 +155,7 @@ class RuleExplainer:
     def _is_settable(self, move: Move, current: Examined) -> bool:
         item, first = current.items[move.subject], current.leaves[move.truths[0][0]]
         is_name = bool(NAME.fullmatch(item)) and item not in self.policy.values
-        return is_name and (move.value != OTHER or first.item.type is Type.TEXT)
+        return is_name and (move.value != OTHER or first.quantity.type is Type.TEXT)
 
 
 def has_fired_on(rule: Rule, evaluation: Evaluation) -> bool:

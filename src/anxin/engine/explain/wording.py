@@ -84,9 +84,9 @@ class Wording:
         `is_value` tells whether the move gives the quantity a value, or only turns the leaf itself.
         """
         check, truths = next((each for each in checks if each.against is not None), checks[0]), dict(move.truths)
-        label = self.label(check.item.text)
         if not is_value:
-            return self._condition(check, label, is_wanted=truths[check.number] is True)
+            return self._condition(check, self.label(check.item.text), is_wanted=truths[check.number] is True)
+        label = self.label(check.quantity.text)
         if move.value is None:
             return Text(f"{label.zh}需缺失", f"{label.en} must be missing")
         if move.value == OTHER:
@@ -96,8 +96,8 @@ class Wording:
                 if is_asked_present
                 else Text(f"{label.zh}需为其他值", f"{label.en} must be another value")
             )
-        wanted = self.value(move.value, check.item)
-        if check.item.type in ORDERED and not isinstance(move.value, (str, bool)):
+        wanted = self.value(move.value, check.quantity)
+        if check.quantity.type in ORDERED and not isinstance(move.value, (str, bool)):
             return self._bound(move.value, check, label)
         return Text(f"{label.zh}需为{wanted.zh}", f"{label.en} must be {wanted.en}")
 
@@ -144,8 +144,8 @@ class Wording:
         return Text(f"{written} {zh}", f"{written} {en}")
 
     def _bound(self, value: float, check: LeafCheck, label: Text) -> Text:
-        edge, now = _strict_edge(value, check), check.item.value
-        wanted = self.value(value if edge is None else edge, check.item)
+        edge, now = _strict_edge(value, check), check.quantity.value
+        wanted = self.value(value if edge is None else edge, check.quantity)
         if isinstance(now, (str, tuple)) or now is None:
             beyond = Text("", "") if edge is None else _beyond(is_above=value > edge)
             return Text(
@@ -159,9 +159,9 @@ class Wording:
         else:
             word = Text("至少为", "at least ") if value > now else Text("至多为", "at most ")
         zh, en = f"{label.zh}需{word.zh} {wanted.zh}", f"{label.en} must be {word.en}{wanted.en}"
-        if check.item.type is Type.TIME or edge == now:
+        if check.quantity.type is Type.TIME or edge == now:
             return Text(zh, en)
-        by, sign = self.value(abs(value - now), check.item), "+" if value > now else "−"
+        by, sign = self.value(abs(value - now), check.quantity), "+" if value > now else "−"
         return Text(f"{zh}（{sign}{by.zh}）", f"{en} ({sign}{by.en})")
 
 
@@ -171,7 +171,7 @@ def _beyond(*, is_above: bool) -> Text:
 
 def _strict_edge(value: float, check: LeafCheck) -> float | None:
     """Return the threshold that `value` is the very next number to (of a fraction or a time), or None."""
-    edge = check.against.value if check.against is not None else None
+    edge = check.against.value if check.against is not None and check.quantity is check.item else None
     if not isinstance(edge, (int, float)) or value == edge:
         return None
     if isinstance(value, int):

@@ -23,7 +23,7 @@ POLICY = """
 name: shop
 version: "1"
 owner: risk
-values: {high: CNY(3000)}
+values: {high: CNY(3000), few: 3}
 """
 FEATURES = """
 features:
