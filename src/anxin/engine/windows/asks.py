@@ -21,6 +21,7 @@ class Ask:
         "feature",
         "is_ever",
         "is_long",
+        "min_rows",
         "pane",
         "place",
         "steps",
@@ -38,6 +39,7 @@ class Ask:
         self.delay = feature.delay_ms
         self.steps = tuple(1 << each for each in feature.steps)
         self.without = 1 << feature.without if feature.without >= 0 else 0
+        self.min_rows = max(1, feature.min_rows)
         self.is_ever = is_ever(feature)
         self.is_long = is_long(feature)
         self.excludes_self = feature.aggregate in EXCLUDES_SELF
@@ -78,7 +80,7 @@ def _from_filled(ask: Ask, state: FoldState, t: int) -> FeatureValue:
         return max(0, t - number)
     if kind == Aggregate.LAST:
         return number
-    if state.n < max(1, ask.feature.min_rows):
+    if state.n < ask.min_rows:
         return None
     if kind == Aggregate.AVG:
         return number / state.n
@@ -91,7 +93,7 @@ def ranked(ask: Ask, values: list[int]) -> FeatureValue:
     """Answer median, mad or quantile over the latest present values, given in row order."""
     latest = sorted(values[-LATEST_VALUES:])
     n = len(latest)
-    if n < max(1, ask.feature.min_rows):
+    if n < ask.min_rows:
         return None
     if ask.aggregate == Aggregate.QUANTILE:
         return latest[max(0, -(-ask.feature.quantile * n // 1000) - 1)]

@@ -9,9 +9,11 @@ from anxin.engine.windows.index import Index
 from anxin.engine.windows.layout import SMALL_ROWS, FoldKind, PaneGroup, StreamLayout
 from anxin.engine.windows.plan import LATEST_VALUES, Aggregate
 from anxin.engine.windows.rows import RowLog
-from anxin.engine.windows.scans import SCANS
+from anxin.engine.windows.scans import scan
 
 Panes = dict[int, list[FoldState]]
+# Event time, the bound at or below which rows are gone, and the oldest time of a counted event.
+Moment = tuple[int, int, int]
 IN_ORDER = {FoldKind.LAST, FoldKind.VALUES, FoldKind.SEQUENCE, FoldKind.ABSENCE}
 
 
@@ -71,7 +73,7 @@ class Entity:
 
     def insert(self, layout: StreamLayout, row: Row, bound: int) -> None:
         """Take in a row of a counted event."""
-        if layout.panes:
+        if self.is_capped or layout.has_days:
             self._insert_paned(layout, row)
         if self.is_capped:
             self.fold(layout, row)
@@ -109,10 +111,12 @@ class Entity:
         self.index = None
         self.is_capped = True
 
-    def answer(self, ask: Ask, layout: StreamLayout, t: int, bound: int, deads: list[int]) -> FeatureValue:
-        """Answer one feature; `deads` holds per pane group the last pane no longer seen."""
+    def answer(self, ask: Ask, layout: StreamLayout, moment: Moment) -> FeatureValue:
+        """Answer one feature."""
+        t, bound, oldest = moment
         if (ask.is_long or self.is_capped) and ask.pane[0] >= 0:
-            return self._paned(ask, layout.panes[ask.pane[0]], t, deads[ask.pane[0]])
+            group = layout.panes[ask.pane[0]]
+            return self._paned(ask, group, t, (oldest - group.reach_ms) // group.width_ms)
         if self.is_capped and ask.is_ever and layout.base[ask.base].kind not in IN_ORDER:
             return from_state(ask, self._base(ask, layout), t)
         if ask.is_ever:
@@ -121,7 +125,7 @@ class Entity:
         if self.index is not None:
             return self.index.answer(ask, low, t, None)
         high = t if ask.aggregate == Aggregate.ABSENCE else t - ask.delay
-        return SCANS[ask.aggregate](ask, self.rows.between(low, max(low, high)), t)
+        return scan(ask, self.rows.between(low, max(low, high)), t)
 
     def _base(self, ask: Ask, layout: StreamLayout) -> FoldState:
         return FoldState(layout.base[ask.base]) if self.base is None else self.base[ask.base]
@@ -132,7 +136,7 @@ class Entity:
             return self.index.answer(ask, bound, t, base)
         rows = self.rows.rows[self.rows.start : self.rows.upper(t if self.is_capped else max(t, bound))]
         if base is None:
-            return SCANS[ask.aggregate](ask, rows, t)
+            return scan(ask, rows, t)
         whole = base.copy()
         for row in rows:
             whole.add(row)

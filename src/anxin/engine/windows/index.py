@@ -91,7 +91,7 @@ class Index:
         kind = Aggregate.SUM if ask.aggregate == Aggregate.AVG else ask.aggregate
         held = n - (base.n if base is not None else 0)
         old = base.number if base is not None else None
-        if ask.aggregate != Aggregate.SUM and n < max(1, ask.feature.min_rows):
+        if ask.aggregate != Aggregate.SUM and n < ask.min_rows:
             return None
         whole = _joined(kind, self._live(ask, kind, low, high, held), old) if held else old or 0
         return whole / n if ask.aggregate == Aggregate.AVG else whole

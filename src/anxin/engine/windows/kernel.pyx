@@ -19,8 +19,14 @@ from anxin.engine.windows.reference import Touch as TouchPlan
 cdef extern from *:
     """
     typedef __int128_t int128;
+    #if defined(__GNUC__) || defined(__clang__)
+    #define fetch_ahead(at) __builtin_prefetch(at)
+    #else
+    #define fetch_ahead(at) ((void)(at))
+    #endif
     """
     ctypedef long long int128
+    void fetch_ahead(const void* at) noexcept nogil
 
 cdef extern from "Python.h":
     const char* PyUnicode_AsUTF8AndSize(object text, Py_ssize_t* size) except NULL

@@ -9,8 +9,7 @@ from anxin.engine.errors import StateMismatch
 from anxin.engine.windows.adoption import Adopter, Donor, adopt_streams
 from anxin.engine.windows.asks import Ask
 from anxin.engine.windows.contract import FeatureValue, Place, StreamStats, Windows
-from anxin.engine.windows.entity import Entity
-from anxin.engine.windows.folds import Row
+from anxin.engine.windows.entity import Entity, Moment
 from anxin.engine.windows.keyed import check_key, entity_hash, key_check, text_token
 from anxin.engine.windows.layout import MISSING, SWEEP, TIME_LIMIT, StreamLayout, is_text, layouts
 from anxin.engine.windows.plan import WindowPlan
@@ -24,6 +23,7 @@ from anxin.engine.windows.saved import (
     read_stream,
     write_blocks,
 )
+from anxin.engine.windows.scans import Span, spans_of
 from anxin.engine.windows.state import blocks_of, entities_of, record_of
 
 BEFORE_ALL = -(2**62)
@@ -45,13 +45,16 @@ class Stream:
 class Touch:
     """What one reader does with one stream: where its places are, and what it asks before and after the row enters."""
 
-    __slots__ = ("after", "asks", "before", "first", "stream", "texts")
+    __slots__ = ("after", "asks", "before", "first", "mask_limit", "mask_place", "salt", "stages", "stream", "texts")
 
     def __init__(self, plan: WindowPlan, layout: StreamLayout, reader: int, stream: int, first: int) -> None:
         spec = plan.readers[reader]
         self.stream = stream
         self.first = first
         self.texts = [is_text(layout.spec, each) for each in range(len(layout.spec.columns))]
+        self.mask_place = first + layout.spec.key_parts
+        self.mask_limit = 1 << len(layout.spec.filters)
+        self.salt = layout.salt
         self.asks = [
             Ask(plan.features[each], layout, place)
             for place, each in enumerate(spec.features)
@@ -59,8 +62,10 @@ class Touch:
         ]
         self.before = [each for each in self.asks if each.excludes_self]
         self.after = [each for each in self.asks if not each.excludes_self]
+        self.stages = [(each, spans_of(each), [a for a in each if a.is_long]) for each in (self.before, self.after)]
 
 
+Stage = tuple[list[Ask], list[Span], list[Ask]]
 Entry = tuple[Touch, int, int, list[int | None]]
 
 
@@ -126,16 +131,15 @@ class ReferenceWindows:
     def _entries(self, touches: list[Touch], places: Sequence[Place]) -> list[Entry]:
         entries = []
         for touch in touches:
-            layout = self.streams[touch.stream].layout
-            cursor = touch.first + layout.spec.key_parts
+            cursor = touch.mask_place
             parts = places[touch.first : cursor]
             values = [
                 None if place is None else self._value(place, is_token=text)
                 for place, text in zip(places[cursor + 1 :], touch.texts, strict=False)
             ]
-            mask = _mask(places[cursor], len(layout.spec.filters))
+            mask = _mask(places[cursor], touch.mask_limit)
             if None not in parts:
-                entries.append((touch, entity_hash(self.key, layout.salt, _texts(parts)), mask, values))
+                entries.append((touch, entity_hash(self.key, touch.salt, _texts(parts)), mask, values))
         return entries
 
     def _value(self, place: str | int, *, is_token: bool) -> int:
@@ -156,7 +160,6 @@ class ReferenceWindows:
         lateness = self.plan.lateness_ms
         watermark = self._watermark if self._watermark is not None else BEFORE_ALL
         bound = watermark - layout.retention_ms - lateness
-        deads = [(watermark - each.reach_ms - lateness) // each.width_ms for each in layout.panes]
         entity = stream.entities.get(hashed)
         enters = mask != 0 and not self.too_late
         if entity is not None:
@@ -171,14 +174,30 @@ class ReferenceWindows:
             entity, enters = self._nothing, False
         if enters and not entity.is_capped and len(entity.rows) + (t > bound) > self.plan.row_cap:
             entity.cap(layout)
-        for ask in touch.before:
-            answers[ask.place] = entity.answer(ask, layout, t, bound, deads)
+        moment = (t, bound, watermark - lateness)
+        self._answer(touch.stages[0], entity, layout, moment, answers)
         if enters:
-            row: Row = (t, self._seq, mask, *values)
-            entity.insert(layout, row, bound)
-        for ask in touch.after:
-            answers[ask.place] = entity.answer(ask, layout, t, bound, deads)
-        flagged.extend([each.place for each in touch.asks if each.is_long or entity.is_capped])
+            entity.insert(layout, (t, self._seq, mask, *values), bound)
+        self._answer(touch.stages[1], entity, layout, moment, answers)
+        if layout.has_days or entity.is_capped:
+            flagged.extend([each.place for each in touch.asks if each.is_long or entity.is_capped])
+
+    def _answer(
+        self, stage: Stage, entity: Entity, layout: StreamLayout, moment: Moment, answers: list[FeatureValue]
+    ) -> None:
+        asks, spans, long = stage
+        if entity.is_capped or entity.index is not None:
+            for ask in asks:
+                answers[ask.place] = entity.answer(ask, layout, moment)
+            return
+        for span in spans:
+            if span.is_ever and entity.base is not None:
+                for ask in span.asks:
+                    answers[ask.place] = entity.answer(ask, layout, moment)
+            else:
+                span.fill(answers, entity.rows, moment[0], moment[1])
+        for ask in long:
+            answers[ask.place] = entity.answer(ask, layout, moment)
 
     def _create(self, stream: Stream, hashed: int, bound: int, watermark: int) -> Entity:
         entities = stream.entities
@@ -286,10 +305,10 @@ class ReferenceWindows:
         return found
 
 
-def _mask(place: Place, filters: int) -> int:
+def _mask(place: Place, limit: int) -> int:
     if not isinstance(place, int):
         raise TypeError("a mask is an integer")
-    if not 0 <= place < 1 << filters:
+    if not 0 <= place < limit:
         raise OverflowError("mask beyond the filters of the stream")
     return place
 

@@ -24,6 +24,32 @@ cdef uint32_t table_find(const Stream* s, uint64_t hashed) noexcept nogil:
     return NOBODY
 
 
+cdef inline void table_fetch(const Stream* s, uint64_t hashed) noexcept nogil:
+    """Ask for the memory of the entity that probably has this hash."""
+    cdef uint32_t tag = tag_of(hashed)
+    cdef uint64_t slot = s.slots[tag & (s.slot_room - 1)]
+    if slot and <uint32_t>(slot >> 32) == tag:
+        fetch_ahead(&s.slab[<uint32_t>slot - 1])
+
+
+cdef inline void entity_fetch(const Stream* s, uint32_t index) noexcept nogil:
+    """Ask for the memory that answering and touching an entity will need."""
+    cdef const Entity* e
+    if index == NOBODY:
+        return
+    e = &s.slab[index]
+    if e.rows != NULL:
+        fetch_ahead(e.rows)
+        fetch_ahead(e.rows + 8)
+        fetch_ahead(e.rows + 16)
+    if e.extra != NULL:
+        fetch_ahead(e.extra)
+    if e.colder != NOBODY:
+        fetch_ahead(&s.slab[e.colder])
+    if e.warmer != NOBODY:
+        fetch_ahead(&s.slab[e.warmer])
+
+
 cdef inline void slot_put(uint64_t* slots, uint32_t room, uint64_t slot) noexcept nogil:
     cdef uint32_t at = <uint32_t>(slot >> 32) & (room - 1)
     while slots[at]:

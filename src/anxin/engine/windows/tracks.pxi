@@ -38,6 +38,31 @@ cdef int track_advance(Stream* s, Big* big, int number, int64_t low, int64_t hig
     return 0
 
 
+cdef bint track_can_retreat(const Track* track, const TrackSpec* spec, int64_t low, int64_t high) noexcept nogil:
+    """Tell whether stepping back to an earlier window is cheaper than scanning that window."""
+    if spec.is_ever or high < track.low or low > track.low:
+        return False
+    return (track.high - high) * 4 < spec.window
+
+
+cdef int64_t track_retreat(Stream* s, Big* big, int number, int64_t low, int64_t high) except -1:
+    """Count over an earlier window by letting rows leave and enter, and put the track back as it was."""
+    cdef Track* track = &big.tracks[number]
+    cdef const TrackSpec* spec = &s.shape.tracks[number]
+    cdef int stride = s.shape.stride
+    cdef Pos early_low = big_upper(big, stride, low)
+    cdef Pos late_low = big_upper(big, stride, track.low)
+    cdef Pos early_high = big_upper(big, stride, min(high, track.high))
+    cdef Pos late_high = big_upper(big, stride, track.high)
+    cdef int64_t n
+    track_move(s, big, track, spec, early_low, late_low, True)
+    track_move(s, big, track, spec, early_high, late_high, False)
+    n = track.bag.size
+    track_move(s, big, track, spec, early_high, late_high, True)
+    track_move(s, big, track, spec, early_low, late_low, False)
+    return n
+
+
 cdef int track_open(Stream* s, Entity* e, int number, int64_t low) except -1:
     """Start a track with nothing in it but, for ever, the base."""
     cdef Track* track = &e.big.tracks[number]
@@ -81,11 +106,10 @@ cdef int tracks_insert(Stream* s, Entity* e, const int64_t* row, bint is_folded)
 cdef int entity_insert(Stream* s, Entity* e, const int64_t* row, const Moment* now) except -1:
     """Take in a row of a counted event."""
     cdef int each
-    if s.n_groups:
+    if e.is_capped or s.has_days:
         entity_extra(s, e)
-        for each in range(s.n_groups):
-            if e.is_capped or (each == 0 and s.has_days):
-                panes_add(&e.extra.panes[each], &s.groups[each], row)
+        for each in range(s.n_groups if e.is_capped else 1):
+            panes_add(&e.extra.panes[each], &s.groups[each], row)
     if e.is_capped:
         return capped_insert(s, e, row)
     if row[0] <= now.bound:

@@ -58,6 +58,8 @@ cdef object answer_distinct(Stream* s, Entity* e, const Ask* ask, const Fold* ba
     track = &e.big.tracks[ask.track]
     if not track.is_on:
         track_open(s, e, ask.track, low)
+    if high < track.high and track_can_retreat(track, &s.shape.tracks[ask.track], low, high):
+        return track_retreat(s, e.big, ask.track, low, high)
     if high < track.high or low < track.low:
         return distinct_scan(s, e, ask, known, low, high)
     track_advance(s, e.big, ask.track, low, high)

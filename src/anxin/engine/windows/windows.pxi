@@ -4,6 +4,8 @@ ctypedef struct Entry:
     Touch* touch
     uint64_t hashed
     uint64_t mask
+    uint32_t index
+    bint is_capped
     int64_t[MAX_COLUMNS] values
 
 
@@ -149,8 +151,21 @@ cdef class KernelWindows:
             entry.mask = mask_of(first[s.key_parts], s.mask_limit)
             if has_key(first, s.key_parts):
                 self.keyed.hash_parts(s.salt, first, s.key_parts, &entry.hashed)
+                fetch_ahead(&s.slots[tag_of(entry.hashed) & (s.slot_room - 1)])
                 n += 1
+        self._find(n)
         return n
+
+    cdef void _find(self, int n) noexcept:
+        """Find the entities of all entries; three passes let their cache misses overlap."""
+        cdef int at
+        cdef Entry* entry
+        for at in range(n):
+            table_fetch(&self.streams[self.entries[at].touch.stream], self.entries[at].hashed)
+        for at in range(n):
+            entry = &self.entries[at]
+            entry.index = table_find(&self.streams[entry.touch.stream], entry.hashed)
+            entity_fetch(&self.streams[entry.touch.stream], entry.index)
 
     cdef int64_t _value(self, PyObject* place, bint is_text) except? -1:
         cdef int overflow = 0
@@ -173,7 +188,7 @@ cdef class KernelWindows:
         cdef Touch* touch = entry.touch
         cdef Stream* s = &self.streams[touch.stream]
         cdef bint enters = entry.mask != 0 and not self.too_late
-        cdef uint32_t index = table_find(s, entry.hashed)
+        cdef uint32_t index = entry.index
         cdef Entity* e = NULL
         cdef Entity twin
         cdef int64_t n_rows = s.n_rows
@@ -218,14 +233,13 @@ cdef class KernelWindows:
         for each in range(touch.n_before, touch.n_asks):
             answers[ask[each].place] = answer(s, e, &ask[each], &self.now)
             is_long |= ask[each].is_long
-        # An entry's hash is no longer needed: it now tells `_flag` whether the entity is capped.
-        entry.hashed = e != NULL and e.is_capped
-        return is_long or entry.hashed != 0
+        entry.is_capped = e != NULL and e.is_capped
+        return is_long or entry.is_capped
 
     cdef int _flag(self, Entry* entry, list flagged) except -1:
         cdef int each
         for each in range(entry.touch.n_asks):
-            if entry.hashed or entry.touch.asks[each].is_long:
+            if entry.is_capped or entry.touch.asks[each].is_long:
                 flagged.append(entry.touch.asks[each].place)
         return 0
 
