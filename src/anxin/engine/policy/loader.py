@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ from anxin.engine.schema.invalid import SchemaInvalid
 from anxin.engine.schema.schema import Schema
 
 _Kept = TypeVar("_Kept")
+FILE = re.compile(r"(policy|events)\.yaml\Z|(features|lists|rules)/[^/]+\.yaml\Z|models/[^/]+\.json\Z")
 FOLDERS = ("features", "lists", "rules")
 
 
@@ -32,7 +34,8 @@ def load_policy(folder: Path, *, today: date | None = None) -> Policy:
 def read_policy_files(folder: Path) -> dict[str, str]:
     """Return the texts of a policy's files by their path inside the folder, with `/` between parts."""
     found: dict[str, str] = {}
-    patterns = ["policy.yaml", "events.yaml", *(f"{name}/*.yaml" for name in FOLDERS), "models/*.json"]
+    # Misspelt endings are read as well, so that they are told and not passed over.
+    patterns = ["*.yaml", "*.yml", *(f"{name}/*.y*ml" for name in FOLDERS), "models/*.json"]
     for pattern in patterns:
         for path in sorted(folder.glob(pattern)):
             found[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8", errors="replace")
@@ -61,6 +64,7 @@ class _PolicyReader:
         self.rules: dict[str, Rule] = {}
 
     def read(self) -> Policy | None:
+        self._refuse_unknown_files()
         settings = self._settings()
         model = self._model(settings)
         self.vocabulary.has_model = model is not None
@@ -87,6 +91,12 @@ class _PolicyReader:
             files=dict(self.files),
             warnings=self.problems.ordered(),
         )
+
+    def _refuse_unknown_files(self) -> None:
+        for file in self.files:
+            if not FILE.match(file):
+                zh, en = "策略中没有这样的文件", "a policy has no such file"
+                self.problems.add((file, 1, 1), "policy.unknown_file", zh, en)
 
     def _schema(self) -> Schema:
         shipped = Schema.shipped()

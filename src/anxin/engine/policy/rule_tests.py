@@ -108,7 +108,7 @@ def _judged(program: PolicyProgram, received: Received, index: int, test: RuleTe
         problem = _problem(
             test, "policy.test_disagrees", "编译结果与解释器不一致", "compiled code and interpreter disagree"
         )
-    elif (truth is True) is not test.fires:
+    elif (truth is True or (truth is None and rule.fails_closed)) is not test.fires:
         problem = _failed(test, truth)
     return RuleTestResult(rule.id, test, problem is None, truth, evaluation, problem)
 

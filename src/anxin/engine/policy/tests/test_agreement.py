@@ -21,6 +21,94 @@ from anxin.engine.policy.tests.expressions import conditions, events, vectors
 from anxin.engine.policy.tests.samples import INDEX_KEY, policy, small_schema
 from anxin.engine.schema.decoder import EventDecoder
 
+TOKENS = [
+    *(
+        [
+            "(",
+            ")",
+            ",",
+            "[",
+            "]",
+            "{",
+            "}",
+            ":",
+            ".",
+            "+",
+            "-",
+            "*",
+            "/",
+            "//",
+            "%",
+            "**",
+            "==",
+            "!=",
+            "<",
+            "<=",
+            ">",
+            ">=",
+            "and",
+            "or",
+            "not",
+            "in",
+            "is",
+            "if",
+            "else",
+            "lambda",
+            ":=",
+            "@",
+            "~",
+            "&",
+            "|",
+            "^",
+            "<<",
+            "'",
+            '"',
+            "#",
+            "\\",
+        ]
+    ),
+    *(
+        [
+            "missing",
+            "list",
+            "matches",
+            "contains",
+            "lower",
+            "length",
+            "any_in",
+            "abs",
+            "min",
+            "hour",
+            "age",
+            "CNY",
+            "USD",
+            "minutes",
+            "f",
+            "r",
+            "b",
+            "True",
+            "None",
+        ]
+    ),
+    *(
+        [
+            "amount",
+            "new_payee",
+            "step_up",
+            "device_flags",
+            "tries_1h",
+            "ratio",
+            "last_card",
+            "high_order",
+            "phone",
+            "ip",
+            "t",
+            "model_score",
+            "unknown",
+        ]
+    ),
+    *(["0", "1", "2.5", "1e400", "9999999999999999999999", "'a'", '"b"', "'a('", "\n", "\t", "\x00", "中", "�"]),
+]
 EVENT = "payment.attempted"
 SAMPLE = policy("new_payee")
 SCHEMA = small_schema(SAMPLE.schema, EVENT)
@@ -53,6 +141,22 @@ def with_conditions(texts: list[str]) -> Any:
         if tree is not None:
             rules.append(replace(SAMPLE.rules[0], id=f"R{index}", when=Expression(text, tree)))
     return replace(SAMPLE, rules=tuple(rules))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(TOKENS), max_size=14))
+def test_any_text_is_either_refused_or_total(words: list[str]) -> None:
+    text = " ".join(words)
+    tree, problems = check_expression(text, SCOPE, Type.BOOL)
+    assert (tree is None) is bool(problems)
+    assert all(0 <= each.start <= len(text) for each in problems)
+    if tree is not None:
+        sample = replace(SAMPLE, rules=(replace(SAMPLE.rules[0], when=Expression(text, tree)),))
+        program = compile_policies([sample], SCHEMA, index_key=INDEX_KEY).live
+        case = DECODER.decode_mapping(
+            {"event_id": "1", "event_type": EVENT, "occurred_at": 10**12, "amount": 1, "currency": "CNY"}
+        )
+        program.evaluate[EVENT](case.event, case.t, [None] * len(program.vector_names[EVENT]), LISTS, None)
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))

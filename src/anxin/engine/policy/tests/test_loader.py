@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from anxin.engine.policy.loader import load_policy, parse_policy
+from anxin.engine.policy.loader import load_policy, parse_policy, read_policy_files
 from anxin.engine.policy.problems import PolicyErrors
 from anxin.engine.policy.report import check_files
 from anxin.engine.policy.tests.samples import FEATURES, SETTINGS, files, rule
@@ -231,6 +231,17 @@ def test_problems_of_all_files_are_told_together() -> None:
         "rules/all.yaml:6:12",
         "rules/all.yaml:22:12",
     ]
+
+
+def test_files_that_do_not_belong_are_told(tmp_path: Path) -> None:
+    found = files() | {"rules/more.yml": "", "rules/deep/more.yaml": ""}
+    assert problems(found) == [
+        "rules/deep/more.yaml:1:1: a policy has no such file",
+        "rules/more.yml:1:1: a policy has no such file",
+    ]
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "more.yml").write_text("", encoding="utf-8")
+    assert list(read_policy_files(tmp_path)) == ["rules/more.yml"]
 
 
 def test_computed_features_that_double_stay_cheap() -> None:

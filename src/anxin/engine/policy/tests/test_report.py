@@ -44,6 +44,14 @@ def test_tests_set_events_features_lists_and_scores() -> None:
     assert [each.truth for each in report.tests] == [True, True, True, False, None]
 
 
+def test_a_rule_that_fails_closed_fires_when_unknown() -> None:
+    events = "{event: {amount: 1}}", "{event: {amount: 1, new_payee: false}}"
+    found = with_tests("new_payee", [events[0]] * 2, [events[1]] * 2)
+    assert not check_files(found, TODAY).is_right
+    found["rules/all.yaml"] = found["rules/all.yaml"].replace("area: TXN", "area: TXN\n    on_unknown: closed")
+    assert check_files(found, TODAY).is_right
+
+
 def test_failed_tests_are_told_at_their_place() -> None:
     report = check_files(
         with_tests(
