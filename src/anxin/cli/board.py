@@ -32,6 +32,7 @@ WORD_OF_VERDICT = {
     "block": "拦截 block",
 }
 RATE_SECONDS = 5
+QUIET_FLAGS = {"approximate"}
 _decision_decoder = msgspec.json.Decoder(Decision)
 
 
@@ -88,12 +89,13 @@ class Board:
 
     def _headline(self, now_ms: int) -> RenderableType:
         line = RichText()
-        line.append(f"{self.rate(now_ms):,.0f}/s  ", style="bold")
+        line.append(f"{self.rate(now_ms):,.0f}/s", style="bold")
         if self.latency.median_ms is not None and self.latency.p99_ms is not None:
-            line.append(f"p50 {self.latency.median_ms:.1f} ms  p99 {self.latency.p99_ms:.1f} ms   ")
+            line.append(f"  p50 {self.latency.median_ms:.1f} ms  p99 {self.latency.p99_ms:.1f} ms")
         for word, style in STYLE_OF_VERDICT.items():
-            line.append(f"{WORD_OF_VERDICT[word]} ", style=style)
-            line.append(f"{self.verdicts[word]:,}   ")
+            line.append("  ")
+            line.append(WORD_OF_VERDICT[word], style=style)
+            line.append(f" {self.verdicts[word]:,}")
         return Panel(line, title="Anxin 安心", title_align="left", border_style="cyan")
 
     def _table(self) -> RenderableType:
@@ -112,7 +114,7 @@ class Board:
         at = datetime.fromtimestamp(record.received_at / 1000, UTC).astimezone(self.zone)
         reason = decision.reasons[0] if decision.reasons else None
         sentence = getattr(reason.text, self.language) if reason else ""
-        why = f"{reason.rule} {sentence}" if reason else ", ".join(decision.flags)
+        why = f"{reason.rule} {sentence}" if reason else ", ".join(set(decision.flags) - QUIET_FLAGS)
         return (
             at.strftime("%H:%M:%S"),
             record.event_type,
