@@ -16,7 +16,9 @@ class Label:
     `scenario` is "ordinary" or the name of a scenario. A scenario may be an incident without fraud.
     `victim` is the actor or merchant that loses, None when nobody does. `loss_minor` is in minor units of
     the event's currency.
-    `variant` names the harmless look-alike an ordinary event belongs to, None for plain life.
+    `variant` names the harmless look-alike an ordinary event belongs to, or is "stealthy" for an attack that keeps
+    below the shipped thresholds; None for plain life and plain attacks.
+    `incident` is one playing of a scenario, None for ordinary life.
     """
 
     scenario: str = "ordinary"
@@ -24,6 +26,7 @@ class Label:
     victim: str | None = None
     loss_minor: int = 0
     variant: str | None = None
+    incident: str | None = None
 
 
 ORDINARY = Label()
@@ -49,5 +52,6 @@ def label_record(item: Labelled) -> Event:
         "victim": label.victim,
         "loss_minor": label.loss_minor,
         "variant": label.variant,
+        "incident": label.incident,
         "is_retry": item.is_retry,
     }

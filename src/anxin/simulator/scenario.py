@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from anxin.simulator.event_ids import EventIds
@@ -13,6 +13,7 @@ from anxin.simulator.timeline import next_local_hour
 from anxin.simulator.world import World
 
 ANY_HOUR = range(24)
+STEALTHY = "stealthy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Scenario:
     `taxonomy` is an id of the risk taxonomy, `rules` the starter rules that must fire on it.
     `hours` are the local hours at which it may begin. `play` writes it onto a stage.
     `is_fraud` is False for incidents that harm without deceit.
+    `stealthy` plays the same attack below the shipped thresholds, None when nobody wrote that.
+    `variant` is "stealthy" for the scenario that does so, else None.
     """
 
     name: str
@@ -32,13 +35,22 @@ class Scenario:
     play: Callable[[Stage], None]
     hours: range = ANY_HOUR
     is_fraud: bool = True
+    stealthy: Callable[[Stage], None] | None = None
+    variant: str | None = None
 
     def events(self, world: World, rng: Random, ids: EventIds, at: int) -> list[tuple[Event, Label]]:
         """Return what happens from `at`, in ms UTC, or from the next fitting hour, in order of event time."""
-        stage = Stage(self.name, world, rng, ids, next_local_hour(at, self.hours))
+        begin_at = next_local_hour(at, self.hours)
+        stage = Stage(self.name, world, rng, ids, begin_at, variant=self.variant)
         stage.accuse(is_fraud=self.is_fraud)
         self.play(stage)
         return sorted(stage.scene.events, key=_event_time)
+
+    def in_stealth(self) -> Scenario | None:
+        """Return the stealthy variant, which need trigger no rule, or None when there is none."""
+        if self.stealthy is None:
+            return None
+        return replace(self, play=self.stealthy, rules=(), stealthy=None, variant=STEALTHY)
 
 
 def _event_time(item: tuple[Event, Label]) -> int:

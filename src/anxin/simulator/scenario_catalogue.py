@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
 from anxin.simulator import scenarios
-from anxin.simulator.scenario import Scenario
+from anxin.simulator.scenario import STEALTHY, Scenario
 
 
 class ScenarioUnknown(LookupError):
-    """No scenario has this name."""
+    """No scenario has this name, or it has no such variant."""
 
     code = "simulator.scenario_unknown"
-    zh = "没有名为“{name}”的场景。可用的场景:{known}"
-    en = "There is no scenario named “{name}”. Known: {known}"
+    zh = "没有名为“{name}”的场景。{hint}"
+    en = "There is no scenario named “{name}”. {hint}"
+    zh_hints = ("是不是想找：{near}？", "用 anxin simulate --list 列出全部场景。")
+    en_hints = ("Did you mean {near}?", "List them with anxin simulate --list.")
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.near = tuple(get_close_matches(name, scenario_names(), n=3))
         super().__init__(self.sentence("en"))
 
     def sentence(self, language: str) -> str:
         """Return the sentence in `language` ("zh" or "en")."""
-        template = self.zh if language.startswith("zh") else self.en
-        return template.format(name=self.name, known=", ".join(all_scenarios()))
+        is_zh = language.startswith("zh")
+        near, far = self.zh_hints if is_zh else self.en_hints
+        hint = near.format(near=("、" if is_zh else ", ").join(self.near)) if self.near else far
+        return (self.zh if is_zh else self.en).format(name=self.name, hint=hint)
 
 
 @cache
@@ -35,9 +41,21 @@ def all_scenarios() -> dict[str, Scenario]:
     return {scenario.name: scenario for scenario in found}
 
 
+@cache
+def stealthy_scenarios() -> dict[str, Scenario]:
+    """Return the stealthy variants by the name they are asked for, such as "card_testing:stealthy"."""
+    found = ((name, scenario.in_stealth()) for name, scenario in all_scenarios().items())
+    return {f"{name}:{STEALTHY}": variant for name, variant in found if variant is not None}
+
+
+def scenario_names() -> tuple[str, ...]:
+    """Return every name that `get_scenario` knows."""
+    return (*all_scenarios(), *stealthy_scenarios())
+
+
 def get_scenario(name: str) -> Scenario:
-    """Return the scenario called `name`; raises ScenarioUnknown."""
-    scenario = all_scenarios().get(name)
+    """Return the scenario called `name`, or its variant called `name:stealthy`; raises ScenarioUnknown."""
+    scenario = all_scenarios().get(name) or stealthy_scenarios().get(name)
     if scenario is None:
         raise ScenarioUnknown(name)
     return scenario

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from random import Random
 
 from anxin.simulator import places
@@ -15,24 +16,28 @@ from anxin.simulator.people import Device, Seller, Staff, User
 from anxin.simulator.places import Connection, Place
 from anxin.simulator.population import Population
 from anxin.simulator.scene import Scene, Session
+from anxin.simulator.timeline import next_local_hour
 from anxin.simulator.world import World
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 
 class Stage:
-    """Let a scenario act; `now` in ms UTC moves only by `wait`.
+    """Let a scenario act; `now` in ms UTC moves only by `wait` and `wait_for_hour`.
 
-    `name` and `is_fraud` go into the label of every act outside `groundwork`.
+    `name`, `variant` and the incident go into the label of every act outside `groundwork`.
     """
 
-    def __init__(self, name: str, world: World, rng: Random, ids: EventIds, at: int) -> None:
+    def __init__(
+        self, name: str, world: World, rng: Random, ids: EventIds, at: int, *, variant: str | None = None
+    ) -> None:
         self.scene = Scene(world, rng, ids)
         self.world = world
         self.rng = rng
         self.now = at
-        self.scenario = name
-        self.scene.label = Label(scenario=name, is_fraud=True)
+        incident = world.population.serial("incident")
+        self._label = Label(scenario=name, is_fraud=True, variant=variant, incident=incident)
+        self.scene.label = self._label
 
     @property
     def people(self) -> Population:
@@ -44,13 +49,17 @@ class Stage:
         factor = 1 + spread * (2 * self.rng.random() - 1)
         self.now += max(1, int(seconds * 1000 * factor))
 
+    def wait_for_hour(self, hour: int) -> None:
+        """Move the clock to the next full local `hour`, unless it is that hour already."""
+        self.now = next_local_hour(self.now, range(hour, hour + 1))
+
     def at_least(self, count: int) -> int:
         """Draw how often something happens: `count` times, or up to two fifths more."""
         return count + self.rng.randrange(1 + count * 2 // 5)
 
     def accuse(self, victim: str | None = None, *, loss_minor: int = 0, is_fraud: bool = True) -> None:
         """Set the label of the acts that follow."""
-        self.scene.label = Label(self.scenario, is_fraud, victim, loss_minor)
+        self.scene.label = replace(self._label, is_fraud=is_fraud, victim=victim, loss_minor=loss_minor)
 
     @contextmanager
     def groundwork(self) -> Iterator[None]:

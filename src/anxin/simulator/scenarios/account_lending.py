@@ -21,7 +21,7 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="account_lending",
-    zh="出租账号:多省同时在线",
+    zh="出租账号：多省同时在线",
     en="Lent account, used in several provinces at once",
     taxonomy="ACC.RENT",
     rules=("RA14",),

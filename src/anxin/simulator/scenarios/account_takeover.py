@@ -59,9 +59,9 @@ def _cash_out(stage: Stage, thief: Session) -> None:
 
 SCENARIO = Scenario(
     name="account_takeover",
-    zh="盗号:重置密码、换绑手机、向新收款人付款",
+    zh="盗号：重置密码、换绑手机、向新收款人付款",
     en="Account takeover with reset, contact change and new payee",
     taxonomy="ACC.ATO",
-    rules=("RA01", "RA03", "RA04"),
+    rules=("RA01", "RA03", "RA04", "RT22"),
     play=play,
 )

@@ -28,9 +28,9 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="bot_registration",
-    zh="机器批量注册:设备农场同一网段开号",
+    zh="机器批量注册：设备农场同一网段开号",
     en="Bot registration wave from a device farm",
     taxonomy="ACC.REG",
-    rules=("RA07", "RA08"),
+    rules=("RA07", "RA08", "RA17"),
     play=play,
 )

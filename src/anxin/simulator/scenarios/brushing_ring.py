@@ -34,7 +34,7 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="brushing_ring",
-    zh="刷单炒信:秒收货、空包、复制好评",
+    zh="刷单炒信：秒收货、空包、复制好评",
     en="Brushing ring with instant receipts and copied reviews",
     taxonomy="TXN.BRUSH",
     rules=("RT08", "RT09"),

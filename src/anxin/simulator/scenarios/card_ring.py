@@ -33,7 +33,7 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="card_ring",
-    zh="盗卡共用:同一张卡在多个账号上消费",
+    zh="盗卡共用：同一张卡在多个账号上消费",
     en="One stolen card on many accounts",
     taxonomy="TXN.CARD",
     rules=("RT07",),

@@ -32,9 +32,9 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="card_testing",
-    zh="测卡:一台设备用小额试大量卡",
+    zh="测卡：一台设备用小额试大量卡",
     en="Card testing with tiny amounts",
     taxonomy="TXN.TEST",
-    rules=("RT01",),
+    rules=("RT01", "RT26"),
     play=play,
 )

@@ -27,7 +27,7 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="complaint_storm",
-    zh="同因投诉集中爆发,客服过度承诺",
+    zh="同因投诉集中爆发，客服过度承诺",
     en="Storm of complaints with one cause",
     taxonomy="CSR.MASS",
     rules=("RS01", "RS02", "RS03", "RS04"),

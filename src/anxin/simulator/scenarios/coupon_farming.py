@@ -32,7 +32,7 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="coupon_farming",
-    zh="薅羊毛:多账号同地址批量用券",
+    zh="薅羊毛：多账号同地址批量用券",
     en="Coupon farming to one address",
     taxonomy="TXN.COUP",
     rules=("RT06",),

@@ -26,9 +26,9 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="credential_stuffing",
-    zh="撞库:用泄露的密码批量试登录",
+    zh="撞库：用泄露的密码批量试登录",
     en="Credential stuffing with leaked passwords",
     taxonomy="ACC.CRED",
-    rules=("RA01", "RA02"),
+    rules=("RA01", "RA02", "RA16"),
     play=play,
 )

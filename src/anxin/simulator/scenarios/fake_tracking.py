@@ -48,7 +48,7 @@ def _ship_nowhere(stage: Stage, owner: Session, order: Order, waybill: str) -> N
 
 SCENARIO = Scenario(
     name="fake_tracking",
-    zh="虚假发货:运单重复、路线不到买家",
+    zh="虚假发货：运单重复、路线不到买家",
     en="Fake tracking and missing parcels",
     taxonomy="TXN.SELL",
     rules=("RT13", "RT14"),

@@ -26,7 +26,7 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="gift_card_scam",
-    zh="礼品卡诈骗:受害人连续为他人充值购卡",
+    zh="礼品卡诈骗：受害人连续为他人充值购卡",
     en="Gift-card scam victim",
     taxonomy="TXN.GIFT",
     rules=("RT18",),

@@ -25,9 +25,9 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="mass_diversion",
-    zh="群发引流:同一话术发给大量陌生人",
+    zh="群发引流：同一话术发给大量陌生人",
     en="Mass messages that divert strangers off the platform",
     taxonomy="CNT.DIV",
-    rules=("RC01", "RC02", "RC03"),
+    rules=("RC01", "RC02", "RC03", "RC15"),
     play=play,
 )

@@ -34,7 +34,7 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="mfa_fatigue",
-    zh="验证疲劳:连续弹窗直到误点,再关掉二次验证",
+    zh="验证疲劳：连续弹窗直到误点，再关掉二次验证",
     en="Second-factor fatigue, then factor off and a costly order",
     taxonomy="ACC.ATO",
     rules=("RA05", "RA06"),

@@ -23,7 +23,7 @@ SCENARIO = Scenario(
     zh="法定时限将到、商家证照过期",
     en="Statutory clock and licences running out",
     taxonomy="CMP.REP",
-    rules=("RO03", "RO04"),
+    rules=("RO03", "RO04", "RO06"),
     play=play,
     is_fraud=False,
 )

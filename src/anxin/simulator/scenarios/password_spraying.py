@@ -23,7 +23,7 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="password_spraying",
-    zh="密码喷洒:同一来源用常见密码逐个试账号",
+    zh="密码喷洒：同一来源用常见密码逐个试账号",
     en="Password spraying from one address",
     taxonomy="ACC.CRED",
     rules=("RA02",),

@@ -31,7 +31,7 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="phishing_links",
-    zh="钓鱼链接:被盗账号给好友发仿冒链接",
+    zh="钓鱼链接：被盗账号给好友发仿冒链接",
     en="Look-alike links sent from a stolen account",
     taxonomy="SCM.SC14",
     rules=("RC04", "RC05", "RC06"),

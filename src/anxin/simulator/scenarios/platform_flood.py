@@ -24,7 +24,7 @@ SCENARIO = Scenario(
     zh="流量洪峰与接收中断",
     en="Flood of requests and a gap in intake",
     taxonomy="OPS.DDOS",
-    rules=("RO01", "RO02"),
+    rules=("RO01", "RO02", "RO05"),
     play=play,
     is_fraud=False,
 )

@@ -39,6 +39,6 @@ SCENARIO = Scenario(
     zh="违禁商品与违规内容集中传播",
     en="Outbreak of prohibited listings and banned content",
     taxonomy="CNT.PROH",
-    rules=("RC09", "RC10", "RC11", "RC12"),
+    rules=("RC09", "RC10", "RC11", "RC12", "RC13"),
     play=play,
 )

@@ -21,7 +21,7 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="recovery_pressure",
-    zh="人工找回被社工:答错问题还一直催",
+    zh="人工找回被社工：答错问题还一直催",
     en="Recovery by social engineering of the service desk",
     taxonomy="ACC.RECOV",
     rules=("RA11",),

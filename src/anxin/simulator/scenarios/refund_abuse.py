@@ -31,7 +31,7 @@ def _ask(stage: Stage, session: Session, **fields: object) -> None:
 
 SCENARIO = Scenario(
     name="refund_abuse",
-    zh="恶意退款:反复仅退款、重复凭证、空包退货",
+    zh="恶意退款：反复仅退款、重复凭证、空包退货",
     en="Refund abuse with reused evidence and light returns",
     taxonomy="TXN.REFUND",
     rules=("RT10", "RT11"),

@@ -37,9 +37,9 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="screen_sharing",
-    zh="冒充客服退款:屏幕共享下向新收款人付款",
+    zh="冒充客服退款：屏幕共享下向新收款人付款",
     en="Payment under screen sharing to a false refund service",
     taxonomy="SCM.SC04",
-    rules=("RT03", "RT20", "RS05"),
+    rules=("RT03", "RT20", "RS05", "RT27"),
     play=play,
 )

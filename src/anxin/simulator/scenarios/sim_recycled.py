@@ -27,7 +27,7 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="sim_recycled",
-    zh="二次放号:新机主用短信找回旧账号",
+    zh="二次放号：新机主用短信找回旧账号",
     en="Recycled phone number used to recover an old account",
     taxonomy="ACC.SIM",
     rules=("RA10",),

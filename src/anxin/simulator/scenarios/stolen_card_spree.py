@@ -36,9 +36,9 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="stolen_card_spree",
-    zh="盗刷:新账号高额购买虚拟商品",
+    zh="盗刷：新账号高额购买虚拟商品",
     en="Stolen card spent on costly virtual goods by a new account",
     taxonomy="TXN.CARD",
-    rules=("RT04", "RT05"),
+    rules=("RT04", "RT05", "RT21"),
     play=play,
 )

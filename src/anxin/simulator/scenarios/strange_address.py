@@ -34,7 +34,7 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="strange_address",
-    zh="大额寄往新地址:远超平时的订单",
+    zh="大额寄往新地址：远超平时的订单",
     en="Order far above habit to a new address",
     taxonomy="TXN.PAY",
     rules=("RT02",),

@@ -18,7 +18,7 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="structuring",
-    zh="拆分转账:多笔略低于限额",
+    zh="拆分转账：多笔略低于限额",
     en="Structuring below the reporting limit",
     taxonomy="TXN.LAUND",
     rules=("RT15",),

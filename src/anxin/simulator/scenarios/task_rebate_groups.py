@@ -30,9 +30,9 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="task_rebate_groups",
-    zh="刷单返利:拉群派任务",
+    zh="刷单返利：拉群派任务",
     en="Task and rebate scam groups",
     taxonomy="SCM.SC01",
-    rules=("RC06",),
+    rules=("RC06", "RC16"),
     play=play,
 )

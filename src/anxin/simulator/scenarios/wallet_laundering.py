@@ -31,7 +31,7 @@ def play(stage: Stage) -> None:
 
 SCENARIO = Scenario(
     name="wallet_laundering",
-    zh="跑分:资金快进快出、分散转给多人",
+    zh="跑分：资金快进快出、分散转给多人",
     en="In-and-out wallet laundering",
     taxonomy="TXN.LAUND",
     rules=("RT16", "RA13"),

@@ -80,7 +80,7 @@ def test_only_the_chosen_scenarios_play() -> None:
 
 
 def test_a_long_stream_plays_every_scenario() -> None:
-    played = {item.label.scenario for item in Simulator(5, events=30_000, attack_share=0.12).stream()}
+    played = {item.label.scenario for item in Simulator(5, events=30_000, days=4, attack_share=0.12).stream()}
     assert played == {"ordinary", *all_scenarios()}
 
 
@@ -118,9 +118,12 @@ def test_two_worlds_share_no_people() -> None:
     assert users[0] & users[1] == set()
 
 
+REVEALED = ("card_ring", "structuring")
+
+
 def test_labels_become_known_days_later() -> None:
     around = Surroundings(daily_events=3_000, labels_after_days=(1.0, 2.0))
-    stream = list(Simulator(5, days=4, attack_share=0.05, surroundings=around).stream())
+    stream = list(Simulator(5, days=4, scenarios=REVEALED, attack_share=0.05, surroundings=around).stream())
     events = {item.event["event_id"]: item.event for item in stream}
     reveals = [e for e in events.values() if e.get("labelled_event_id") or e.get("disputed_event_id")]
     assert {e["event_type"] for e in reveals} == {"label.recorded", "payment.disputed", "payment.chargeback"}
@@ -135,9 +138,17 @@ def test_impossible_wishes_are_refused(wrong: dict[str, float]) -> None:
         Simulator(1, **wrong)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "no scenario named “nope”"), ("zh", "没有名为“nope”的场景")])
-def test_an_unknown_scenario_is_named(language: str, word: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "language", "sentence"),
+    [
+        ("xyz", "en", "There is no scenario named “xyz”. List them with anxin simulate --list."),
+        ("xyz", "zh", "没有名为“xyz”的场景。用 anxin simulate --list 列出全部场景。"),
+        ("card_tester", "en", "There is no scenario named “card_tester”. Did you mean card_testing, card_ring?"),
+        ("structurng", "zh", "没有名为“structurng”的场景。是不是想找：structuring？"),
+        ("mfa_fatigue:stealthy", "en", "There is no scenario named “mfa_fatigue:stealthy”. Did you mean mfa_fatigue?"),
+    ],
+)
+def test_an_unknown_scenario_is_named_beside_the_nearest(name: str, language: str, sentence: str) -> None:
     with pytest.raises(ScenarioUnknown) as refused:
-        simulate_scenario("nope", 1, AT)
-    assert word in refused.value.sentence(language)
-    assert "card_testing" in refused.value.sentence(language)
+        simulate_scenario(name, 1, AT)
+    assert refused.value.sentence(language) == sentence

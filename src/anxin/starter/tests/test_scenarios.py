@@ -12,10 +12,9 @@ from anxin.simulator.labelled import ORDINARY
 from anxin.simulator.scenario import Scenario
 from anxin.simulator.scenario_catalogue import all_scenarios
 from anxin.simulator.simulator import Simulator
-from anxin.starter.tests.more_scenarios import MORE
 from anxin.starter.tests.runs import Run, decide_all, new_engine, play, rules_of, starter
 
-SCENARIOS = {scenario.name: scenario for scenario in (*all_scenarios().values(), *MORE)}
+SCENARIOS = all_scenarios()
 ORDINARY_EVENTS = 22_000
 
 
