@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS control_stream (
 )
 """
 START = bytes(32)
+LONGEST_BODY = 4 * 1024 * 1024
 
 
 class ControlUnreachable(EngineError):
@@ -32,6 +33,14 @@ class ControlUnreachable(EngineError):
     code = "control.unreachable"
     zh = "无法访问控制流:{reason}"
     en = "The control stream cannot be reached: {reason}"
+
+
+class ControlOversized(EngineError):
+    """The order is longer than a record of the decision log may carry."""
+
+    code = "control.oversized"
+    zh = "控制记录过长({size} 字符,上限 {limit})。"
+    en = "The control record is too long ({size} characters, limit {limit})."
 
 
 class ControlRow(msgspec.Struct, frozen=True, array_like=True):
@@ -142,8 +151,11 @@ class ControlWriter:
         self._table = table
 
     def append(self, organisation: str, kind: str, body: object, *, at: int) -> int:
-        """Append one order whose JSON is `body`; return its sequence number once it is durable."""
-        return self._table.append([(organisation, at, kind, msgspec.json.encode(body).decode())])[0]
+        """Append one order whose JSON is `body`; return its number once it is durable. Raise ControlOversized."""
+        text = msgspec.json.encode(body).decode()
+        if len(text) > LONGEST_BODY:
+            raise ControlOversized(size=len(text), limit=LONGEST_BODY)
+        return self._table.append([(organisation, at, kind, text)])[0]
 
 
 def open_control(url: str) -> ControlTable:

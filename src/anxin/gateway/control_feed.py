@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from anxin.gateway.control import START, ControlRow, ControlTable, ControlUnreachable
+from anxin.gateway.control import LONGEST_BODY, START, ControlRow, ControlTable, ControlUnreachable
 from anxin.gateway.journal import note, warn
 
 _POLL_SECONDS = 0.02
 _RETRY_SECONDS = 1.0
 _AT_ONCE = 200
+CONTROL_FAULTS = ("control_diverged", "control_unreachable", "control_oversized")
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,7 @@ class ControlPlace:
 class ControlFeed:
     """Delivers new rows to the event loop, in order, and refuses a stream that is not the one it knows.
 
-    `deliver` gets rows and a callable to call when they are taken in. `state` hears a word: `ok`, `control_diverged` or
-    `control_unreachable`.
+    `deliver` gets rows and a callable to call when they are taken in. `state` hears `ok` or one of `CONTROL_FAULTS`.
     """
 
     def __init__(
@@ -106,8 +107,12 @@ class ControlFeed:
     def _take_new(self, table: ControlTable) -> None:
         while not self._stopping.is_set():
             rows = table.rows_after(self._seq, _AT_ONCE)
-            if not rows:
+            fitting = list(itertools.takewhile(lambda row: len(row.body) <= LONGEST_BODY, rows))
+            if len(fitting) < len(rows) and not fitting:
+                self._set_state("control_oversized", seq=rows[0].seq)
+            if not fitting:
                 return
+            rows = fitting
             self._taken.clear()
             self._loop.call_soon_threadsafe(self._deliver, rows, self._taken.set)
             self._taken.wait()

@@ -146,7 +146,7 @@ class Intake:
             decision.control_seq,
             given.caller,
         )
-        self.writer.append(Kind.DECISION, encode_record(record), now)
+        self._append(Kind.DECISION, encode_record(record), now)
         self._ids.add(received.event_id, seq, given.digest, now)
         self._index.add(received.event_id, seq)
         self._ring[seq & self._ring_mask] = seq, decided.answer
@@ -155,17 +155,21 @@ class Intake:
             self._store_trips(decided.trips, now)
         return decided
 
+    def _append(self, kind: Kind, payload: bytes, now: int) -> None:
+        # The disk may have become full since the check at the door, and the event is counted by now: it must be queued.
+        self.writer.append(kind, payload, now, is_last_word=True)
+
     def _store_trips(self, trips: tuple[BrakeTripped, ...], now: int) -> None:
         for trip in trips:
             record = BrakeRecord(trip.at, trip.rule, trip.budget, trip.measured, trip.limit)
-            self.writer.append(Kind.BRAKE, encode_record(record), now)
+            self._append(Kind.BRAKE, encode_record(record), now)
             self._counts.brakes[trip.rule] += 1
             warn("brake.tripped", rule=trip.rule, budget=trip.budget, owner=trip.owner)
 
     def _store_fault(self, received: Received, given: Submission, now: int) -> None:
         """Keep the event, so that a replay meets the same fault at the same place and ends in the same state."""
         record = SkippedRecord(now, received.event_id, given.body, DecisionFailed.code)
-        self.writer.append(Kind.SKIPPED, encode_record(record), now)
+        self._append(Kind.SKIPPED, encode_record(record), now)
         self._counts.faults += 1
         self._kick()
 

@@ -12,11 +12,20 @@ from pathlib import Path
 
 import msgspec
 
+from anxin.engine.errors import EngineError
 from anxin.gateway.problems import RateExceeded, ScopeMissing, Unauthorised
 from anxin.gateway.rates import TokenBucket
 
 SCOPES = ("decide", "label", "read", "metrics")
 _PREFIX = b"Bearer ax_"
+
+
+class KeysUnreadable(EngineError):
+    """The key file is not as it should be."""
+
+    code = "key.file_unreadable"
+    zh = "密钥文件无法读取:{reason}"
+    en = "The key file cannot be read: {reason}"
 
 
 class ApiKey(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -75,7 +84,10 @@ class KeyBook:
         self._nobody = Caller(nobody, clock=clock)
 
     def refresh(self) -> bool:
-        """Read the file again if it changed; return whether it did. Buckets of unchanged keys keep their level."""
+        """Read the file again if it changed; return whether it did. Buckets of unchanged keys keep their level.
+
+        Raise KeysUnreadable when the file is damaged: the keys known before stay good.
+        """
         try:
             status = self._path.stat()
         except FileNotFoundError:
@@ -83,9 +95,11 @@ class KeyBook:
         stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
         if stamp == self._stamp:
             return False
-        keys = msgspec.json.decode(self._path.read_bytes(), type=list[ApiKey])
-        self._install(keys)
         self._stamp = stamp
+        try:
+            self._install(msgspec.json.decode(self._path.read_bytes(), type=list[ApiKey]))
+        except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as problem:
+            raise KeysUnreadable(reason=str(problem)) from None
         return True
 
     def _install(self, keys: Iterable[ApiKey]) -> None:

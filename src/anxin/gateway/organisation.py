@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from anxin import __version__
 from anxin.engine.decide import Engine
 from anxin.engine.errors import EngineError
-from anxin.engine.log.errors import LogFailed
+from anxin.engine.log.errors import DiskFull, LogFailed
 from anxin.engine.log.ids import EventIds
 from anxin.engine.log.keys import KeyRing
 from anxin.engine.log.reader import LogReader
@@ -24,7 +24,7 @@ from anxin.gateway.control_feed import ControlPlace
 from anxin.gateway.event_index import EventIndex
 from anxin.gateway.holds import render_holds
 from anxin.gateway.intake import Intake
-from anxin.gateway.journal import note, warn
+from anxin.gateway.journal import JOURNAL, note, warn
 from anxin.gateway.metrics import Counts
 from anxin.gateway.policies import PUBLISH, roster_orders
 from anxin.gateway.snapshots import FORMAT, SnapshotHead, Snapshots, Write
@@ -86,6 +86,7 @@ class Surroundings:
     clock: Callable[[], int]
     max_waiting: int
     on_failed: Callable[[LogFailed], None]
+    settle: Callable[[], None]
 
 
 class Organisation:
@@ -111,6 +112,7 @@ class Organisation:
         self.index = index
         self.counts = counts
         self.clock = around.clock
+        self._settle = around.settle
         self.snapshots = Snapshots(folders.snapshots, key=ring.derive(name, "snapshots", 32))
         reader = LogReader(folders.log, ring, organisation=name)
         self.stored = StoredDecisions(reader, state.ids, index, loop=around.loop, executor=around.executor)
@@ -169,16 +171,20 @@ class Organisation:
     def _apply(self, record: ControlRecord) -> None:
         """Apply and log; a refused record is logged too, so that a replay refuses it at the same place."""
         facts = {"organisation": self.name, "control_seq": record.control_seq, "kind": record.kind}
-        try:
-            remarks = apply_control(self.state, record)
-        except EngineError as refusal:
+        outcome = apply_control(self.state, record)
+        if isinstance(outcome, EngineError):
             self.counts.control_rejected += 1
-            warn("control.rejected", code=refusal.code, reason=refusal.sentence("en"), **facts)
+            warn("control.rejected", code=outcome.code, reason=outcome.sentence("en"), **facts)
+        elif isinstance(outcome, Exception):
+            self.counts.control_rejected += 1
+            JOURNAL.error("control.fault", exc_info=outcome, extra={"facts": facts})
         else:
             self.counts.control_applied += 1
-            note("control.applied", remarks=list(remarks), **facts)
-        self.writer.append(Kind.CONTROL, encode_record(record), self.clock())
+            note("control.applied", remarks=outcome, **facts)
+        self.writer.append(Kind.CONTROL, encode_record(record), self.clock(), is_last_word=True)
         self.committer.kick()
+        if record.kind.startswith("policy."):
+            self._settle()
 
     def holds(self, kind: str, entity_id: str) -> bytes:
         """Return as JSON what is frozen or listed about an entity; a personal id is looked up by its token."""
@@ -200,19 +206,28 @@ class Organisation:
         )
 
     def stop(self) -> None:
-        """Commit what is left, snapshot and let the log go."""
+        """Commit what is left, snapshot and let the log go; on a full disk without a snapshot."""
         self.intake.is_open = False
         self._mark("stopped")
         self.committer.stop()
-        self.intake.release(self.writer.commit())
-        head = self.snapshot_head()
-        self.snapshots.write(head, self.state.dump)
-        self.writer.close()
+        try:
+            self.intake.release(self.writer.commit())
+            self.snapshots.write(self.snapshot_head(), self.state.dump)
+        except (DiskFull, OSError) as problem:
+            warn("snapshot.failed", organisation=self.name, reason=type(problem).__name__)
+            self.intake.refuse_waiting()
+        try:
+            self.writer.close()
+        except DiskFull:
+            warn("disk_full", organisation=self.name, unstored=self.writer.last_seq - self.writer.durable_seq)
 
 
-def apply_control(state: State, record: ControlRecord) -> Iterable[str]:
-    """Apply a control record to the state and return the engine's remarks; raise its refusal."""
-    remarks = state.engine.apply(record)
+def apply_control(state: State, record: ControlRecord) -> list[str] | Exception:
+    """Apply a control record; return the engine's remarks, or why it had no effect: rows after it must not suffer."""
+    try:
+        remarks = state.engine.apply(record)
+    except Exception as fault:  # noqa: BLE001 a refusal, or a fault that a replay meets again at the same place
+        return fault
     if record.kind == PUBLISH and record.control_seq > state.place.seq:
         state.follows_folder = False
     return remarks

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import msgspec
 
-from anxin.engine.errors import EngineError, EventIdReused, EventMalformed, EventRefused
+from anxin.engine.errors import EngineError, EventMalformed, EventRefused
 
 PROBLEM_MEDIA = b"application/problem+json"
 
@@ -178,7 +178,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     request_id: str = ""
 
 
-_STATUS: dict[type[EngineError], int] = {EventMalformed: 400, EventIdReused: 422, EventRefused: 422}
+_STATUS: dict[type[EngineError], int] = {EventMalformed: 400, EventRefused: 422}
 
 
 def problem_status(error: EngineError) -> int:

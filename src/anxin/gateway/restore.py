@@ -115,7 +115,9 @@ class Restore:
             raise StateMismatch(reason="it names no policy")
         state = self._maker.new_state(head.policies[0])
         for record in head.policies[1:]:
-            apply_control(state, record)
+            outcome = apply_control(state, record)
+            if isinstance(outcome, Exception):
+                raise StateMismatch(reason="a policy it names cannot be used") from outcome
         state.engine.load(snapshot.read)
         state.ids.load(snapshot.read)
         state.place = ControlPlace(head.control_seq, head.control_chain)
@@ -141,10 +143,9 @@ class Restore:
             if record.kind == PUBLISH:
                 self.state = self._maker.new_state(record)
             return
-        try:
-            apply_control(self.state, record)
-        except EngineError as refusal:
-            note("control.rejected_again", control_seq=record.control_seq, code=refusal.code)
+        outcome = apply_control(self.state, record)
+        if isinstance(outcome, Exception):
+            note("control.rejected_again", control_seq=record.control_seq, kind=record.kind)
         place = self.state.place
         if record.control_seq > place.seq:
             organisation = self._maker.organisation

@@ -18,11 +18,11 @@ from anxin.gateway.answers import DATE
 from anxin.gateway.api import Api, Bounds
 from anxin.gateway.config import GatewayConfig
 from anxin.gateway.control import ControlRow, open_control
-from anxin.gateway.control_feed import ControlFeed
+from anxin.gateway.control_feed import CONTROL_FAULTS, ControlFeed
 from anxin.gateway.gauges import measure
 from anxin.gateway.health import Health
 from anxin.gateway.journal import JOURNAL, note, warn
-from anxin.gateway.keys import SCOPES, KeyBook
+from anxin.gateway.keys import SCOPES, KeyBook, KeysUnreadable
 from anxin.gateway.metrics import Metrics
 from anxin.gateway.openapi import render_openapi
 from anxin.gateway.opening import Opening
@@ -143,6 +143,7 @@ class Gateway:
             clock=self._clock,
             max_waiting=self._config.max_waiting,
             on_failed=self._die,
+            settle=self._settle_memory,
         )
         for name in names:
             opening = Opening(name, self._config, self.ring, counts=self.metrics.of(name), around=around)
@@ -176,7 +177,7 @@ class Gateway:
         taken()
 
     def _hear_control(self, word: str) -> None:
-        self.health.degraded -= {"control_diverged", "control_unreachable"}
+        self.health.degraded -= set(CONTROL_FAULTS)
         if word != "ok":
             self.health.degraded.add(word)
 
@@ -190,13 +191,19 @@ class Gateway:
         while not self._stop.is_set():
             DATE.renew()
             self._line.sweep()
-            self.keys.refresh()
+            self._refresh_keys()
             for each in self._upkeep:
                 each.tick()
             try:
                 await asyncio.wait_for(self._stop.wait(), _SWEEP_SECONDS)
             except TimeoutError:
                 continue
+
+    def _refresh_keys(self) -> None:
+        try:
+            self.keys.refresh()
+        except KeysUnreadable as problem:
+            warn(problem.code, reason=problem.sentence("en"))
 
     async def _drain(self, server: asyncio.Server) -> None:
         """Stop accepting, finish what is under way, commit, snapshot."""

@@ -86,7 +86,7 @@ class Upkeep:
         given = (str(self._config.data), self._organisation.name, str(self._config.retention_days))
         key = str(self._config.master_key_file or self._config.data / "master.key")
         command = [sys.executable, "-m", "anxin.gateway.closing", *given, key]
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
 
     def stop(self) -> None:
         """End the children; what they had not finished is done at another time."""

@@ -121,6 +121,7 @@ class Connection(asyncio.Protocol):
         self._in_head = False
         self._is_lingering = False
         self._is_paused = False
+        self._is_choked = False
         self._deadline = _NEVER
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -271,7 +272,8 @@ class Connection(asyncio.Protocol):
             self._transport.write(wire)
             if slot.last:
                 self._linger()
-        if not slots and not self._in_head and self._request is None and not self._is_lingering:
+        is_idle = not slots and not self._in_head and self._request is None
+        if is_idle and not self._is_lingering and not self._is_choked:
             self._deadline = self._line.loop.time() + self._limits.idle_seconds
         if self._is_paused and len(slots) < _PIPELINE // 2:
             self._is_paused = False
@@ -297,10 +299,12 @@ class Connection(asyncio.Protocol):
             self._transport.write_eof()
 
     def pause_writing(self) -> None:
+        self._is_choked = True
         self._transport.pause_reading()
         self._deadline = self._line.loop.time() + self._limits.write_seconds
 
     def resume_writing(self) -> None:
+        self._is_choked = False
         self._deadline = self._line.loop.time() + self._limits.idle_seconds
         if not self._is_paused:
             self._transport.resume_reading()

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from anxin.gateway.control import START, ControlRow, ControlUnreachable, ControlWriter, SqliteControl
+from anxin.gateway.control import (
+    LONGEST_BODY,
+    START,
+    ControlOversized,
+    ControlRow,
+    ControlUnreachable,
+    ControlWriter,
+    SqliteControl,
+)
 from anxin.gateway.control_feed import ControlFeed, ControlPlace
 
 
@@ -162,4 +170,24 @@ async def test_a_replaced_file_is_opened_anew_and_checked(tmp_path: Path) -> Non
     other.replace(path)
     await reading.wait_for(lambda: "control_diverged" in reading.states)
     assert len(reading.rows) == 2
+    await asyncio.to_thread(reading.feed.stop)
+
+
+def test_an_order_too_long_for_the_log_is_refused_by_the_writer(tmp_path: Path) -> None:
+    table = SqliteControl(tmp_path / "control.sqlite3")
+    with pytest.raises(ControlOversized):
+        ControlWriter(table).append("shop", "policy.publish", "x" * LONGEST_BODY, at=1)
+    assert table.rows_after(0, 1) == []
+    table.close()
+
+
+@in_loop
+async def test_reading_stops_before_an_order_too_long_for_the_log(tmp_path: Path) -> None:
+    path = tmp_path / "control.sqlite3"
+    table = SqliteControl(path)
+    table.append([("shop", 1, "a", "{}"), ("shop", 1, "b", " " * (LONGEST_BODY + 1)), ("shop", 1, "c", "{}")])
+    table.close()
+    reading = Reading(path)
+    await reading.wait_for(lambda: "control_oversized" in reading.states)
+    assert [row.kind for row in reading.rows] == ["a"]
     await asyncio.to_thread(reading.feed.stop)

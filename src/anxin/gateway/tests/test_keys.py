@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from anxin.gateway.keys import KeyBook, require_scope, spend
+from anxin.gateway.keys import KeyBook, KeysUnreadable, require_scope, spend
 from anxin.gateway.problems import RateExceeded, ScopeMissing, Unauthorised
 
 NOW = 1_700_000_000_000
@@ -112,3 +112,24 @@ def test_another_process_may_change_the_file(tmp_path: Path, clock: Clock) -> No
     ours.refresh()
     with pytest.raises(Unauthorised):
         ours.admit(bearer(key), address=HOME)
+
+
+@pytest.mark.parametrize("content", [b"[", b'[{"key_id": 1}]', b"\xff", b'[{"key_id":"a","organisation":"b"}]'])
+def test_a_damaged_file_leaves_the_known_keys_good(book: KeyBook, tmp_path: Path, content: bytes) -> None:
+    key = book.issue(organisation="shop", scopes=("decide",))
+    (tmp_path / "keys.json").write_bytes(content)
+    with pytest.raises(KeysUnreadable):
+        book.refresh()
+    assert book.admit(bearer(key), address=HOME)
+    assert book.refresh() is False
+
+
+def test_a_caller_is_only_current_as_long_as_its_key(book: KeyBook, clock: Clock) -> None:
+    key = book.issue(organisation="shop", scopes=("decide",), expires_at=NOW + 10)
+    caller = book.admit(bearer(key), address=HOME)
+    assert book.is_still_admitted(caller)
+    clock.now += 10
+    assert not book.is_still_admitted(caller)
+    other = book.admit(bearer(book.issue(organisation="shop", scopes=("decide",))), address=HOME)
+    book.revoke(other.key.key_id)
+    assert not book.is_still_admitted(other)
