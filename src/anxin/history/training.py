@@ -36,7 +36,7 @@ class FitSettings:
     input_share: float = 0.8
     ridge: float = 0.0
     seed: int = 1
-    threads: int = 2
+    threads: int = 1
     ordinary_per_fraud: int | None = 50
 
 
