@@ -145,13 +145,13 @@ def bench_heavy(force: Implementation, count: int) -> str:
         now += 36
         t = now - draw.randrange(600_000) if draw.random() < 0.001 else now
         places: list[Place] = ["1.1.1.1", 1, f"user{draw.randrange(5000)}", draw.randrange(10**6)]
-        start = time.perf_counter_ns()
+        start = time.thread_time_ns()
         windows.observe(0, t, places)
         if at * 3 > count * 2:
-            taken.append(time.perf_counter_ns() - start)
+            taken.append(time.thread_time_ns() - start)
     taken.sort()
     p50, p99 = taken[len(taken) // 2] / 1e3, taken[len(taken) * 99 // 100] / 1e3
-    return f"p50 {p50:.1f} µs, p99 {p99:.1f} µs, max {taken[-1] / 1e6:.2f} ms"
+    return f"p50 {p50:.1f} µs, p99 {p99:.1f} µs, max {taken[-1] / 1e6:.2f} ms (CPU)"
 
 
 def resident_mb() -> float:

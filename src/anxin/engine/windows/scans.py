@@ -121,14 +121,16 @@ class Span:
         self.reaches_t = first.aggregate == Aggregate.ABSENCE
         self.empty = [(each.place, found) for each in asks if (found := scan(each, [], 0)) is not None]
         self.over_all = [(each.place, OVER_ALL[each.aggregate], each) for each in asks if each.aggregate in OVER_ALL]
-        self.over_matches: dict[int, list[tuple[int, OverRows, Ask]]] = {}
-        self.over_values: dict[tuple[int, int], list[tuple[int, OverValues, Ask]]] = {}
+        matches: dict[int, list[tuple[int, OverRows, Ask]]] = {}
+        values: dict[tuple[int, int], list[tuple[int, OverValues, Ask]]] = {}
         for each in asks:
             if each.aggregate in OVER_MATCHES:
-                self.over_matches.setdefault(each.bit, []).append((each.place, OVER_MATCHES[each.aggregate], each))
+                matches.setdefault(each.bit, []).append((each.place, OVER_MATCHES[each.aggregate], each))
             elif each.aggregate in OVER_VALUES:
                 key = (each.bit, each.column)
-                self.over_values.setdefault(key, []).append((each.place, OVER_VALUES[each.aggregate], each))
+                values.setdefault(key, []).append((each.place, OVER_VALUES[each.aggregate], each))
+        self.over_matches = list(matches.items())
+        self.over_values = [(bit, column, asked) for (bit, column), asked in values.items()]
 
     def fill(self, answers: list[FeatureValue], log: RowLog, t: int, bound: int) -> None:
         """Answer from a log that holds every row the features see."""
@@ -137,11 +139,11 @@ class Span:
             for place, value in self.empty:
                 answers[place] = value
             return
-        for bit, asked in self.over_matches.items():
+        for bit, asked in self.over_matches:
             matches = [row for row in rows if row[2] & bit]
             for place, over, ask in asked:
                 answers[place] = over(ask, matches, t)
-        for (bit, column), valued in self.over_values.items():
+        for bit, column, valued in self.over_values:
             values = [value for row in rows if row[2] & bit and (value := row[column]) is not None]
             for place, over_values, ask in valued:
                 answers[place] = over_values(ask, values)
