@@ -144,11 +144,12 @@ class Findings:
 class CrashRun:
     """Kills, restarts and checks over one data folder; `draw` decides when."""
 
-    def __init__(self, data: Path, policy: Path, draw: random.Random, *, events: int) -> None:
+    def __init__(self, data: Path, policy: Path, draw: random.Random, *, longest: float) -> None:
         self._data = data
         self._policy = policy
         self._draw = draw
-        self._bodies = payment_bodies(events, users=2_000)[::-1]
+        self._longest = longest
+        self._bodies = payment_bodies(int(longest * 300_000), users=2_000)[::-1]
         self._key = ""
         self.findings = Findings()
         self._total = Ledger()
@@ -157,7 +158,7 @@ class CrashRun:
         """Load, kill at a random moment, and check what is on disk; raise AssertionError with what is wrong."""
         served = self._start()
         ledger = Ledger()
-        uvloop.run(send(served, self._bodies, ledger, kill_after=self._draw.uniform(0.05, 1.6)))
+        uvloop.run(send(served, self._bodies, ledger, kill_after=self._draw.uniform(0.05, self._longest)))
         self.findings.kills += 1
         stored = logged(self._data)
         self._check(ledger, stored)
@@ -186,11 +187,11 @@ class CrashRun:
         self.findings.unanswered_but_stored += sum(event_id in stored for event_id in ledger.open)
 
 
-def run(kills: int, seed: int) -> Findings:
-    """Do `kills` rounds over one data folder; raise AssertionError at the first thing that is wrong."""
+def run(kills: int, seed: int, *, longest: float) -> Findings:
+    """Do `kills` rounds of at most `longest` seconds over one data folder; raise AssertionError at what is wrong."""
     with tempfile.TemporaryDirectory() as folder:
         policy = write_policy(Path(folder) / "policy", 50)
-        rounds = CrashRun(Path(folder) / "data", policy, random.Random(seed), events=kills * 10_000)
+        rounds = CrashRun(Path(folder) / "data", policy, random.Random(seed), longest=longest)
         for _ in range(kills):
             rounds.round()
         return rounds.findings
@@ -201,8 +202,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--longest", type=float, default=1.6)
     given = parser.parse_args()
-    findings = run(given.kills, given.seed)
+    findings = run(given.kills, given.seed, longest=given.longest)
     sys.stdout.write(json.dumps(findings.__dict__) + "\n")
 
 

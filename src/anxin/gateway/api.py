@@ -13,6 +13,7 @@ from anxin.gateway.intake import submission
 from anxin.gateway.keys import Caller, KeyBook, require_scope, spend
 from anxin.gateway.labels import take_label
 from anxin.gateway.metrics import EXPOSITION_MEDIA, Metrics, render_metrics
+from anxin.gateway.openapi import render_openapi
 from anxin.gateway.organisation import Organisation
 from anxin.gateway.problems import (
     BodyTooLarge,
@@ -55,12 +56,11 @@ class Call:
 class Api:
     """Answers requests; `organisations` fills as each becomes ready."""
 
-    def __init__(self, *, keys: KeyBook, metrics: Metrics, health: Health, bounds: Bounds, openapi: bytes) -> None:
+    def __init__(self, *, keys: KeyBook, metrics: Metrics, health: Health, bounds: Bounds) -> None:
         self.organisations: dict[str, Organisation] = {}
         self.bounds = bounds
         self.health = health
         self.metrics = metrics
-        self.openapi = openapi
         self._keys = keys
         event = Call(answer_decision, "decide", _SINGLE_MEDIA, bounds.event_bytes)
         batch = Call(answer_batch, "decide", _BATCH_MEDIA, bounds.batch_bytes)
@@ -220,7 +220,7 @@ def answer_metrics(api: Api, request: Request) -> None:
 
 def answer_openapi(api: Api, request: Request) -> None:
     """Describe the calls."""
-    request.slot.ok(api.openapi)
+    request.slot.ok(render_openapi())
 
 
 def _is_set(query: bytes, name: bytes) -> bool:

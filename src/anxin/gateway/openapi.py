@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import msgspec
@@ -34,6 +35,7 @@ _TYPES: dict[FieldType, Document] = {
 _STRUCTS = (Decision, Problem, Label, EntityStanding, Readiness)
 
 
+@functools.cache
 def render_openapi() -> bytes:
     """Return the whole document as JSON."""
     return msgspec.json.format(msgspec.json.encode(_document(Schema.shipped())), indent=1)

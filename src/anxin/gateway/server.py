@@ -24,7 +24,6 @@ from anxin.gateway.health import Health
 from anxin.gateway.journal import JOURNAL, note, warn
 from anxin.gateway.keys import SCOPES, KeyBook, KeysUnreadable
 from anxin.gateway.metrics import Metrics
-from anxin.gateway.openapi import render_openapi
 from anxin.gateway.opening import Opening
 from anxin.gateway.organisation import Organisation, Surroundings
 from anxin.gateway.upkeep import Upkeep
@@ -79,9 +78,7 @@ class Gateway:
         self.metrics = Metrics()
         self.health = Health()
         bounds = Bounds(config.max_event_bytes, config.max_batch_bytes, config.max_batch_events)
-        self.api = Api(
-            keys=self.keys, metrics=self.metrics, health=self.health, bounds=bounds, openapi=render_openapi()
-        )
+        self.api = Api(keys=self.keys, metrics=self.metrics, health=self.health, bounds=bounds)
         self._line = Line(self.api, limits=_limits(config), loop=self._loop)
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="stored")
         self._upkeep: list[Upkeep] = []
