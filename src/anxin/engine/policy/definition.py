@@ -45,8 +45,8 @@ class Step:
 class WindowFeature:
     """A feature counted over a window; `window_ms` 0 means ever.
 
-    `source` is what is counted (for a sequence, its last step). `value` is a field name or None.
-    `quantile` is in 1/1000.
+    `source` is what is counted (for a sequence, its last step), `origin` where the idea comes from. `value` is a field
+    name or None. `quantile` is in 1/1000.
     """
 
     name: str
@@ -63,6 +63,8 @@ class WindowFeature:
     min_rows: int = 1
     steps: tuple[Step, ...] = ()
     without: Step | None = None
+    owner: str = ""
+    origin: str = ""
     place: Place = field(default=("", 0, 0), compare=False)
 
     @property
@@ -78,6 +80,8 @@ class ComputeFeature:
     name: str
     expression: Expression
     text: Text
+    owner: str = ""
+    origin: str = ""
     place: Place = field(default=("", 0, 0), compare=False)
 
     @property
@@ -103,6 +107,7 @@ class NamedValue:
     value: Scalar
     currency: str | None = None
     overrides: tuple[Override, ...] = ()
+    text: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -183,6 +188,7 @@ class ListDeclaration:
     text: Text
     kind: str = "exact"
     colour: str = "grey"
+    owner: str = ""
     entries: tuple[ListEntry, ...] = ()
     place: Place = field(default=("", 0, 0), compare=False)
 

@@ -69,6 +69,7 @@ class _PolicyReader:
         model = self._model(settings)
         self.vocabulary.has_model = model is not None
         self._features()
+        self._refuse_unknown_inputs(model)
         for name, value in self._entries("lists", "lists"):
             found = read_list(name, value)
             if found is not None:
@@ -134,6 +135,19 @@ class _PolicyReader:
             self.problems.add(("policy.yaml", 1, 1), "policy.missing_file", f"缺少 {file}", f"{file} is missing")
             return None
         return read_model(Document(file, self.files[file], self.problems), settings.model)
+
+    def _refuse_unknown_inputs(self, model: ModelFile | None) -> None:
+        if model is None:
+            return
+        place, words = (f"models/{model.name}.json", 1, 1), self.vocabulary
+        for name in model.inputs:
+            is_known = name in words.features or name in words.computes or name in words.values
+            if not is_known and not words.schema.field_owners(name):
+                self.problems.add(place, "policy.unknown_name", f"未知的名称 {name[:64]}", f"unknown name {name[:64]}")
+        for name in model.event_types:
+            if name not in words.schema.events:
+                zh, en = f"未知的事件类型 {name[:64]}", f"unknown event type {name[:64]}"
+                self.problems.add(place, "policy.event_type", zh, en)
 
     def _features(self) -> None:
         computed: dict[str, Value] = {}

@@ -11,7 +11,7 @@ from anxin.engine.policy.definition import ComputeFeature
 from anxin.engine.policy.documents import Value
 from anxin.engine.policy.language.parse import MAX_CHARACTERS, MAX_DEPTH
 from anxin.engine.policy.language.types import Type
-from anxin.engine.policy.read_parts import read_text
+from anxin.engine.policy.read_parts import plain_text, read_text
 from anxin.engine.policy.scopes import ComputeScope, Vocabulary, read_expression
 
 KEYS = ("compute", "text", "owner", "source")
@@ -47,7 +47,9 @@ def _read_one(name: str, value: Value, section: dict[str, Value], vocabulary: Vo
             "policy.type", "计算特征应为数值或真假", "a computed feature is a quantity or true/false"
         )
         return
-    vocabulary.computes[name] = ComputeFeature(name, expression, text, value.place)
+    vocabulary.computes[name] = ComputeFeature(
+        name, expression, text, plain_text(section, "owner"), plain_text(section, "source"), value.place
+    )
 
 
 def _names(value: Value) -> set[str]:

@@ -10,7 +10,7 @@ from anxin.engine.policy.definition import Step, WindowFeature
 from anxin.engine.policy.documents import Value
 from anxin.engine.policy.language.check import suggestion
 from anxin.engine.policy.language.types import OF_FIELD, Type
-from anxin.engine.policy.read_parts import read_duration, read_event_types, read_text, require
+from anxin.engine.policy.read_parts import plain_text, read_duration, read_event_types, read_text, require
 from anxin.engine.policy.scopes import FieldScope, read_expression
 from anxin.engine.schema.schema import Schema
 from anxin.engine.schema.types import FieldType
@@ -103,6 +103,8 @@ class _FeatureReader:
             min_rows=min_rows,
             steps=steps,
             without=without,
+            owner=plain_text(self.section, "owner"),
+            origin=plain_text(self.section, "source"),
             place=self.owner.place,
         )
 

@@ -42,6 +42,11 @@ def read_required(section: dict[str, Value], key: str, owner: Value) -> str | No
     return value.text() if value is not None else None
 
 
+def plain_text(section: dict[str, Value], key: str) -> str:
+    """Return an optional text, empty when absent; record a value that is no text."""
+    return (section[key].text() or "") if key in section else ""
+
+
 def read_duration(value: Value, low: int, high: int) -> int | None:
     """Return milliseconds of a text such as `30m`, within bounds."""
     match = _DURATION.match(value.raw())

@@ -12,7 +12,7 @@ from anxin.engine.policy.documents import Value
 from anxin.engine.policy.language.check import check_expression
 from anxin.engine.policy.language.nodes import Literal
 from anxin.engine.policy.language.types import Type
-from anxin.engine.policy.read_parts import read_date, read_event_types, read_required, read_text, require
+from anxin.engine.policy.read_parts import plain_text, read_date, read_event_types, read_required, read_text, require
 from anxin.engine.policy.read_values import EmptyScope
 from anxin.engine.policy.scopes import RuleScope, Vocabulary, read_expression
 from anxin.engine.verdict import Verdict
@@ -33,7 +33,6 @@ KEYS = [
     "source",
     "budget",
     "tests",
-    "exempt",
 ]
 ACTION = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 LEAST_TESTS = 2
@@ -87,7 +86,7 @@ class _RuleReader:
             score=self.section["score"].number(0, 100) if "score" in self.section else None,
             actions=self._actions(),
             fails_closed=self._fails_closed(),
-            source=self.section["source"].raw() if "source" in self.section else "",
+            source=plain_text(self.section, "source"),
             budget=self._budget(),
             place=self.owner.place,
         )

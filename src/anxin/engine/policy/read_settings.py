@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 
 from anxin.engine.policy.definition import ListDeclaration, ListEntry, ModelFile, NamedValue, Settings
 from anxin.engine.policy.documents import Document, Value, iterate_named
-from anxin.engine.policy.read_parts import NAME, read_duration, read_required, read_text, require
+from anxin.engine.policy.read_parts import NAME, plain_text, read_duration, read_required, read_text, require
 from anxin.engine.policy.read_values import read_named_value
 from anxin.engine.verdict import Verdict
 
@@ -60,7 +60,7 @@ def read_settings(root: Value) -> tuple[Settings | None, dict[str, NamedValue]]:
         entity_cap=_cap(section, "entity_cap", 5_000_000),
         score_levels=_score_levels(section),
         model=_word(section, "model", root, NAME) if "model" in section else None,
-        description=section["description"].raw() if "description" in section else "",
+        description=plain_text(section, "description"),
     )
     return settings, values
 
@@ -125,7 +125,8 @@ def read_list(name: str, value: Value) -> ListDeclaration | None:
     if text is None:
         return None
     colour = (section["colour"].choice(LIST_COLOURS) or "grey") if "colour" in section else "grey"
-    return ListDeclaration(name, text, kind, colour, tuple(each for each in entries if each is not None), value.place)
+    kept = tuple(each for each in entries if each is not None)
+    return ListDeclaration(name, text, kind, colour, plain_text(section, "owner"), kept, value.place)
 
 
 def _entry(value: Value, kind: str) -> ListEntry | None:
@@ -138,7 +139,7 @@ def _entry(value: Value, kind: str) -> ListEntry | None:
         return None
     own = section["kind"].choice(LIST_KINDS) if "kind" in section else None
     until = section["until"].integer(0, 2**53) if "until" in section else None
-    return ListEntry(word, own or kind, section["reason"].raw() if "reason" in section else "", until)
+    return ListEntry(word, own or kind, plain_text(section, "reason"), until)
 
 
 def read_model(document: Document, name: str) -> ModelFile | None:

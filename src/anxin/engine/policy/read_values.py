@@ -8,7 +8,7 @@ from anxin.engine.policy.definition import NamedValue, Override
 from anxin.engine.policy.documents import Value
 from anxin.engine.policy.language.nodes import Literal, Span
 from anxin.engine.policy.language.types import WORDS_ZH, Type
-from anxin.engine.policy.read_parts import require
+from anxin.engine.policy.read_parts import read_text, require
 from anxin.engine.policy.scopes import read_expression
 
 OVERRIDE_FIELDS = ("business_line", "region")
@@ -39,7 +39,8 @@ def read_named_value(name: str, value: Value) -> NamedValue | None:
         [_override(each, literal) for each in section["overrides"].items() or []] if "overrides" in section else []
     )
     kept = tuple(each for each in overrides if each is not None)
-    return NamedValue(name, literal.type, literal.value, literal.currency, kept)
+    text = read_text(section, "text", value) if "text" in section else None
+    return NamedValue(name, literal.type, literal.value, literal.currency, kept, text)
 
 
 def _literal(value: Value) -> Literal | None:

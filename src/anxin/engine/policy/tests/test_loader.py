@@ -233,6 +233,20 @@ def test_problems_of_all_files_are_told_together() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("{", "not valid JSON"),
+        ("[]", "inputs, a list of names, is needed; event_types and categories may follow"),
+        ('{"inputs": ["amount", "nothing"]}', "unknown name nothing"),
+        ('{"inputs": ["amount"], "event_types": ["a.b"]}', "unknown event type a.b"),
+        ('{"inputs": ["bin"], "categories": {"bin": 5}}', "categories hold lists of texts"),
+    ],
+)
+def test_problems_of_a_model(text: str, wanted: str) -> None:
+    assert f"models/small.json:1:1: {wanted}" in problems(files() | {"models/small.json": text})
+
+
 def test_files_that_do_not_belong_are_told(tmp_path: Path) -> None:
     found = files() | {"rules/more.yml": "", "rules/deep/more.yaml": ""}
     assert problems(found) == [
