@@ -22,7 +22,7 @@ class ScenarioUnknown(LookupError):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.near = tuple(get_close_matches(name, scenario_names(), n=3))
+        self.near = _names_near(name)
         super().__init__(self.sentence("en"))
 
     def sentence(self, language: str) -> str:
@@ -59,6 +59,15 @@ def get_scenario(name: str) -> Scenario:
     if scenario is None:
         raise ScenarioUnknown(name)
     return scenario
+
+
+def _names_near(name: str) -> list[str]:
+    """Return up to three names that were perhaps meant; a variant stays one where it exists."""
+    base, _, variant = name.partition(":")
+    names = all_scenarios()
+    near = [each for each in names if base and base in each] or get_close_matches(base, names, cutoff=0.65)
+    wanted = [f"{each}:{STEALTHY}" if variant else each for each in near]
+    return [full if full in stealthy_scenarios() else each for full, each in zip(wanted, near, strict=True)][:3]
 
 
 def rules_by_scenario() -> dict[str, tuple[str, ...]]:

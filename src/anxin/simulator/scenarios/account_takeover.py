@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from anxin.simulator import places
 from anxin.simulator.goods import ELECTRONICS
 from anxin.simulator.ordinary.shopping import order_fields
 from anxin.simulator.scenario import Scenario
 from anxin.simulator.scene import Session
-from anxin.simulator.stage import MINUTE, Stage
+from anxin.simulator.stage import HOUR, MINUTE, Stage
 
 
 def play(stage: Stage) -> None:
@@ -57,6 +58,24 @@ def _cash_out(stage: Stage, thief: Session) -> None:
     stage.act_money(thief, "payment.succeeded", **stage.payment_fields(order, new_payee=True, new_address=True))
 
 
+def play_stealthily(stage: Stage) -> None:
+    """Sign in with a phished password from the owner's own city, wait, and send four sums below what is notable."""
+    owner = stage.victim()
+    stage.pay_history(owner, payments=6)
+    stage.wait(3 * HOUR)
+    stage.accuse(owner.id)
+    device, line = stage.people.device("android"), places.residential(owner.place, stage.rng)
+    thief = stage.session(owner, device=device, connection=line)
+    stage.login(thief, new_device=True)
+    stage.wait(2 * HOUR)
+    payee = stage.people.serial("payee")
+    stage.act(thief, "payee.added", payee_id=payee)
+    stage.accuse(owner.id, loss_minor=42_000)
+    for number in range(4):
+        stage.wait(40 * MINUTE)
+        stage.transfer(thief, 42_000, payee, new_payee=number == 0)
+
+
 SCENARIO = Scenario(
     name="account_takeover",
     zh="盗号：重置密码、换绑手机、向新收款人付款",
@@ -64,4 +83,5 @@ SCENARIO = Scenario(
     taxonomy="ACC.ATO",
     rules=("RA01", "RA03", "RA04", "RT22"),
     play=play,
+    stealthy=play_stealthily,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anxin.simulator import places
 from anxin.simulator.scenario import Scenario
-from anxin.simulator.stage import Stage
+from anxin.simulator.stage import MINUTE, Stage
 
 
 def play(stage: Stage) -> None:
@@ -26,6 +26,23 @@ def play(stage: Stage) -> None:
         stage.wait(5)
 
 
+def play_stealthily(stage: Stage) -> None:
+    """Register 40 accounts, two on a phone and each pair on a home line of its own, at the pace of people."""
+    rng = stage.rng
+    for number in range(40):
+        if number % 2 == 0:
+            there = rng.choice(places.PROVINCES)
+            phone, line = stage.people.device("android"), places.residential(there, rng)
+        bot = stage.newcomer(place=there)
+        stage.act(
+            stage.session(bot, device=phone, place=there, connection=line), "account.registered", phone=bot.phone,
+            phone_segment_kind="basic", id_verified=False, invite_code="inv_farm", channel="invite",
+            captcha_score_permille=rng.randrange(620, 900), form_ms=rng.randrange(18_000, 150_000),
+            nickname=f"buyer{rng.randrange(100_000)}",
+        )  # fmt: skip
+        stage.wait(7 * MINUTE)
+
+
 SCENARIO = Scenario(
     name="bot_registration",
     zh="机器批量注册：设备农场同一网段开号",
@@ -33,4 +50,5 @@ SCENARIO = Scenario(
     taxonomy="ACC.REG",
     rules=("RA07", "RA08", "RA17"),
     play=play,
+    stealthy=play_stealthily,
 )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from anxin.simulator import places
 from anxin.simulator.ordinary.shopping import order_fields
+from anxin.simulator.people import Address
 from anxin.simulator.scenario import Scenario
+from anxin.simulator.scene import Session
 from anxin.simulator.stage import MINUTE, Stage
 
 
@@ -15,19 +17,34 @@ def play(stage: Stage) -> None:
     devices = [stage.people.device("android", ("rooted",)) for _ in range(2)]
     for number in range(stage.at_least(22)):
         farmer = stage.newcomer(age_days=1, place=place)
-        session = stage.session(farmer, device=devices[number % 2], connection=link)
-        keys: dict[str, object] = {"campaign": "camp_new", "value": 3_000, "addr_token": drop.token}
-        stage.accuse("platform")
-        stage.act_money(session, "coupon.claimed", **keys)
-        stage.wait(1 * MINUTE)
-        order = stage.order(session, amount=3_600, address=drop)
-        fields = order_fields(order, coupon_value=3_000, new_address=True)
-        stage.act_money(session, "order.created", **fields)
-        stage.wait(30)
-        stage.act_money(session, "order.paid", **fields)
-        stage.accuse("platform", loss_minor=3_000)
-        stage.act_money(session, "coupon.redeemed", **keys, order_id=order.id)
+        _redeem(stage, stage.session(farmer, device=devices[number % 2], connection=link), drop)
         stage.wait(3 * MINUTE)
+
+
+def play_stealthily(stage: Stage) -> None:
+    """Let 20 accounts on ten phones redeem coupons for four addresses in four provinces, through five hours."""
+    drops = [stage.people.address(place) for place in stage.rng.sample(places.PROVINCES, 4)]
+    for number in range(20):
+        drop = drops[number % 4]
+        if number % 2 == 0:
+            phone = stage.people.device("android")
+        farmer = stage.newcomer(age_days=12, place=drop.place)
+        _redeem(stage, stage.session(farmer, device=phone), drop)
+        stage.wait(12 * MINUTE)
+
+
+def _redeem(stage: Stage, session: Session, drop: Address) -> None:
+    keys: dict[str, object] = {"campaign": "camp_new", "value": 3_000, "addr_token": drop.token}
+    stage.accuse("platform")
+    stage.act_money(session, "coupon.claimed", **keys)
+    stage.wait(1 * MINUTE)
+    order = stage.order(session, amount=3_600, address=drop)
+    fields = order_fields(order, coupon_value=3_000, new_address=True)
+    stage.act_money(session, "order.created", **fields)
+    stage.wait(30)
+    stage.act_money(session, "order.paid", **fields)
+    stage.accuse("platform", loss_minor=3_000)
+    stage.act_money(session, "coupon.redeemed", **keys, order_id=order.id)
 
 
 SCENARIO = Scenario(
@@ -37,4 +54,5 @@ SCENARIO = Scenario(
     taxonomy="TXN.COUP",
     rules=("RT06",),
     play=play,
+    stealthy=play_stealthily,
 )

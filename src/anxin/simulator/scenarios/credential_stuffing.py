@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anxin.simulator import places
 from anxin.simulator.scenario import Scenario
-from anxin.simulator.stage import Stage
+from anxin.simulator.stage import MINUTE, Stage
 
 
 def play(stage: Stage) -> None:
@@ -24,6 +24,21 @@ def play(stage: Stage) -> None:
             stage.login(session, new_device=True, new_city=True)
 
 
+def play_stealthily(stage: Stage) -> None:
+    """Try 24 accounts from as many home lines of their own provinces, twice each; four open at the third password."""
+    for number in range(24):
+        user = stage.victim()
+        stage.accuse(user.id)
+        device, line = stage.people.device("android"), places.residential(user.place, stage.rng)
+        session = stage.session(user, device=device, connection=line)
+        for _ in range(2):
+            stage.fail_login(session)
+            stage.wait(50)
+        if number % 6 == 5:
+            stage.login(session, new_device=True)
+        stage.wait(4 * MINUTE)
+
+
 SCENARIO = Scenario(
     name="credential_stuffing",
     zh="撞库：用泄露的密码批量试登录",
@@ -31,4 +46,5 @@ SCENARIO = Scenario(
     taxonomy="ACC.CRED",
     rules=("RA01", "RA02", "RA16"),
     play=play,
+    stealthy=play_stealthily,
 )

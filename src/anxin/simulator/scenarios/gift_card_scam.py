@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anxin.simulator.scenario import Scenario
-from anxin.simulator.stage import Stage
+from anxin.simulator.stage import MINUTE, Stage
 
 
 def play(stage: Stage) -> None:
@@ -24,6 +24,19 @@ def play(stage: Stage) -> None:
                             is_third_party=True, suspected_minor=False)  # fmt: skip
 
 
+def play_stealthily(stage: Stage) -> None:
+    """Let the victim buy a dozen gift cards, one every twenty minutes."""
+    victim = stage.victim("adult", "elder")
+    session = stage.session(victim)
+    stage.accuse(victim.id)
+    stage.login(session)
+    target = stage.newcomer(age_days=5).id
+    stage.accuse(victim.id, loss_minor=80_000)
+    for _ in range(12):
+        stage.wait(21 * MINUTE)
+        stage.act_money(session, "giftcard.issued", value=80_000, target_account=target)
+
+
 SCENARIO = Scenario(
     name="gift_card_scam",
     zh="礼品卡诈骗：受害人连续为他人充值购卡",
@@ -31,4 +44,5 @@ SCENARIO = Scenario(
     taxonomy="TXN.GIFT",
     rules=("RT18",),
     play=play,
+    stealthy=play_stealthily,
 )

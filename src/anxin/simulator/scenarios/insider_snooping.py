@@ -31,6 +31,25 @@ def play(stage: Stage) -> None:
                         outside_hours=True, outside_place=True)  # fmt: skip
 
 
+def play_stealthily(stage: Stage) -> None:
+    """View 20 profiles without a case in the course of a shift, unmask every third, export 300 rows."""
+    insider = stage.staff()
+    stage.act_staff(insider, "agent.signed_in", place="Hangzhou office", method="password")
+    for number in range(20):
+        stage.wait(8 * MINUTE)
+        look: dict[str, object] = {
+            "object": "user_profile", "target_id": stage.victim().id, "has_case": False, "is_vip": False,
+            "purpose": "none", "outside_hours": False, "outside_place": False,
+        }  # fmt: skip
+        stage.accuse(str(look["target_id"]))
+        stage.act_staff(insider, "agent.viewed", **look)
+        if number % 3 == 0:
+            stage.act_staff(insider, "agent.unmasked", **look)
+    stage.accuse()
+    stage.act_staff(insider, "agent.exported", object="user_phones", rows=300, purpose="none", has_case=False,
+                    outside_hours=False, outside_place=False)  # fmt: skip
+
+
 SCENARIO = Scenario(
     name="insider_snooping",
     zh="内部人员无工单查询、解密和导出",
@@ -38,5 +57,6 @@ SCENARIO = Scenario(
     taxonomy="INS.SNOOP",
     rules=("RI01", "RI02", "RI03", "RI05"),
     play=play,
+    stealthy=play_stealthily,
     hours=range(20, 24),
 )

@@ -23,6 +23,18 @@ def play(stage: Stage) -> None:
         stage.act(stage.session(receiver), "report.submitted", category="spam", target_id=sender.id, cause="diversion")
 
 
+def play_stealthily(stage: Stage) -> None:
+    """Write to 40 strangers, two minutes apart and each time in other words, and smuggle the contact into a picture."""
+    session = stage.session(stage.newcomer(age_days=45))
+    for _ in range(40):
+        receiver = stage.victim()
+        stage.accuse(receiver.id)
+        stage.act(session, "message.sent", conv_id=stage.people.serial("conv"), to_id=receiver.id, to_count=1,
+                  is_stranger=True, conv_message_no=1, text_hash=stage.people.serial("txt"), contact_score=30,
+                  has_payment_words=False, names_other_platform=False, scam_cues=1)  # fmt: skip
+        stage.wait(2 * MINUTE)
+
+
 SCENARIO = Scenario(
     name="mass_diversion",
     zh="群发引流：同一话术发给大量陌生人",
@@ -30,4 +42,5 @@ SCENARIO = Scenario(
     taxonomy="CNT.DIV",
     rules=("RC01", "RC02", "RC03", "RC15"),
     play=play,
+    stealthy=play_stealthily,
 )

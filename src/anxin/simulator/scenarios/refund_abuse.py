@@ -23,10 +23,23 @@ def play(stage: Stage) -> None:
     _ask(stage, session, refund_type="return", reason="size", shipped_weight_g=1_450, returned_weight_g=180)
 
 
-def _ask(stage: Stage, session: Session, **fields: object) -> None:
-    order = stage.order(session, amount=stage.rng.randrange(12_000, 19_000))
+def _ask(stage: Stage, session: Session, least: int = 12_000, /, **fields: object) -> None:
+    order = stage.order(session, amount=stage.rng.randrange(least, least * 3 // 2))
     stage.accuse(order.seller.id, loss_minor=order.amount)
     stage.act_money(session, "refund.requested", **order.keys, amount=order.amount, **fields)
+
+
+def play_stealthily(stage: Stage) -> None:
+    """Refund five of twelve orders, each with its own picture, and return a parcel half as heavy as it was sent."""
+    abuser = stage.newcomer(age_days=150)
+    stage.pay_history(abuser, payments=12, amount=12_000)
+    session = stage.session(abuser)
+    for _ in range(5):
+        stage.wait(45 * MINUTE)
+        picture = f"img_{stage.rng.getrandbits(40):010x}"
+        _ask(stage, session, 8_000, refund_type="only_refund", reason="quality", evidence_hash=picture)
+    stage.wait(45 * MINUTE)
+    _ask(stage, session, 8_000, refund_type="return", reason="size", shipped_weight_g=1_450, returned_weight_g=700)
 
 
 SCENARIO = Scenario(
@@ -36,4 +49,5 @@ SCENARIO = Scenario(
     taxonomy="TXN.REFUND",
     rules=("RT10", "RT11"),
     play=play,
+    stealthy=play_stealthily,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anxin.simulator.scenario import Scenario
-from anxin.simulator.stage import HOUR, Stage
+from anxin.simulator.stage import HOUR, MINUTE, Stage
 
 
 def play(stage: Stage) -> None:
@@ -16,6 +16,18 @@ def play(stage: Stage) -> None:
         stage.transfer(session, stage.rng.randrange(4_900_000, 4_990_000), mule.payees[number % len(mule.payees)])
 
 
+def play_stealthily(stage: Stage) -> None:
+    """Let three accounts send four transfers each, of 36 000 to 44 000 CNY, within a day."""
+    mules = [stage.newcomer(age_days=90) for _ in range(3)]
+    for number in range(12):
+        mule = mules[number % 3]
+        session = stage.session(mule)
+        stage.login(session)
+        stage.wait(10 * MINUTE)
+        stage.transfer(session, stage.rng.randrange(3_600_000, 4_400_000), mule.payees[0])
+        stage.wait(40 * MINUTE)
+
+
 SCENARIO = Scenario(
     name="structuring",
     zh="拆分转账：多笔略低于限额",
@@ -23,4 +35,5 @@ SCENARIO = Scenario(
     taxonomy="TXN.LAUND",
     rules=("RT15",),
     play=play,
+    stealthy=play_stealthily,
 )

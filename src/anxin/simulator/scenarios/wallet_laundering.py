@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anxin.simulator import places
 from anxin.simulator.scenario import Scenario
-from anxin.simulator.stage import HOUR, Stage
+from anxin.simulator.stage import HOUR, MINUTE, Stage
 
 
 def play(stage: Stage) -> None:
@@ -29,6 +29,25 @@ def play(stage: Stage) -> None:
     stage.act_system("notice.received", notice_from="police", target_id=mule.id, kind="fraud_account")
 
 
+def play_stealthily(stage: Stage) -> None:
+    """Three times: receive two sums, pass two thirds on to four payees, and rest for two hours."""
+    mule = stage.newcomer(age_days=40)
+    session = stage.session(mule)
+    stage.login(session)
+    for _ in range(3):
+        amounts = [stage.rng.randrange(500_000, 950_000) for _ in range(2)]
+        for amount in amounts:
+            stage.wait(3 * MINUTE)
+            stage.accuse()
+            stage.act_money(session, "wallet.received", amount=amount, payer_id=stage.victim().id)
+        part = sum(amounts) // 6
+        stage.accuse(loss_minor=part)
+        for _ in range(4):
+            stage.wait(4 * MINUTE)
+            stage.transfer(session, part, stage.people.serial("payee"), new_payee=True)
+        stage.wait(2 * HOUR)
+
+
 SCENARIO = Scenario(
     name="wallet_laundering",
     zh="跑分：资金快进快出、分散转给多人",
@@ -36,4 +55,5 @@ SCENARIO = Scenario(
     taxonomy="TXN.LAUND",
     rules=("RT16", "RA13"),
     play=play,
+    stealthy=play_stealthily,
 )

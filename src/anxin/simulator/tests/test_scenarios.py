@@ -8,19 +8,26 @@ import msgspec
 import pytest
 
 from anxin.simulator import scenarios
-from anxin.simulator.scenario_catalogue import all_scenarios, get_scenario, rules_by_scenario
+from anxin.simulator.labelled import ORDINARY
+from anxin.simulator.scenario_catalogue import (
+    all_scenarios,
+    get_scenario,
+    rules_by_scenario,
+    scenario_names,
+    stealthy_scenarios,
+)
 from anxin.simulator.simulator import simulate_scenario
 from anxin.simulator.tests.streams import AT, alone, decoder
 from anxin.simulator.timeline import local_hour
 
-NAMES = tuple(all_scenarios())
+NAMES = scenario_names()
 STARTER_RULES = [("RA", 20), ("RC", 16), ("RT", 29), ("RS", 5), ("RI", 6), ("RO", 6)]
 TAXONOMY = re.compile(r"(ACC|CNT|TXN|SCM|CMP|CSR|INS|OPS)\.[A-Z0-9]+")
 
 
 def test_one_scenario_a_file_and_named_like_it() -> None:
     files = {path.stem for path in Path(scenarios.__path__[0]).glob("*.py")} - {"__init__"}
-    assert files == set(NAMES)
+    assert files == set(all_scenarios())
 
 
 def test_every_starter_rule_is_named_by_a_scenario() -> None:
@@ -28,11 +35,11 @@ def test_every_starter_rule_is_named_by_a_scenario() -> None:
     assert {rule for rules in rules_by_scenario().values() for rule in rules} == wanted
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", all_scenarios())
 def test_scenario_says_what_it_is(name: str) -> None:
     scenario = get_scenario(name)
     assert TAXONOMY.fullmatch(scenario.taxonomy)
-    assert re.search(r"[\u4e00-\u9fff]", scenario.zh)
+    assert re.fullmatch(r"[\u4e00-\u9fff：、，]+", scenario.zh)
     assert scenario.en.isascii()
     assert scenario.rules
 
@@ -52,11 +59,16 @@ def test_scenario_begins_in_its_hours_and_labels_its_acts(name: str) -> None:
     assert times == sorted(times)
     assert times[0] >= AT
     assert local_hour(times[0]) in scenario.hours
-    assert {item.label.scenario for item in stream} <= {"ordinary", name}
-    assert any(item.label.scenario == name for item in stream)
-    assert len({item.label.incident for item in stream if item.label.scenario == name}) == 1
-    assert any(item.label.is_fraud for item in stream) == scenario.is_fraud
-    assert not any(item.label.is_fraud for item in stream if item.label.scenario == "ordinary")
+    labels = {item.label for item in stream}
+    acts = {label for label in labels if label != ORDINARY}
+    assert {(label.scenario, label.variant) for label in acts} == {(scenario.name, scenario.variant)}
+    assert len({label.incident for label in acts}) == 1
+    assert any(label.is_fraud for label in acts) == scenario.is_fraud
+
+
+def test_at_least_a_quarter_of_the_scenarios_has_a_stealthy_variant() -> None:
+    assert len(stealthy_scenarios()) * 4 >= len(all_scenarios())
+    assert all(name == f"{each.name}:stealthy" and each.rules == () for name, each in stealthy_scenarios().items())
 
 
 @pytest.mark.parametrize("name", ["account_takeover", "fake_tracking"])

@@ -79,6 +79,13 @@ def test_only_the_chosen_scenarios_play() -> None:
     assert {item.label.scenario for item in stream} == {"ordinary", "card_testing", "structuring"}
 
 
+def test_stealthy_variants_play_only_when_asked_for() -> None:
+    assert "stealthy" not in {item.label.variant for item in mixed()}
+    stream = Simulator(5, events=8_000, scenarios=["card_testing:stealthy", "card_ring"], attack_share=0.05).stream()
+    played = {(item.label.scenario, item.label.variant) for item in stream if item.label.scenario != "ordinary"}
+    assert played == {("card_testing", "stealthy"), ("card_ring", None)}
+
+
 def test_a_long_stream_plays_every_scenario() -> None:
     played = {item.label.scenario for item in Simulator(5, events=30_000, days=4, attack_share=0.12).stream()}
     assert played == {"ordinary", *all_scenarios()}
@@ -143,7 +150,9 @@ def test_impossible_wishes_are_refused(wrong: dict[str, float]) -> None:
     [
         ("xyz", "en", "There is no scenario named “xyz”. List them with anxin simulate --list."),
         ("xyz", "zh", "没有名为“xyz”的场景。用 anxin simulate --list 列出全部场景。"),
-        ("card_tester", "en", "There is no scenario named “card_tester”. Did you mean card_testing, card_ring?"),
+        ("card_tester", "en", "There is no scenario named “card_tester”. Did you mean card_testing?"),
+        ("stuffing", "en", "There is no scenario named “stuffing”. Did you mean credential_stuffing?"),
+        ("structurin:sly", "en", "There is no scenario named “structurin:sly”. Did you mean structuring:stealthy?"),
         ("structurng", "zh", "没有名为“structurng”的场景。是不是想找：structuring？"),
         ("mfa_fatigue:stealthy", "en", "There is no scenario named “mfa_fatigue:stealthy”. Did you mean mfa_fatigue?"),
     ],

@@ -1,4 +1,4 @@
-"""Scenarios fire their rules in the real engine, every rule fires somewhere, ordinary days stay quiet."""
+"""Scenarios fire their rules in the real engine, every rule fires on one, ordinary days stay quiet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from anxin.engine.verdict import Verdict
 from anxin.simulator.labelled import ORDINARY
 from anxin.simulator.scenario import Scenario
-from anxin.simulator.scenario_catalogue import all_scenarios
+from anxin.simulator.scenario_catalogue import all_scenarios, stealthy_scenarios
 from anxin.simulator.simulator import Simulator
 from anxin.starter.tests.runs import Run, decide_all, new_engine, play, rules_of, starter
 
@@ -36,6 +36,13 @@ def test_scenario_fires_its_rules(scenario: Scenario) -> None:
     assert set(scenario.rules) - fired == set()
 
 
+@pytest.mark.parametrize("name", stealthy_scenarios())
+def test_stealthy_variant_keeps_below_the_rules_of_its_scenario(name: str) -> None:
+    variant = stealthy_scenarios()[name]
+    acts = [decision for _, label, decision in play(variant) if label.scenario == variant.name]
+    assert rules_of(acts) & set(SCENARIOS[variant.name].rules) == set()
+
+
 def test_every_rule_fires_on_a_scenario() -> None:
     fired = rules_of(decision for name in SCENARIOS for _, _, decision in decisions_on(name))
     assert {rule.id for rule in starter().rules} - fired == set()
@@ -51,7 +58,7 @@ def test_ordinary_days_stay_quiet() -> None:
     verdicts = Counter(decision.verdict for _, _, decision in ordinary_days())
     total = verdicts.total()
     assert total >= 20_000
-    assert (total - verdicts["allow"]) / total <= 0.02
+    assert (total - verdicts["allow"]) / total <= 0.001
 
 
 def test_ordinary_days_are_never_frozen_or_blocked() -> None:
