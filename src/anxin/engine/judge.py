@@ -16,7 +16,7 @@ from anxin.engine.policy.definition import Rule
 from anxin.engine.policy.interpreter import Situation
 from anxin.engine.policy.language import nodes
 from anxin.engine.policy.language.types import OF_FIELD, Type
-from anxin.engine.policy.scopes import Vocabulary
+from anxin.engine.policy.scopes import EVENT_TIME, Vocabulary
 from anxin.engine.schema.decoder import Received
 from anxin.engine.scoring.model import Model, load_model
 from anxin.engine.verdict import Verdict
@@ -119,8 +119,11 @@ class Judge:
         return FiredRule(rule.id, rule.severity, verdict, rule.score or 0.0, rule.actions, text, braked)
 
     def _shown(self, name: str, situation: Situation) -> Text:
-        value = self.program.interpreter.value_of(name, situation)
-        return shown(value, Meaning(self.type_of(name, situation.event_type), name, situation.event.currency))
+        named = self.program.policy.values.get(name)
+        wire = EVENT_TIME if name == "t" else name
+        value = self.program.interpreter.value_of(wire, situation)
+        currency = named.currency if named is not None else situation.event.currency
+        return shown(value, Meaning(self.type_of(wire, situation.event_type), wire, currency))
 
     def type_of(self, name: str, event_type: str) -> Type:
         """Return the static type of a name that a text mentions."""

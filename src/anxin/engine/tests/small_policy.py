@@ -98,8 +98,10 @@ def toy_model() -> bytes:
 
 
 def engine(*rules: str, **changes: object) -> Engine:
-    model = changes.pop("model", None)
-    policy = parse_policy(files(*rules, model=model if isinstance(model, bytes) else None))
+    model, values = changes.pop("model", None), changes.pop("values", "{}")
+    texts = files(*rules, model=model if isinstance(model, bytes) else None)
+    texts["policy.yaml"] += f"values: {values}\n"
+    policy = parse_policy(texts)
     return Engine([policy], index_key=INDEX_KEY, windows_key=WINDOWS_KEY, **changes)  # type: ignore[arg-type]
 
 

@@ -48,6 +48,12 @@ def test_strongest_rule_wins_and_reasons_stand_in_its_order() -> None:
     assert decision.score == 50.0
 
 
+def test_texts_show_times_and_thresholds_in_their_own_currency() -> None:
+    subject = engine(rule("S1", "amount >= limit", text="{t} {limit} {amount}"), values="{limit: CNY(5)}")
+    decision = decide(subject, event(1)).decision
+    assert decision.reasons[0].text.en == "2026-09-21 14:13:20 UTC CNY 5.00 CNY 10.00"
+
+
 def test_window_forgets_at_its_half_open_edge() -> None:
     subject = engine()
     paid(subject, 1, 10_000)
