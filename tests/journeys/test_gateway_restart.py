@@ -215,3 +215,17 @@ def test_both_signals_end_it_cleanly(house: House, number: int) -> None:
     house.shop.served.process.send_signal(number)
     assert house.shop.served.process.wait(20) == 0
     assert house.words()[-1] == "stopped"
+
+
+def test_old_segments_are_closed_beside_decisions_and_still_answer(house: House) -> None:
+    shop = house.start(segment_bytes=1_048_576, closing_seconds=1)
+    first = payment("restart-11")
+    answered = shop.decide(first)
+    for _ in range(4):
+        batch = [payment(new_id()) for _ in range(1000)]
+        assert shop.post("/v1/decisions:batch", batch).status == 200
+    wait_until(lambda: any((house.root / "log").glob("*.seg.z")))
+    assert list((house.root / "index").glob("*.ids"))
+    assert shop.get(f"/v1/decisions/{first['event_id']}").json == answered
+    house.kill()
+    assert house.start().get(f"/v1/decisions/{first['event_id']}").json == answered

@@ -58,7 +58,7 @@ class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     segment_bytes: Annotated[int, msgspec.Meta(ge=1_048_576)] = 67_108_864
     snapshot_seconds: Count = 300
     snapshot_events: Count = 500_000
-    min_free_bytes: int = 134_217_728
+    closing_seconds: Count = 60
     retention_days: Annotated[int, msgspec.Meta(ge=0)] = 0
     shutdown_seconds: float = 10.0
 

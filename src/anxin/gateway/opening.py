@@ -82,6 +82,7 @@ class Opening:
             counts=self._counts,
             around=self._around,
         )
+        organisation.snapshot_seq = self._restore.snapshot_seq
         organisation.start()
         if not is_new and files and state.follows_folder and dict(state.engine.roster.live.files) != files:
             organisation.order(PUBLISH, publish_body(files))

@@ -90,7 +90,10 @@ class Surroundings:
 
 
 class Organisation:
-    """Everything of one organisation while the gateway runs; used on the event loop."""
+    """Everything of one organisation while the gateway runs; used on the event loop.
+
+    `snapshot_seq` is the log position of the snapshot it was restored from, 0 without one.
+    """
 
     def __init__(
         self,
@@ -112,6 +115,7 @@ class Organisation:
         self.index = index
         self.counts = counts
         self.clock = around.clock
+        self.snapshot_seq = 0
         self._settle = around.settle
         self.snapshots = Snapshots(folders.snapshots, key=ring.derive(name, "snapshots", 32))
         reader = LogReader(folders.log, ring, organisation=name)

@@ -13,8 +13,6 @@ from anxin.gateway.journal import note, warn
 from anxin.gateway.organisation import Organisation
 from anxin.gateway.snapshots import SnapshotHead
 
-_CLOSING_MS = 60_000
-
 
 class Upkeep:
     """The upkeep of one organisation; `tick` is called about twice a second on the event loop."""
@@ -24,10 +22,10 @@ class Upkeep:
         self._config = config
         self._clock = clock
         self._child: tuple[int, SnapshotHead] | None = None
-        self._snapshot_seq = organisation.writer.last_seq
+        self._snapshot_seq = organisation.snapshot_seq
         self._snapshot_at = clock()
         self._closing: subprocess.Popen[bytes] | None = None
-        self._closing_at = 0
+        self._closing_at = clock()
 
     def tick(self) -> None:
         """Start what is due, and take notice of what has ended."""
@@ -76,7 +74,7 @@ class Upkeep:
             if code:
                 warn("closing.failed", organisation=self._organisation.name, code=code)
         now = self._clock()
-        if now - self._closing_at < _CLOSING_MS:
+        if now - self._closing_at < self._config.closing_seconds * 1000:
             return
         self._closing_at = now
         if len(list_segments(self._organisation.folders.log)) > 1:
