@@ -18,6 +18,8 @@ cdef int buffer_reserve(Buffer* out, size_t more) except -1:
 
 
 cdef int put(Buffer* out, const void* source, size_t size) except -1:
+    if size == 0:
+        return 0
     buffer_reserve(out, size)
     memcpy(out.at + out.n, source, size)
     out.n += size
