@@ -120,13 +120,13 @@ def find_unsafe(config: GatewayConfig) -> list[str]:
     found = []
     if not _is_loopback(config.host):
         if config.tls_certificate is None and not config.allow_plain_http:
-            found.append("host is not loopback and has no TLS; set tls_certificate and tls_key, or allow_plain_http")
+            found.append("对外监听须启用 TLS。host is not loopback: set tls_certificate, or allow_plain_http")
         if config.demo:
-            found.append("demo mode is for loopback only")
+            found.append("演示模式只能监听本机。demo mode is for loopback only")
     if (config.tls_certificate is None) != (config.tls_key is None):
-        found.append("tls_certificate and tls_key must be set together")
+        found.append("两者必须同时设置。tls_certificate and tls_key must be set together")
     if config.max_batch_bytes < config.max_event_bytes:
-        found.append("max_batch_bytes is smaller than max_event_bytes")
+        found.append("批量上限小于单个事件上限。max_batch_bytes is smaller than max_event_bytes")
     found.extend(_open_to_others(config))
     return found
 
@@ -142,7 +142,7 @@ def _open_to_others(config: GatewayConfig) -> list[str]:
     found = []
     for path, bits in ((config.data, stat.S_IWOTH), (config.tls_key, stat.S_IROTH), (config.master_key_file, 0o077)):
         if path is not None and path.exists() and stat.S_IMODE(path.stat().st_mode) & bits:
-            found.append(f"{path.name} is open to others; take their permissions away")
+            found.append(f"{path.name}:他人可访问,请收紧权限。it is open to others; take their permissions away")
     if config.data.exists() and not os.access(config.data, os.W_OK):
-        found.append(f"{config.data.name} cannot be written")
+        found.append(f"{config.data.name}:无法写入。it cannot be written")
     return found
