@@ -121,20 +121,20 @@ HAND = (
 
 # No two of these rules share a condition or can be told apart by a field: neither index helps.
 UNLIKE = (
-    "tries_10m >= {m} and declines_10m >= {n}",
+    "tries_10m >= {m} and declines_10m >= {m}",
     "amount >= CNY({m}) and cards_1h > {m}",
-    "amount > {m} * paid_24h and payees_24h >= {n}",
+    "amount > {m} * paid_24h and payees_24h >= {m}",
     "since_login_s < {m} and devices_24h > {m}",
-    "cards_24h >= {m} and tries_7d > {n}",
+    "cards_24h >= {m} and tries_7d > {m}",
 )
 UNLIKE_HAND = (
     "f['tries_10m'] is not None and f['tries_10m'] >= {m} "
-    "and f['declines_10m'] is not None and f['declines_10m'] >= {n}",
+    "and f['declines_10m'] is not None and f['declines_10m'] >= {m}",
     "currency == 'CNY' and amount >= {m}00 and f['cards_1h'] is not None and f['cards_1h'] > {m}",
     "f['paid_24h'] is not None and amount > {m} * f['paid_24h'] "
-    "and f['payees_24h'] is not None and f['payees_24h'] >= {n}",
+    "and f['payees_24h'] is not None and f['payees_24h'] >= {m}",
     "e.since_login_s is not None and e.since_login_s < {m} and f['devices_24h'] is not None and f['devices_24h'] > {m}",
-    "f['cards_24h'] is not None and f['cards_24h'] >= {m} and f['tries_7d'] is not None and f['tries_7d'] > {n}",
+    "f['cards_24h'] is not None and f['cards_24h'] >= {m} and f['tries_7d'] is not None and f['tries_7d'] > {m}",
 )
 SETS = {"realistic": (SHAPES, HAND), "all unlike": (UNLIKE, UNLIKE_HAND)}
 
