@@ -11,7 +11,7 @@ from anxin.simulator import places
 from anxin.simulator.event_ids import EventIds
 from anxin.simulator.labelled import ORDINARY, Event, Label
 from anxin.simulator.ordinary import shopping
-from anxin.simulator.ordinary.shopping import Order
+from anxin.simulator.ordinary.order import Order
 from anxin.simulator.people import Device, Seller, Staff, User
 from anxin.simulator.places import Connection, Place
 from anxin.simulator.population import Population

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import accumulate
 
-from anxin.simulator.ordinary import lookalikes, selling, shopping, signing_in, social, staff_work, wallet
+from anxin.simulator.ordinary import after_sales, lookalikes, selling, shopping, signing_in, social, staff_work, wallet
 from anxin.simulator.scene import Scene
 from anxin.simulator.timeline import MINUTE_MS
 
@@ -42,8 +42,9 @@ class OrdinaryLife:
         self._owed = 0.0
 
     def begin(self, at: int, daily_events: int) -> None:
-        """Put on their way the orders that a running shop would have at `at`, in ms UTC."""
+        """Put on their way the orders and second thoughts that a running shop would have at `at`, in ms UTC."""
         shopping.inherit_orders(self.scene, at, daily_events // 8)
+        after_sales.inherit_second_thoughts(self.scene, at, daily_events // 20)
 
     def live_minute(self, at: int, wanted: float) -> None:
         """Write what begins in the minute from `at`, in ms UTC, so that about `wanted` events come a minute.

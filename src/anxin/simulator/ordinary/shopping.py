@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from anxin.simulator.goods import LOCAL_LIFE, SHOPPING, SHOPPING_WEIGHTS, GoodsClass
+from anxin.simulator.ordinary import after_sales
+from anxin.simulator.ordinary.order import Order
 from anxin.simulator.ordinary.people_picking import pick_seller, pick_user
 from anxin.simulator.ordinary.signing_in import arrive
-from anxin.simulator.people import Address, Seller, User
+from anxin.simulator.people import Address, Seller
 from anxin.simulator.scene import Scene, Session
 from anxin.simulator.timeline import HOUR_MS, next_local_hour
 
@@ -17,26 +17,6 @@ MIN = 60_000
 DAYTIME = range(8, 22)
 STEP_UP_AMOUNT = 40_000
 CARRIER: dict[str, object] = {"actor_type": "service", "source_system": "logistics"}
-
-
-@dataclass(slots=True, eq=False)
-class Order:
-    """One order on its way; `paid_at` in ms UTC is 0 until it is paid."""
-
-    id: str
-    user: User
-    seller: Seller
-    goods: GoodsClass
-    amount: int
-    address: Address
-    weight_g: int
-    waybill: str = ""
-    paid_at: int = 0
-
-    @property
-    def keys(self) -> dict[str, object]:
-        """Return the fields that name the order and its shop."""
-        return {"order_id": self.id, "seller_id": self.seller.id}
 
 
 def shop(scene: Scene, at: int) -> None:
@@ -88,6 +68,7 @@ def buy(scene: Scene, session: Session, order: Order, at: int, *, coupon_value: 
     order.user.orders += 1
     if order.goods.is_virtual:
         _deliver_virtual(scene, session, order, at + 20_000)
+        after_sales.think_twice(scene, at, order)
     elif order.goods is not LOCAL_LIFE:
         scene.later(_by_day(scene, at + int((2 + 20 * rng.random()) * HOUR_MS)), ship, order)
     return at
@@ -132,7 +113,7 @@ def pay(scene: Scene, session: Session, order: Order, at: int) -> int:
         at += 25_000
         scene.emit_money(session, "payment.attempted", at, **fields)
         at += 2_000
-    scene.emit_money(session, "payment.succeeded", at, **fields)
+    order.payment_id = scene.emit_money(session, "payment.succeeded", at, **fields)["event_id"]
     return at + 300
 
 
@@ -203,41 +184,20 @@ def _deliver(scene: Scene, at: int, order: Order) -> None:
 def _receive(scene: Scene, at: int, order: Order) -> None:
     rng, session = scene.rng, scene.open_session(order.user, at)
     if rng.random() < 0.06:
-        _ask_refund(scene, session, at, order)
+        after_sales.ask_refund(scene, session, at, order)
         return
     scene.emit_money(
         session, "order.receipt_confirmed", at, **order.keys, addr_token=order.address.token, amount=order.amount,
         since_paid_s=(at - order.paid_at) // 1000, weight_g=order.weight_g, expected_weight_g=order.goods.weight_g,
         goods_class=order.goods.name,
     )  # fmt: skip
+    after_sales.think_twice(scene, at, order)
     if rng.random() < 0.3:
         rating = rng.choices((5, 4, 3, 2, 1), (62, 20, 9, 4, 5))[0]
         scene.emit(
             session, "review.posted", at + 5 * MIN, **order.keys, rating=rating,
             text_hash=f"txt_{rng.getrandbits(40):010x}", reward_hint=rng.random() < 0.01,
         )  # fmt: skip
-
-
-def _ask_refund(scene: Scene, session: Session, at: int, order: Order) -> None:
-    rng = scene.rng
-    is_return = rng.random() < 0.75
-    fields: dict[str, object] = {**order.keys, "refund_type": "return" if is_return else "only_refund"}
-    extra: dict[str, object] = {"evidence_hash": f"img_{rng.getrandbits(40):010x}"}
-    if is_return:
-        back = int(order.weight_g * (0.82 + 0.2 * rng.random()))
-        extra |= {"shipped_weight_g": order.weight_g, "returned_weight_g": back}
-    reason = rng.choice(("size", "quality", "late", "not_as_described"))
-    scene.emit_money(session, "refund.requested", at, **fields, reason=reason, amount=order.amount, **extra)
-    scene.later(at + int((3 + 40 * rng.random()) * HOUR_MS), _pay_refund, order, fields)
-
-
-def _pay_refund(scene: Scene, at: int, order: Order, fields: dict[str, object]) -> None:
-    session = scene.open_session(order.user, at)
-    scene.emit_money(
-        session, "refund.approved", at, **fields, amount=order.amount, is_goodwill=False,
-        approver_id=scene.rng.choice(scene.world.staff).id, addr_token=order.address.token,
-    )  # fmt: skip
-    scene.emit_money(session, "refund.paid", at + 2 * MIN, **fields, amount=order.amount)
 
 
 def _deliver_virtual(scene: Scene, session: Session, order: Order, at: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anxin.simulator import places
 from anxin.simulator.goods import VIRTUAL
-from anxin.simulator.ordinary.shopping import Order
+from anxin.simulator.ordinary.order import Order
 from anxin.simulator.scenario import Scenario
 from anxin.simulator.scene import Session
 from anxin.simulator.stage import MINUTE, Stage

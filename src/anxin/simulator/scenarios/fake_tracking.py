@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from anxin.simulator import places
 from anxin.simulator.goods import APPAREL
-from anxin.simulator.ordinary.shopping import Order, order_fields
+from anxin.simulator.ordinary.order import Order
+from anxin.simulator.ordinary.shopping import order_fields
 from anxin.simulator.scenario import Scenario
 from anxin.simulator.scene import Session
 from anxin.simulator.stage import HOUR, MINUTE, Stage
