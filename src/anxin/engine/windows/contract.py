@@ -60,8 +60,8 @@ class Windows(Protocol):
     def load(self, read: Callable[[int], bytes]) -> None:
         """Read a dump into this empty state.
 
-        Streams whose fingerprint the plan lacks are skipped; raise StateMismatch for another format, byte order or key, or
-        when the dump is cut: these windows are then not to be used.
+        Streams whose fingerprint the plan lacks are skipped; raise StateMismatch for another format, byte order or
+        key, or when the dump is cut: these windows are then not to be used.
         """
 
     def adopt(self, other: Windows) -> tuple[int, ...]:
