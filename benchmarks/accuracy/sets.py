@@ -72,13 +72,13 @@ SHOP = LabelledSet(
     name="ecommerce_fraud_51k",
     folder="shop",
     event_type="payment.attempted",
-    fields=("amount", "since_signup_s", "buyer_age", "channel", "browser", "sex"),
+    fields=("since_signup_s", "channel"),
     plain=("amount", "since_signup_s", "buyer_age", "channel", "browser", "sex", "purchases_device"),
     goal="f1",
     target=0.74,
     card=0.722,
     split_by="device_id",
-    settings=FitSettings(rounds=150, leaves=4, least_rows_per_leaf=100, ordinary_per_fraud=None),
+    settings=FitSettings(rounds=100, leaves=4, least_rows_per_leaf=200, ordinary_per_fraud=None),
 )
 TRANSFERS = LabelledSet(
     name="s_ffsd",

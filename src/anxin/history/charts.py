@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from anxin.engine.policy.language.currency import EXPONENTS
 from anxin.engine.verdict import Verdict
 from anxin.history.extras import load_extra
 from anxin.history.metrics import Curve
@@ -17,7 +18,7 @@ Row = dict[str, object]
 WIDTH, HEIGHT = 400, 220
 BINS = 50
 CURVE_POINTS = 250
-MOST_BUCKETS = 60
+MOST_BUCKETS = 100
 MATRIX_RULES = 12
 BAR_RULES = 20
 
@@ -72,7 +73,7 @@ def score_distribution(summary: Summary, thresholds: Iterable[tuple[str, float]]
                 "type": "quantitative",
                 "stack": None,
                 "scale": {"type": "symlog"},
-                "axis": {"title": "事件数 events", "values": [0, *(10**power for power in range(9))], "format": "~s"},
+                "axis": {"title": "事件数 events", "values": [0, *(10**power for power in range(9))], "format": ","},
             },
             "color": _colours("label", [(LABEL_WORDS[each], LABEL_COLOURS[each]) for each in present]),
         },
@@ -105,7 +106,11 @@ def precision_recall(curve: Curve, operating: tuple[float, float] | None) -> Spe
         "y": {"field": "precision", "type": "quantitative", "scale": scale, "title": "精确率 precision"},
     }
     layers: list[Spec] = [
-        {"data": {"values": rows}, "mark": {"type": "line", "color": "#4a7fd4", "strokeWidth": 2}, "encoding": axes}
+        {
+            "data": {"values": rows},
+            "mark": {"type": "line", "interpolate": "step-before", "color": "#4a7fd4", "strokeWidth": 2},
+            "encoding": axes,
+        }
     ]
     if operating is not None:
         point = [{"recall": operating[0], "precision": operating[1], "name": "策略 policy"}]
@@ -125,6 +130,7 @@ def verdicts_over_time(summary: Summary, *, currency: str | None, with_allow: bo
     """Return events by verdict over time, or money in major units of `currency`."""
     hours = bucket_hours(summary)
     sums: Counter[tuple[int, str]] = Counter()
+    major = 1
     if currency is None:
         for (hour, word), count in summary.volumes.items():
             sums[hour // hours * hours, word] += count
@@ -132,9 +138,15 @@ def verdicts_over_time(summary: Summary, *, currency: str | None, with_allow: bo
         for (hour, word, each), amount in summary.moneys.items():
             if each == currency:
                 sums[hour // hours * hours, word] += amount
+        major = 10 ** EXPONENTS.get(currency, 2)
     shown = [each.word for each in Verdict if with_allow or each is not Verdict.ALLOW]
     rows = [
-        {"at": hour * HOUR_MS, "amount": amount, "verdict": VERDICT_WORDS[word], "rank": Verdict.from_word(word).value}
+        {
+            "at": hour * HOUR_MS,
+            "amount": amount / major,
+            "verdict": VERDICT_WORDS[word],
+            "rank": Verdict.from_word(word).value,
+        }
         for (hour, word), amount in sorted(sums.items())
         if word in shown
     ]
@@ -212,7 +224,7 @@ def rule_overlap(summary: Summary) -> Spec:
 
 
 def bucket_hours(summary: Summary) -> int:
-    """Return the width of a time bucket in hours: an hour, a day, a week or whole weeks, for at most 60 buckets."""
+    """Return the width of a time bucket in hours: an hour, a day, a week or whole weeks, for at most 100 buckets."""
     span = ((summary.last_t or 0) - (summary.first_t or 0)) // HOUR_MS + 1
     if span <= MOST_BUCKETS:
         return 1

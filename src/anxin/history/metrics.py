@@ -130,8 +130,8 @@ class Curve:
         """Return the highest F1 over all thresholds, and the highest threshold that gives it; None without fraud."""
         if not self.positives:
             return None
-        best = max(self.points, key=self._f1)
-        return self._f1(best), best.threshold
+        best = max(self.points, key=self.f1_at)
+        return self.f1_at(best), best.threshold
 
     def confusion_at(self, threshold: float) -> Confusion:
         """Return the counts when every event with `score >= threshold` is stopped."""
@@ -142,7 +142,8 @@ class Curve:
             caught, wrong = point.true_positives, point.false_positives
         return Confusion(caught, wrong, self.positives - caught, self.negatives - wrong)
 
-    def _f1(self, point: CurvePoint) -> float:
+    def f1_at(self, point: CurvePoint) -> float:
+        """Return the F1 at a point."""
         return 2 * point.true_positives / (point.true_positives + point.false_positives + self.positives)
 
 

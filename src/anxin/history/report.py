@@ -17,7 +17,7 @@ from anxin.history.figures import Figure, labelled_figures, money_text, percent
 from anxin.history.summary import Summary
 
 MOST_RULES = 60
-MOST_FEATURES = 40
+MOST_FEATURES = 25
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,19 @@ def _time_plots(summary: Summary) -> Iterable[tuple[str, str, Spec]]:
     if set(summary.verdicts) - {Verdict.ALLOW.word}:
         acted = charts.verdicts_over_time(summary, currency=None, with_allow=False)
         yield both("处置量(不含放行)", "Actions (without allow)"), "", acted
-        for currency in summary.currencies[:2]:
+        for currency in _acted_currencies(summary)[:2]:
             spec = charts.verdicts_over_time(summary, currency=currency, with_allow=False)
             note = both("非放行事件的金额。", "Money of events that were not allowed.")
             yield both(f"金额(按处置,{currency})", f"Money by verdict, {currency}"), note, spec
+
+
+def _acted_currencies(summary: Summary) -> list[str]:
+    acted = (word for word in summary.verdicts if word != Verdict.ALLOW.word)
+    moved = dict.fromkeys(summary.currencies, 0)
+    for word in acted:
+        for currency in moved:
+            moved[currency] += _money_of(summary, word, currency)
+    return sorted((currency for currency, amount in moved.items() if amount), key=lambda each: -moved[each])
 
 
 def _figure(title: str, note: str, body: str) -> str:

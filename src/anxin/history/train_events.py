@@ -107,10 +107,16 @@ def _baseline(
 ) -> Measured:
     """Return what the event's own fields reach without any history."""
     plain = narrowed(dataset, names)
-    kept = {name: words for name, words in choice.categories.items() if name in names}
-    narrow = replace(choice, names=names, categories=kept)
-    file = fit_model(plain, parts[0], narrow, name="baseline", version="0", settings=order.settings)
+    file = fit_model(
+        plain, parts[0], narrowed_choice(choice, names), name="baseline", version="0", settings=order.settings
+    )
     return _measured(file, plain, parts[1])
+
+
+def narrowed_choice(choice: InputChoice, names: tuple[str, ...]) -> InputChoice:
+    """Return the choice with some of its inputs only."""
+    kept = {name: words for name, words in choice.categories.items() if name in names}
+    return replace(choice, names=names, categories=kept)
 
 
 def narrowed(dataset: Dataset, names: Sequence[str]) -> Dataset:

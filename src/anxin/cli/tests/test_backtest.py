@@ -1,0 +1,137 @@
+"""`anxin backtest` and `anxin train events` as a person calls them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from anxin.cli.main import root
+from anxin.history.tests.builders import policy_files, shop_days
+
+HEAD = "id,at,user,card,amount,goods,label\n"
+MAPPING = """
+name = "shop"
+[event]
+type = "payment.attempted"
+id = {column = "id"}
+occurred_at = {column = "at", kind = "time", format = "ms"}
+[fields]
+actor_id = {column = "user"}
+pm_token = {column = "card"}
+goods_class = {column = "goods"}
+amount = {column = "amount", kind = "money", currency = "EUR"}
+currency = {constant = "EUR"}
+[label]
+column = "label"
+fraud = ["True"]
+ordinary = ["False"]
+[[label.events]]
+type = "payment.disputed"
+delay = "2d"
+carry = ["pm_token", "amount", "currency"]
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    for name, text in policy_files().items():
+        path = tmp_path / "policy" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (tmp_path / "map.toml").write_text(MAPPING, encoding="utf-8")
+    rows = []
+    for arrival in shop_days(1200):
+        e = json.loads(arrival.raw)
+        amount, words = e["amount"], (e["event_id"], e["occurred_at"], e["actor_id"], e["pm_token"])
+        rows.append(",".join(map(str, (*words, f"{amount / 100:.2f}", e["goods_class"], arrival.label))))
+    (tmp_path / "days.csv").write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
+    return tmp_path
+
+
+def run(*words: object) -> tuple[int, str]:
+    result = CliRunner().invoke(root(), [str(word) for word in words])
+    return result.exit_code, result.output
+
+
+def common(shop: Path) -> list[object]:
+    return ["--policy", shop / "policy", "--events", shop / "days.csv", "--map", shop / "map.toml"]
+
+
+def test_backtest_prints_figures_and_writes_decisions_and_report(shop: Path) -> None:
+    code, output = run("backtest", *common(shop), "--out", shop / "out.jsonl", "--report", shop / "r.html")
+    assert code == 0, output
+    for word in ("small@1", "1,200", "allow", "TX01", "recall"):
+        assert word in output
+    lines = (shop / "out.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 1200
+    assert json.loads(lines[0])["row"] == 1
+    assert "</html>" in (shop / "r.html").read_text(encoding="utf-8")
+
+
+def test_a_trained_model_serves_in_the_policy_that_names_it(shop: Path) -> None:
+    fields = ["--field", "amount", "--field", "goods_class"]
+    code, output = run("train", "events", *common(shop), "--out", shop / "policy/models/card_risk.json", *fields)
+    assert code == 0, output
+    assert "card_risk" in (shop / "policy/models/card_risk.md").read_text(encoding="utf-8")
+    with (shop / "policy/policy.yaml").open("a", encoding="utf-8") as file:
+        file.write("model: card_risk\n")
+    code, output = run("backtest", *common(shop), "--out", shop / "out.jsonl")
+    assert code == 0, output
+    decisions = [json.loads(line) for line in (shop / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {each["model"].partition("@")[0] for each in decisions} == {"card_risk"}
+    assert min(each["score"] for each in decisions) < 1
+    assert max(each["score"] for each in decisions) > 90
+
+
+def test_limit_bounds_the_rows(shop: Path) -> None:
+    assert "· 10 " in run("backtest", *common(shop), "--limit", 10)[1]
+
+
+def test_spark_is_not_there_yet(shop: Path) -> None:
+    code, output = run("backtest", *common(shop), "--engine", "spark")
+    assert code == 2
+    assert "not part of this build yet" in output
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "message"),
+    [
+        ('column = "card"', 'column = "kart"', 2, "no such column"),
+        ('kind = "money"', 'kind = "gold"', 2, "Invalid enum value"),
+        ('"True"', '"true"', 1, "no known label"),
+    ],
+)
+def test_wrong_mappings_and_values_say_where(shop: Path, old: str, new: str, code: int, message: str) -> None:
+    (shop / "map.toml").write_text(MAPPING.replace(old, new), encoding="utf-8")
+    found = run("backtest", *common(shop))
+    assert found[0] == code
+    assert message in found[1]
+
+
+def test_refused_rows_are_counted_and_end_with_1(tmp_path: Path) -> None:
+    (tmp_path / "events.jsonl").write_bytes(
+        b'{"event_id":"a","event_type":"account.login","occurred_at":1793000000000}\n{}\n'
+    )
+    code, output = run("backtest", "--events", tmp_path / "events.jsonl")
+    assert code == 1
+    assert "行 row 2" in output
+
+
+def test_labels_may_stand_in_a_file_of_their_own(tmp_path: Path) -> None:
+    event = {"event_type": "account.login", "occurred_at": 1_793_000_000_000, "actor_id": "u"}
+    lines = [json.dumps({"event_id": each, **event}) for each in ("a", "b", "c")]
+    (tmp_path / "events.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "truth.jsonl").write_text('{"event_id":"a","is_fraud":true}\n{"event_id":"b","is_fraud":false}\n')
+    code, output = run("backtest", "--events", tmp_path / "events.jsonl", "--labels", tmp_path / "truth.jsonl")
+    assert code == 0, output
+    assert "1 (50.00%)" in output
+
+
+def test_training_without_a_mapping_needs_the_event_type(tmp_path: Path) -> None:
+    (tmp_path / "events.jsonl").write_bytes(b"{}\n")
+    code, output = run("train", "events", "--events", tmp_path / "events.jsonl", "--out", tmp_path / "m.json")
+    assert code == 2
+    assert "--event-type" in output
