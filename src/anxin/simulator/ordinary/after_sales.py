@@ -50,17 +50,23 @@ def think_twice(scene: Scene, at: int, order: Order) -> None:
 
 def inherit_second_thoughts(scene: Scene, at: int, daily_orders: int) -> None:
     """Put on their way the disputes and late refunds of orders from before `at`, in ms UTC."""
-    for _ in range(int(daily_orders * LATEST_DAYS * (DISPUTED + REFUNDED_LATE))):
+    for day in range(LATEST_DAYS):
+        scene.later(at + day * DAY_MS, _inherit_day, daily_orders * (DISPUTED + REFUNDED_LATE))
+
+
+def _inherit_day(scene: Scene, at: int, wanted: float) -> None:
+    rng = scene.rng
+    for _ in range(int(wanted + rng.random())):
         buyer = pick_adult(scene, at)
         if not buyer.cards:
             continue
-        goods = SHOPPING[scene.rng.randrange(3)]
+        goods = SHOPPING[rng.randrange(3)]
         order = Order(
-            f"ord_{scene.rng.getrandbits(56):014x}", buyer, pick_seller(scene), goods, goods.price_minor,
-            buyer.addresses[0], goods.weight_g, paid_at=at - int(LATEST_DAYS * DAY_MS * scene.rng.random()),
+            f"ord_{rng.getrandbits(56):014x}", buyer, pick_seller(scene), goods, goods.price_minor,
+            buyer.addresses[0], goods.weight_g, paid_at=at - int(LATEST_DAYS * DAY_MS * rng.random()),
         )  # fmt: skip
-        is_dispute = scene.rng.random() * (DISPUTED + REFUNDED_LATE) < DISPUTED
-        scene.later(_in_days(scene, at, 0), _dispute if is_dispute else _refund_late, order)
+        is_dispute = rng.random() * (DISPUTED + REFUNDED_LATE) < DISPUTED
+        scene.later(at + int(DAY_MS * rng.random()), _dispute if is_dispute else _refund_late, order)
 
 
 def _in_days(scene: Scene, at: int, fewest: int) -> int:

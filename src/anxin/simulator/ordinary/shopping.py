@@ -15,6 +15,7 @@ CARRIERS = ("carrier-north", "carrier-swift", "carrier-post")
 DECLINES = ("insufficient_funds", "issuer_unavailable", "limit_exceeded")
 MIN = 60_000
 DAYTIME = range(8, 22)
+INHERITED_HOURS = 40
 STEP_UP_AMOUNT = 40_000
 CARRIER: dict[str, object] = {"actor_type": "service", "source_system": "logistics"}
 
@@ -134,19 +135,26 @@ def ship(scene: Scene, at: int, order: Order) -> None:
 
 def inherit_orders(scene: Scene, at: int, count: int) -> None:
     """Put `count` orders on their way that were paid in the four days before `at`, in ms UTC."""
+    # Hour by hour, so that a large shop need not draw them all before its first event.
+    for hour in range(INHERITED_HOURS):
+        share = count * (hour + 1) // INHERITED_HOURS - count * hour // INHERITED_HOURS
+        scene.later(at + hour * HOUR_MS, _inherit_hour, at, share)
+
+
+def _inherit_hour(scene: Scene, at: int, begun_at: int, count: int) -> None:
     for _ in range(count):
-        buyer = pick_user(scene, at)
+        buyer = pick_user(scene, begun_at)
         if not buyer.cards:
             continue
         order = new_order(scene, scene.open_session(buyer, at), goods=SHOPPING[0])
         age = int(96 * HOUR_MS * scene.rng.random())
-        order.paid_at = at - age
-        ship_at = at + int(40 * HOUR_MS * scene.rng.random())
+        order.paid_at = begun_at - age
+        next_at = _by_day(scene, at + int(HOUR_MS * scene.rng.random()))
         if age < 24 * HOUR_MS:
-            scene.later(_by_day(scene, ship_at), ship, order)
+            scene.later(next_at, ship, order)
         else:
             order.waybill = f"wb_{scene.rng.getrandbits(48):012x}"
-            scene.later(_by_day(scene, ship_at), _deliver if age < 60 * HOUR_MS else _receive, order)
+            scene.later(next_at, _deliver if age < 60 * HOUR_MS else _receive, order)
 
 
 def _by_day(scene: Scene, at: int) -> int:
