@@ -14,13 +14,21 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from anxin.simulator.labelled import Labelled, label_record
+from anxin.simulator.scenario import STEALTHY
 from anxin.simulator.scenario_catalogue import ScenarioUnknown, all_scenarios
 from anxin.simulator.simulator import START_AT, Simulator, Surroundings
 
 LABEL_DAYS = (1.0, 7.0)
 PROGRESS_STEP = 500
+PIPE_WIDTH, RULES_WIDTH = 80, 10
+CAPTION = (
+    ":stealthy 表示另有低于出厂阈值的隐蔽变体，用 --scenario 名称:stealthy 播放。\n"
+    ":stealthy marks scenarios that can also be played below the shipped thresholds,\n"
+    "with --scenario name:stealthy."
+)
 
 
 def simulate(
@@ -29,7 +37,7 @@ def simulate(
     seed: Annotated[int, typer.Option(help="the same seed gives the same bytes")] = 1,
     start: Annotated[str | None, typer.Option(help="first moment, RFC 3339 with time zone")] = None,
     *,
-    scenario: Annotated[list[str] | None, typer.Option(help="only this attack; may be repeated")] = None,
+    scenario: Annotated[list[str] | None, typer.Option(help="only this attack, or name:stealthy; repeatable")] = None,
     attack_share: Annotated[float, typer.Option(min=0.0, max=0.99, help="part of all events in attacks")] = 0.015,
     label_events: Annotated[bool, typer.Option(help="reveal frauds by dispute and label events days later")] = False,
     labels: Annotated[Path | None, typer.Option(help="write what each event truly is to this file")] = None,
@@ -38,8 +46,7 @@ def simulate(
 ) -> None:
     """Simulate labelled traffic of a shop in order of arrival: ordinary life and named attacks."""
     if list_:
-        # A pipe has no width of its own; a table squeezed into 80 columns cannot be read or searched.
-        Console(width=None if sys.stdout.isatty() else 200).print(scenario_table())
+        Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(scenario_table())
         return
     surroundings = Surroundings(labels_after_days=LABEL_DAYS if label_events else None)
     try:
@@ -48,7 +55,8 @@ def simulate(
             attack_share=attack_share, surroundings=surroundings,
         )  # fmt: skip
     except ScenarioUnknown as unknown:
-        raise typer.BadParameter(str(unknown), param_hint="--scenario") from unknown
+        sentences = f"{unknown.sentence('zh')}\n{unknown.sentence('en')}"
+        raise typer.BadParameter(sentences, param_hint="--scenario") from unknown
     total = events if events is not None else int(simulator.daily_events * days)
     with ExitStack() as files:
         lines = sys.stdout.buffer if out == "-" else files.enter_context(Path(out).open("wb"))
@@ -95,10 +103,16 @@ def with_progress(stream: Iterable[Labelled], total: int) -> Iterator[Labelled]:
 
 
 def scenario_table() -> Table:
-    """Return the table of all scenarios with their titles in both languages and the rules they should trigger."""
-    table = Table(title="Scenarios 场景")
-    for heading in ("name 名称", "中文", "English", "taxonomy 分类", "rules 规则"):
-        table.add_column(heading)
+    """Return the table of all scenarios, readable at 80 columns: titles in both languages, the rules they trigger."""
+    table = Table(title="场景 Scenarios", caption=CAPTION, caption_justify="left", box=None, pad_edge=False)
+    table.add_column("名称 name", no_wrap=True)
+    table.add_column("说明 what happens", overflow="fold")
+    table.add_column("规则 rules", width=RULES_WIDTH)
     for name, each in all_scenarios().items():
-        table.add_row(name, each.zh, each.en, each.taxonomy, " ".join(each.rules))
+        suffix = f"  :{STEALTHY}" if each.stealthy is not None else ""
+        table.add_row(
+            Text.assemble((name, "bold"), "\n", (each.taxonomy + suffix, "dim")),
+            Text.assemble(each.zh, "\n", (each.en, "dim")),
+            " ".join(each.rules),
+        )
     return table

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 import typer
-from typer.testing import CliRunner, Result
+from click.testing import Result
+from rich.cells import cell_len
+from typer.testing import CliRunner
 
 from anxin.cli.simulate import parse_start, simulate
 from anxin.simulator.scenario_catalogue import all_scenarios
@@ -38,18 +40,44 @@ def test_scenarios_and_share_are_obeyed(tmp_path: Path) -> None:
     assert named == {"ordinary", "card_ring", "rule_bypass"}
 
 
-def test_list_shows_every_scenario_in_both_languages() -> None:
-    shown = "".join(run("--list").stdout.split())
-    for scenario in all_scenarios().values():
-        assert scenario.name in shown
-    assert "StructuringbelowthereportinglimitTXN" in shown.replace("│", "")
-    assert "拆分转账" in shown
+def test_list_shows_every_scenario_in_both_languages_within_80_columns() -> None:
+    lines = run("--list").stdout.splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    rows = [line.split() for line in lines]
+    for name, scenario in all_scenarios().items():
+        place = next(i for i, words in enumerate(rows) if words[:1] == [name])
+        assert {name, scenario.rules[0], scenario.zh} <= set(rows[place])
+        assert (
+            rows[place + 1][: 1 + bool(scenario.stealthy)]
+            == [scenario.taxonomy, ":stealthy"][: 1 + bool(scenario.stealthy)]
+        )
+        assert scenario.en.split()[0] in rows[place + 1]
+
+
+def test_stealthy_variants_are_labelled_as_such(tmp_path: Path) -> None:
+    labels = tmp_path / "labels.jsonl"
+    words = (
+        "--events",
+        "2000",
+        "--scenario",
+        "card_ring",
+        "--scenario",
+        "structuring:stealthy",
+        "--attack-share",
+        "0.2",
+    )
+    assert run(*words, "--labels", str(labels)).exit_code == 0
+    rows = [json.loads(line) for line in labels.read_text().splitlines()]
+    played = {(row["scenario"], row["variant"]) for row in rows if row["incident"]}
+    assert played == {("card_ring", None), ("structuring", "stealthy")}
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (("--scenario", "nope"), "nope"),
+        (("--scenario", "card_tester"), "card_testing"),
+        (("--scenario", "mfa_fatigue:stealthy"), "mfa_fatigue?"),
         (("--start", "2026-11-11"), "zone"),
         (("--start", "yesterday"), "RFC 3339"),
         (("--attack-share", "1.5"), "attack-share"),
