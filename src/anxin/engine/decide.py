@@ -28,7 +28,7 @@ from anxin.engine.judge import MODEL, Judge, Judged
 from anxin.engine.judgement import actions_of, hold_reason, reasons_of
 from anxin.engine.lists.entry import Entry, EntryKind
 from anxin.engine.lists.holds import Hold, HoldStore
-from anxin.engine.lists.store import ListStore
+from anxin.engine.lists.store import Colour, ListStore
 from anxin.engine.log.records import ControlRecord
 from anxin.engine.policy.definition import Policy
 from anxin.engine.policy.interpreter import Situation
@@ -43,6 +43,7 @@ from anxin.engine.windows.choice import Implementation, new_windows
 
 MAX_AHEAD_MS = 300_000
 SHARES = 1000
+COLOURS: dict[str, Colour] = {"black": "black", "white": "white", "grey": "grey"}
 _encode = msgspec.json.Encoder().encode
 
 
@@ -335,7 +336,7 @@ class Engine:
             for declared in policy.lists.values():
                 if declared.name in self.lists.names():
                     continue
-                self.lists.define(declared.name, "grey")
+                self.lists.define(declared.name, COLOURS[declared.colour])
                 for each in declared.entries:
                     entry = Entry(each.value, EntryKind(each.kind), each.reason, policy.label, "policy", each.until)
                     self.lists.put(declared.name, entry)

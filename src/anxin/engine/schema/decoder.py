@@ -20,6 +20,7 @@ from anxin.engine.schema.types import EventType, FieldSpec, FieldType
 
 MAX_BODY_BYTES = 65_536
 MAX_DEPTH = 16
+SEPARATOR = "\x1f"
 EARLIEST_MS = 946_684_800_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Possessive repeats: a text without its closing quote is left after one pass.
@@ -69,6 +70,8 @@ class EventDecoder:
         except msgspec.DecodeError as error:
             raise BodyMalformed(zh="语法错误", en=_without_prefix(str(error))) from None
         event_type, finish = self._kinds[type(event)]
+        if b"u001f" in raw or b"u001F" in raw:
+            _refuse_separator(event, self.schema.events[event_type])
         t = event.occurred_at
         if type(t) is not int:
             t = event.occurred_at = _milliseconds(t)
@@ -149,6 +152,15 @@ def _refuse_without_currency() -> None:
 def _milliseconds(moment: datetime) -> int:
     span = moment - _EPOCH
     return span.days * 86_400_000 + span.seconds * 1000 + span.microseconds // 1000
+
+
+def _refuse_separator(event: Any, event_type: EventType) -> None:
+    """Refuse the character that joins the parts of a pair of entities: it could make one key look like another."""
+    for name in event_type.entities.values():
+        if SEPARATOR in (getattr(event, name) or ""):
+            raise FieldRefused(
+                pointer="/" + name, zh="不能含控制字符 U+001F", en="it must not hold the character U+001F"
+            )
 
 
 def _refuse_depth(raw: bytes) -> None:

@@ -8,7 +8,6 @@ from types import ModuleType
 from typing import Literal
 
 from anxin.engine.windows.contract import Windows
-from anxin.engine.windows.ids import Ids, PythonIdTable
 from anxin.engine.windows.plan import WindowPlan
 from anxin.engine.windows.reference import ReferenceWindows
 
@@ -39,14 +38,3 @@ def new_windows(plan: WindowPlan, *, key: bytes, force: Implementation | None = 
         raise LookupError("the compiled kernel is not there")
     windows: Windows = _KERNEL.KernelWindows(plan, key=key)
     return windows
-
-
-def new_id_table(*, force: Implementation | None = None) -> Ids:
-    """Return an empty table of ids with two generations; `force` as for `new_windows`."""
-    wanted = force or implementation()
-    if wanted == "reference":
-        return PythonIdTable()
-    if _KERNEL is None:
-        raise LookupError("the compiled kernel is not there")
-    table: Ids = _KERNEL.IdTable()
-    return table

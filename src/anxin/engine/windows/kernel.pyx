@@ -114,4 +114,3 @@ include "sizes.pxi"
 include "streams.pxi"
 include "windows.pxi"
 
-include "ids.pxi"

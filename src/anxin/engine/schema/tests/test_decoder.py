@@ -226,3 +226,9 @@ def test_every_shipped_type_decodes_its_required_fields() -> None:
         words: dict[str, Any] = {"money": 1, "int": 1, "text": "CNY", "time": NOON_MS}
         fields = {spec.name: words[spec.type.value] for spec in kind.fields.values() if spec.required}
         assert DECODER.decode_mapping(fields | {"event_type": name, "currency": "CNY"}).event_type == name
+
+
+def test_the_character_that_joins_keys_is_refused_in_keys_only() -> None:
+    assert refusal(json.dumps(event(actor_id="u1\x1fd2")).encode()).pointer == "/actor_id"
+    received = decoded(user_agent="a\x1fb", actor_id="literal \\u001f")
+    assert (received.event.user_agent, received.event.actor_id) == ("a\x1fb", "literal \\u001f")
