@@ -131,10 +131,24 @@ class KeyBook:
         self._store([*self.list_keys(), msgspec.convert(fields, ApiKey)])
         return f"ax_{key_id}_{secret}"
 
+    def get(self, key_id: str) -> ApiKey:
+        """Return a key; raise KeyError when there is none."""
+        return self._callers[key_id.encode()].key
+
+    def put(self, key: ApiKey) -> None:
+        """Add a key or replace one of the same organisation; raise ValueError when another one has the id."""
+        self.refresh()
+        known = self._callers.get(key.key_id.encode())
+        if known is not None and known.key.organisation != key.organisation:
+            raise ValueError("the key id is taken")
+        if known is not None and known.key.revoked_at is not None:
+            raise ValueError("the key was revoked")
+        self._store([*(each for each in self.list_keys() if each.key_id != key.key_id), key])
+
     def revoke(self, key_id: str) -> None:
         """Revoke a key; raise KeyError when there is none."""
         self.refresh()
-        key = self._callers[key_id.encode()].key
+        key = self.get(key_id)
         revoked = msgspec.structs.replace(key, revoked_at=self._clock())
         self._store([revoked if each.key_id == key_id else each for each in self.list_keys()])
 

@@ -25,6 +25,7 @@ from anxin.gateway.event_index import EventIndex
 from anxin.gateway.holds import render_holds
 from anxin.gateway.intake import Intake
 from anxin.gateway.journal import JOURNAL, note, warn
+from anxin.gateway.key_orders import PREFIX as KEY_ORDERS
 from anxin.gateway.metrics import Counts
 from anxin.gateway.policies import PUBLISH, roster_orders
 from anxin.gateway.snapshots import FORMAT, SnapshotHead, Snapshots, Write
@@ -87,6 +88,7 @@ class Surroundings:
     max_waiting: int
     on_failed: Callable[[LogFailed], None]
     settle: Callable[[], None]
+    obey_key_order: Callable[[str, ControlRecord], None]
 
 
 class Organisation:
@@ -117,6 +119,7 @@ class Organisation:
         self.clock = around.clock
         self.snapshot_seq = 0
         self._settle = around.settle
+        self._obey_key_order = around.obey_key_order
         self.snapshots = Snapshots(folders.snapshots, key=ring.derive(name, "snapshots", 32))
         reader = LogReader(folders.log, ring, organisation=name)
         self.stored = StoredDecisions(reader, state.ids, index, loop=around.loop, executor=around.executor)
@@ -175,7 +178,7 @@ class Organisation:
     def _apply(self, record: ControlRecord) -> None:
         """Apply and log; a refused record is logged too, so that a replay refuses it at the same place."""
         facts = {"organisation": self.name, "control_seq": record.control_seq, "kind": record.kind}
-        outcome = apply_control(self.state, record)
+        outcome = self._outcome(record)
         if isinstance(outcome, EngineError):
             self.counts.control_rejected += 1
             warn("control.rejected", code=outcome.code, reason=outcome.sentence("en"), **facts)
@@ -189,6 +192,14 @@ class Organisation:
         self.committer.kick()
         if record.kind.startswith("policy."):
             self._settle()
+
+    def _outcome(self, record: ControlRecord) -> list[str] | Exception:
+        if record.kind.startswith(KEY_ORDERS):
+            try:
+                self._obey_key_order(self.name, record)
+            except EngineError as refusal:
+                return refusal
+        return apply_control(self.state, record)
 
     def holds(self, kind: str, entity_id: str) -> bytes:
         """Return as JSON what is frozen or listed about an entity; a personal id is looked up by its token."""
@@ -227,7 +238,12 @@ class Organisation:
 
 
 def apply_control(state: State, record: ControlRecord) -> list[str] | Exception:
-    """Apply a control record; return the engine's remarks, or why it had no effect: rows after it must not suffer."""
+    """Apply a control record; return the engine's remarks, or why it had no effect: rows after it must not suffer.
+
+    Orders about keys concern the key file, not the state.
+    """
+    if record.kind.startswith(KEY_ORDERS):
+        return []
     try:
         remarks = state.engine.apply(record)
     except Exception as fault:  # noqa: BLE001 a refusal, or a fault that a replay meets again at the same place

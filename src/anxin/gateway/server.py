@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from anxin.engine.log.errors import LogFailed
@@ -22,6 +23,7 @@ from anxin.gateway.control_feed import CONTROL_FAULTS, ControlFeed
 from anxin.gateway.gauges import measure
 from anxin.gateway.health import Health
 from anxin.gateway.journal import JOURNAL, note, warn
+from anxin.gateway.key_orders import obey_key_order
 from anxin.gateway.keys import SCOPES, KeyBook, KeysUnreadable
 from anxin.gateway.metrics import Metrics
 from anxin.gateway.opening import Opening
@@ -141,6 +143,7 @@ class Gateway:
             max_waiting=self._config.max_waiting,
             on_failed=self._die,
             settle=self._settle_memory,
+            obey_key_order=partial(obey_key_order, self.keys),
         )
         for name in names:
             opening = Opening(name, self._config, self.ring, counts=self.metrics.of(name), around=around)
