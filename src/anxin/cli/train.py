@@ -57,7 +57,10 @@ def events(
             parts=part or (),
             valid_share=valid_share,
         )
-        trained = train_events(chosen, arrivals, order)
+        _keep(train_events(chosen, arrivals, order), out)
+
+
+def _keep(trained: Trained, out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(trained.document)
     card = out.with_suffix(".md")

@@ -40,6 +40,7 @@ VERDICT_COLOURS = {
 }
 LABEL_WORDS = {1: "欺诈 fraud", 0: "正常 ordinary", -1: "未标注 unlabelled"}
 LABEL_COLOURS = {1: "#c93a3a", 0: "#5b8f7b", -1: "#999999"}
+EVENTS = "事件数 events"
 # Vega writes the word through to the SVG, so that the page's own text colour serves in light and dark.
 INK = "currentColor"
 FAINT = "#88888855"
@@ -63,36 +64,32 @@ def score_distribution(summary: Summary, thresholds: Iterable[tuple[str, float]]
         for (place, label), count in sorted(counts.items())
     ]
     present = sorted({label for _, label in counts}, reverse=True)
+    ticks = [0, *(10**power for power in range(9))]
+    height = {"stack": None, "scale": {"type": "symlog"}, "axis": {"title": EVENTS, "values": ticks, "format": ","}}
     bars = {
+        "data": {"values": rows},
         "mark": {"type": "bar", "opacity": 0.65, "binSpacing": 0},
         "encoding": {
             "x": {"field": "from", "type": "quantitative", "bin": {"binned": True}, "title": "分数 score"},
             "x2": {"field": "until"},
-            "y": {
-                "field": "events",
-                "type": "quantitative",
-                "stack": None,
-                "scale": {"type": "symlog"},
-                "axis": {"title": "事件数 events", "values": [0, *(10**power for power in range(9))], "format": ","},
-            },
+            "y": {"field": "events", "type": "quantitative", **height},
             "color": _colours("label", [(LABEL_WORDS[each], LABEL_COLOURS[each]) for each in present]),
         },
-        "data": {"values": rows},
     }
-    lines = [
-        {
-            "data": {"values": [{"at": at, "name": name}]},
-            "layer": [
-                {"mark": {"type": "rule", "strokeDash": [4, 3], "color": INK}, "encoding": _at("at")},
-                {
-                    "mark": {"type": "text", "align": "right", "dx": -3, "y": 6, "color": INK, "fontSize": 10},
-                    "encoding": {**_at("at"), "text": {"field": "name"}},
-                },
-            ],
-        }
-        for name, at in thresholds
-    ]
-    return _chart({"layer": [bars, *lines]})
+    return _chart({"layer": [bars, *(_threshold(name, at) for name, at in thresholds)]})
+
+
+def _threshold(name: str, at: float) -> Spec:
+    place = {"x": {"field": "at", "type": "quantitative"}}
+    text = {"type": "text", "align": "right", "dx": -3, "y": 6, "color": INK, "fontSize": 10}
+    line = {"type": "rule", "strokeDash": [4, 3], "color": INK}
+    return {
+        "data": {"values": [{"at": at, "name": name}]},
+        "layer": [
+            {"mark": line, "encoding": place},
+            {"mark": text, "encoding": {**place, "text": {"field": "name"}}},
+        ],
+    }
 
 
 def precision_recall(curve: Curve, operating: tuple[float, float] | None) -> Spec:
@@ -129,44 +126,42 @@ def precision_recall(curve: Curve, operating: tuple[float, float] | None) -> Spe
 def verdicts_over_time(summary: Summary, *, currency: str | None, with_allow: bool) -> Spec:
     """Return events by verdict over time, or money in major units of `currency`."""
     hours = bucket_hours(summary)
-    sums: Counter[tuple[int, str]] = Counter()
-    major = 1
-    if currency is None:
-        for (hour, word), count in summary.volumes.items():
-            sums[hour // hours * hours, word] += count
-    else:
-        for (hour, word, each), amount in summary.moneys.items():
-            if each == currency:
-                sums[hour // hours * hours, word] += amount
-        major = 10 ** EXPONENTS.get(currency, 2)
-    shown = [each.word for each in Verdict if with_allow or each is not Verdict.ALLOW]
-    rows = [
-        {
-            "at": hour * HOUR_MS,
-            "amount": amount / major,
-            "verdict": VERDICT_WORDS[word],
-            "rank": Verdict.from_word(word).value,
-        }
-        for (hour, word), amount in sorted(sums.items())
-        if word in shown
+    sums = _sums_by_bucket(summary, hours, currency)
+    shown = [each for each in Verdict if with_allow or each is not Verdict.ALLOW]
+    major = 1 if currency is None else 10 ** EXPONENTS.get(currency, 2)
+    rows: list[Row] = [
+        {"at": bucket * HOUR_MS, "amount": total / major, "verdict": VERDICT_WORDS[each.word], "rank": each.value}
+        for each in shown
+        for (bucket, word), total in sorted(sums.items())
+        if word == each.word
     ]
     present = {word for _, word in sums}
-    colours = [(VERDICT_WORDS[word], VERDICT_COLOURS[word]) for word in shown if word in present]
+    colours = [(VERDICT_WORDS[each.word], VERDICT_COLOURS[each.word]) for each in shown if each.word in present]
+    height = {"type": "quantitative", "axis": {"title": currency or EVENTS, "format": "~s", "tickCount": 4}}
     bars = {
         "data": {"values": rows},
         "mark": {"type": "bar", "width": {"band": 0.9}},
         "encoding": {
             "x": {"field": "at", "type": "ordinal", "timeUnit": "utcyearmonthdatehours", "axis": _time_axis(hours)},
-            "y": {
-                "field": "amount",
-                "type": "quantitative",
-                "axis": {"title": currency or "事件数 events", "format": "~s", "tickCount": 4},
-            },
+            "y": {"field": "amount", **height},
             "color": _colours("verdict", colours),
             "order": {"field": "rank"},
         },
     }
     return _chart(bars)
+
+
+def _sums_by_bucket(summary: Summary, hours: int, currency: str | None) -> Counter[tuple[int, str]]:
+    """Return events, or minor units of a currency, by (first hour of the bucket, verdict word)."""
+    sums: Counter[tuple[int, str]] = Counter()
+    if currency is None:
+        for (hour, word), count in summary.volumes.items():
+            sums[hour // hours * hours, word] += count
+        return sums
+    for (hour, word, each), amount in summary.moneys.items():
+        if each == currency:
+            sums[hour // hours * hours, word] += amount
+    return sums
 
 
 def rules_by_hits(summary: Summary) -> Spec:
@@ -237,10 +232,6 @@ def bucket_hours(summary: Summary) -> int:
 def _time_axis(hours: int) -> Spec:
     pattern = "%d. %H:00" if hours < 24 else "%Y-%m-%d"
     return {"title": None, "format": pattern, "labelAngle": -40, "labelOverlap": "greedy", "labelSeparation": 20}
-
-
-def _at(field: str) -> Spec:
-    return {"x": {"field": field, "type": "quantitative"}}
 
 
 def _colours(field: str, pairs: list[tuple[str, str]]) -> Spec:
