@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -61,27 +62,33 @@ def start_gateway(data: Path, policy: Path, *, cpu: int | None = None, **setting
     command = [sys.executable, "-c", _MAIN, "gateway", "--data", str(data), "--policy", str(policy)]
     output = data / "output.txt"
     with output.open("ab") as file:
-        process = subprocess.Popen(
-            [*command, "--gateway-port", str(port)], stdout=file, stderr=file, env=environment
-        )
+        process = subprocess.Popen([*command, "--gateway-port", str(port)], stdout=file, stderr=file, env=environment)
     if cpu is not None:
         os.sched_setaffinity(process.pid, {cpu})
-    _wait_until_ready(process, port, output)
+    _wait_until_ready(process, port, output, scheme="https" if "tls_certificate" in settings else "http")
     found = _KEY.search(output.read_text(encoding="utf-8"))
     return Served(process, port, found[0] if found else "")
+
+
+def _trusting() -> ssl.SSLContext:
+    """Return a context that trusts any certificate: only readiness is asked for, over loopback."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def _python_path() -> str:
     return os.pathsep.join([str(_ROOT / "src"), *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], port: int, output: Path) -> None:
+def _wait_until_ready(process: subprocess.Popen[bytes], port: int, output: Path, *, scheme: str) -> None:
     until = time.monotonic() + 120
     while time.monotonic() < until:
         if process.poll() is not None:
             raise RuntimeError(output.read_text(encoding="utf-8"))
         with contextlib.suppress(urllib.error.URLError, ConnectionError):
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5).close()
+            urllib.request.urlopen(f"{scheme}://127.0.0.1:{port}/readyz", timeout=5, context=_trusting()).close()
             return
         time.sleep(0.02)
     process.kill()

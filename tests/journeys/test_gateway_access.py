@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import http.client
+import ssl
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from benchmarks.serving import Served, serve_gateway
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from anxin.gateway.keys import KeyBook
 from tests.journeys.shop import POLICY, Answer, Shop, payment
@@ -119,3 +125,40 @@ def test_the_key_is_not_stored_in_clear(shop: Shop, data: Path) -> None:
     assert not [
         path for path in data.rglob("*") if path.is_file() and path.suffix != ".key" and secret in path.read_bytes()
     ]
+
+
+def test_the_gateway_speaks_tls(tmp_path: Path) -> None:
+    certificate, key = write_certificate(tmp_path)
+    settings = {"tls_certificate": certificate, "tls_key": key}
+    with serve_gateway(tmp_path / "data", POLICY, **settings) as served:
+        trusted = ssl.create_default_context(cafile=str(certificate))
+        for path, status in (("/healthz", 200), ("/nothing", 404)):
+            connection = http.client.HTTPSConnection("localhost", served.port, context=trusted, timeout=30)
+            connection.request("GET", path)
+            assert connection.getresponse().status == status
+            connection.close()
+
+
+def write_certificate(folder: Path) -> tuple[Path, Path]:
+    """Write a self-signed certificate for localhost and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    today = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    paths = folder / "gateway.pem", folder / "gateway.key"
+    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    paths[1].touch(mode=0o600)
+    paths[1].write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return paths
