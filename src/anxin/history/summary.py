@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import Any
 
 from anxin.engine.decision import Decision, FeatureValue
 from anxin.engine.schema.decoder import Received
@@ -17,6 +18,7 @@ HOUR_MS = 3_600_000
 OVERLAP_RULES_AT_ONCE = 12
 REFUSALS_KEPT = 5
 _UNLABELLED = -1
+_SEVERITY = {each.word: each for each in Verdict}
 
 
 @dataclass
@@ -50,7 +52,6 @@ class Summary:
     refusals: list[str] = field(default_factory=list)
     first_t: int | None = None
     last_t: int | None = None
-    verdicts: Counter[str] = field(default_factory=Counter)
     event_types: Counter[str] = field(default_factory=Counter)
     volumes: Counter[tuple[int, str]] = field(default_factory=Counter)
     moneys: Counter[tuple[int, str, str]] = field(default_factory=Counter)
@@ -71,24 +72,28 @@ class Summary:
         self, received: Received, decision: Decision, vector: Sequence[FeatureValue], label: bool | None = None
     ) -> None:
         """Count one decided event; `label` is true for fraud, None when unknown."""
-        self.events += 1
         t, word = received.t, decision.verdict
-        self.first_t = t if self.first_t is None else min(t, self.first_t)
-        self.last_t = t if self.last_t is None else max(t, self.last_t)
-        self.verdicts[word] += 1
+        self.events += 1
+        if self.first_t is None or t < self.first_t:
+            self.first_t = t
+        if self.last_t is None or t > self.last_t:
+            self.last_t = t
         self.event_types[received.event_type] += 1
-        self._count_money(received, t // HOUR_MS, word)
+        self._count_money(received.event, t // HOUR_MS, word)
         self.scores.append(decision.score)
-        self.labels.append(_UNLABELLED if label is None else int(label))
-        self.stops.append(Verdict.from_word(word) >= self.stop_at)
+        self.labels.append(_UNLABELLED if label is None else label)
+        self.stops.append(_SEVERITY[word] >= self.stop_at)
         if decision.reasons:
             self._count_rules([reason.rule for reason in decision.reasons], label)
-        for each in decision.unknown:
-            self.unknown[each.rule] += 1
-        self.flags.update(decision.flags)
+        if decision.unknown:
+            self.unknown.update(each.rule for each in decision.unknown)
+        if decision.flags:
+            self.flags.update(decision.flags)
         if None in vector:
             gaps = self.missing.setdefault(received.event_type, Counter())
-            gaps.update(place for place, value in enumerate(vector) if value is None)
+            for place, value in enumerate(vector):
+                if value is None:
+                    gaps[place] += 1
 
     def refuse(self, reason: str) -> None:
         """Count one refused event; the first few reasons are kept."""
@@ -96,19 +101,18 @@ class Summary:
         if len(self.refusals) < REFUSALS_KEPT:
             self.refusals.append(reason)
 
-    def _count_money(self, received: Received, hour: int, word: str) -> None:
+    def _count_money(self, event: Any, hour: int, word: str) -> None:
         self.volumes[hour, word] += 1
-        amount = getattr(received.event, "amount", None)
-        currency = received.event.currency if isinstance(amount, int) else None
-        if currency is None:
+        amount = getattr(event, "amount", None)
+        if amount is None or event.currency is None:
             self.amounts.append(0)
             self._amount_currencies.append(-1)
             return
-        place = self._currency_places.setdefault(currency, len(self.currencies))
+        place = self._currency_places.setdefault(event.currency, len(self.currencies))
         if place == len(self.currencies):
-            self.currencies.append(currency)
-        self.moneys[hour, word, currency] += amount or 0
-        self.amounts.append(amount or 0)
+            self.currencies.append(event.currency)
+        self.moneys[hour, word, event.currency] += amount
+        self.amounts.append(amount)
         self._amount_currencies.append(place)
 
     def _count_rules(self, fired: list[str], label: bool | None) -> None:
@@ -118,6 +122,14 @@ class Summary:
             outcome.fraud += label is True
             outcome.ordinary += label is False
         self.overlaps.update(combinations(sorted(fired[:OVERLAP_RULES_AT_ONCE]), 2))
+
+    @property
+    def verdicts(self) -> Counter[str]:
+        """Return how many events got which verdict word."""
+        found: Counter[str] = Counter()
+        for (_, word), count in self.volumes.items():
+            found[word] += count
+        return found
 
     @property
     def labelled(self) -> int:
