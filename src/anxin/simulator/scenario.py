@@ -38,6 +38,11 @@ class Scenario:
     stealthy: Callable[[Stage], None] | None = None
     variant: str | None = None
 
+    @property
+    def full_name(self) -> str:
+        """Return the name it is asked for by, such as "card_testing" or "card_testing:stealthy"."""
+        return self.name if self.variant is None else f"{self.name}:{self.variant}"
+
     def events(self, world: World, rng: Random, ids: EventIds, at: int) -> list[tuple[Event, Label]]:
         """Return what happens from `at`, in ms UTC, or from the next fitting hour, in order of event time."""
         begin_at = next_local_hour(at, self.hours)

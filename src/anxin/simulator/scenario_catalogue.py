@@ -44,8 +44,8 @@ def all_scenarios() -> dict[str, Scenario]:
 @cache
 def stealthy_scenarios() -> dict[str, Scenario]:
     """Return the stealthy variants by the name they are asked for, such as "card_testing:stealthy"."""
-    found = ((name, scenario.in_stealth()) for name, scenario in all_scenarios().items())
-    return {f"{name}:{STEALTHY}": variant for name, variant in found if variant is not None}
+    found = (scenario.in_stealth() for scenario in all_scenarios().values())
+    return {variant.full_name: variant for variant in found if variant is not None}
 
 
 def scenario_names() -> tuple[str, ...]:

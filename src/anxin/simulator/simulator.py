@@ -91,7 +91,7 @@ class Simulator:
     @property
     def fingerprint(self) -> str:
         """Return a text that differs where streams differ, so that two streams never share an event id."""
-        names = " ".join(scenario.name for scenario in self.scenarios)
+        names = " ".join(scenario.full_name for scenario in self.scenarios)
         return f"{self.seed}|{self.start_at}|{self.days}|{self.limit}|{names}|{self.attack_share}|{self.surroundings}"
 
     def _new_world(self) -> World:

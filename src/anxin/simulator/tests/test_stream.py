@@ -27,10 +27,15 @@ def test_same_seed_gives_the_same_bytes() -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [Simulator(12, events=400), Simulator(11, events=401), Simulator(11, events=400, attack_share=0.2)],
+    [
+        Simulator(12, events=400, scenarios=["card_testing"]),
+        Simulator(11, events=401, scenarios=["card_testing"]),
+        Simulator(11, events=400, scenarios=["card_testing"], attack_share=0.2),
+        Simulator(11, events=400, scenarios=["card_testing:stealthy"]),
+    ],
 )
 def test_other_arguments_share_no_event_id(other: Simulator) -> None:
-    ids = {item.event["event_id"] for item in Simulator(11, events=400).stream()}
+    ids = {item.event["event_id"] for item in Simulator(11, events=400, scenarios=["card_testing"]).stream()}
     assert ids & {item.event["event_id"] for item in other.stream()} == set()
 
 
