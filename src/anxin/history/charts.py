@@ -44,6 +44,7 @@ EVENTS = "事件数 events"
 # Vega writes the word through to the SVG, so that the page's own text colour serves in light and dark.
 INK = "currentColor"
 FAINT = "#88888855"
+SHORT_NUMBERS = {"labelExpr": "datum.value < 1000 ? format(datum.value, ',') : format(datum.value, '.3~s')"}
 
 
 def render(spec: Spec) -> str:
@@ -65,7 +66,7 @@ def score_distribution(summary: Summary, thresholds: Iterable[tuple[str, float]]
     ]
     present = sorted({label for _, label in counts}, reverse=True)
     ticks = [0, *(10**power for power in range(9))]
-    height = {"stack": None, "scale": {"type": "symlog"}, "axis": {"title": EVENTS, "values": ticks, "format": ","}}
+    height = {"stack": None, "scale": {"type": "symlog"}, "axis": {"title": EVENTS, "values": ticks, **SHORT_NUMBERS}}
     bars = {
         "data": {"values": rows},
         "mark": {"type": "bar", "opacity": 0.65, "binSpacing": 0},
@@ -136,8 +137,13 @@ def verdicts_over_time(summary: Summary, *, currency: str | None, with_allow: bo
         if word == each.word
     ]
     present = {word for _, word in sums}
+    # A bucket without events still takes its place on the time axis.
+    rows += [
+        {"at": bucket * HOUR_MS, "amount": 0, "verdict": VERDICT_WORDS[shown[-1].word], "rank": 0}
+        for bucket in _buckets(sums, hours)
+    ]
     colours = [(VERDICT_WORDS[each.word], VERDICT_COLOURS[each.word]) for each in shown if each.word in present]
-    height = {"type": "quantitative", "axis": {"title": currency or EVENTS, "format": "~s", "tickCount": 4}}
+    height = {"type": "quantitative", "axis": {"title": currency or EVENTS, "tickCount": 4, **SHORT_NUMBERS}}
     bars = {
         "data": {"values": rows},
         "mark": {"type": "bar", "width": {"band": 0.9}},
@@ -149,6 +155,11 @@ def verdicts_over_time(summary: Summary, *, currency: str | None, with_allow: bo
         },
     }
     return _chart(bars)
+
+
+def _buckets(sums: Counter[tuple[int, str]], hours: int) -> range:
+    starts = [bucket for bucket, _ in sums] or [0]
+    return range(min(starts), max(starts) + 1, hours)
 
 
 def _sums_by_bucket(summary: Summary, hours: int, currency: str | None) -> Counter[tuple[int, str]]:
@@ -230,7 +241,7 @@ def bucket_hours(summary: Summary) -> int:
 
 
 def _time_axis(hours: int) -> Spec:
-    pattern = "%d. %H:00" if hours < 24 else "%Y-%m-%d"
+    pattern = "%m-%d %H:00" if hours < 24 else "%Y-%m-%d"
     return {"title": None, "format": pattern, "labelAngle": -40, "labelOverlap": "greedy", "labelSeparation": 20}
 
 
