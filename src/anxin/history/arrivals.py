@@ -52,7 +52,7 @@ def file_arrivals(path: Path, mapping: FileMapping | None, *, on_bytes: OnBytes 
 
 def mapped_arrivals(path: Path, mapping: FileMapping, *, on_bytes: OnBytes | None = None) -> Iterator[Arrival]:
     """Return the arrivals of a file whose columns `mapping` explains."""
-    converter = RowConverter(mapping)
+    converter = RowConverter(mapping, source=path.name.partition(".")[0])
     rows = enumerate(read_columns(path, converter.columns, on_bytes=on_bytes), start=1)
     return map(converter.arrival, _in_arrival_order(rows, converter))
 
@@ -91,8 +91,9 @@ def _in_arrival_order(rows: Iterable[tuple[int, Values]], converter: RowConverte
 class RowConverter:
     """The compiled form of a mapping: turns the values of `columns` into an arrival."""
 
-    def __init__(self, mapping: FileMapping) -> None:
-        """Raise MappingInvalid when a conversion does not exist."""
+    def __init__(self, mapping: FileMapping, *, source: str) -> None:
+        """Raise MappingInvalid when a conversion does not exist; `source` begins the ids of rows that have none."""
+        self._source = source
         self.columns: list[str] = []
         self._mapping = mapping
         self._missing = frozenset(mapping.missing)
@@ -110,7 +111,7 @@ class RowConverter:
         """Return the arrival of a numbered row; raise ValueUnfit."""
         self._row, values = numbered
         event: dict[str, object] = {
-            "event_id": f"row-{self._row}" if self._id is None else self._id(values),
+            "event_id": f"{self._source}-{self._row}" if self._id is None else self._id(values),
             "event_type": self._type(values),
             "occurred_at": self._occurred_at(values),
         }

@@ -43,7 +43,7 @@ class FieldSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EventSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Type, id (by default the row's number) and time of the event a row becomes."""
+    """Type, id (by default the file's name and the row's number) and time of the event a row becomes."""
 
     type: str | TypeByColumn
     occurred_at: FieldSource

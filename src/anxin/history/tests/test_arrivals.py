@@ -160,3 +160,9 @@ def test_event_json_lines_need_no_mapping(tmp_path: Path) -> None:
     assert list(file_arrivals(path, None)) == [Arrival(b'{"event_id":"a"}', 1)]
     with pytest.raises(MappingInvalid, match="only event JSON lines"):
         file_arrivals(tmp_path / "rows.csv", None)
+
+
+def test_rows_without_an_id_are_named_by_file_and_row(tmp_path: Path) -> None:
+    mapping = MAPPING.replace('id = {column = "id", prefix = "t"}\n', "")
+    found = arrivals(tmp_path, "9,0,7,1,,,0,a\n9,0,7,1,,,0,a\n", mapping)
+    assert [json.loads(each.raw)["event_id"] for each in found] == ["rows-1", "rows-2"]
