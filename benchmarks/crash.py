@@ -144,12 +144,12 @@ class Findings:
 class CrashRun:
     """Kills, restarts and checks over one data folder; `draw` decides when."""
 
-    def __init__(self, data: Path, policy: Path, draw: random.Random, *, longest: float) -> None:
+    def __init__(self, data: Path, policy: Path, draw: random.Random, *, longest: float, events: int) -> None:
         self._data = data
         self._policy = policy
         self._draw = draw
         self._longest = longest
-        self._bodies = payment_bodies(int(longest * 300_000), users=2_000)[::-1]
+        self._bodies = payment_bodies(events, users=2_000)[::-1]
         self._key = ""
         self.findings = Findings()
         self._total = Ledger()
@@ -191,7 +191,9 @@ def run(kills: int, seed: int, *, longest: float) -> Findings:
     """Do `kills` rounds of at most `longest` seconds over one data folder; raise AssertionError at what is wrong."""
     with tempfile.TemporaryDirectory() as folder:
         policy = write_policy(Path(folder) / "policy", 50)
-        rounds = CrashRun(Path(folder) / "data", policy, random.Random(seed), longest=longest)
+        rounds = CrashRun(
+            Path(folder) / "data", policy, random.Random(seed), longest=longest, events=int(kills * longest * 12_000)
+        )
         for _ in range(kills):
             rounds.round()
         return rounds.findings

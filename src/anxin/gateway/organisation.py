@@ -118,8 +118,7 @@ class Organisation:
         self.counts = counts
         self.clock = around.clock
         self.snapshot_seq = 0
-        self._settle = around.settle
-        self._obey_key_order = around.obey_key_order
+        self._around = around
         self.snapshots = Snapshots(folders.snapshots, key=ring.derive(name, "snapshots", 32))
         reader = LogReader(folders.log, ring, organisation=name)
         self.stored = StoredDecisions(reader, state.ids, index, loop=around.loop, executor=around.executor)
@@ -130,15 +129,18 @@ class Organisation:
             on_full=self._refuse_waiting,
             on_failed=around.on_failed,
         )
-        self.intake = Intake(
-            state,
-            writer,
-            index,
-            counts=counts,
-            clock=around.clock,
+        self.intake = self._new_intake()
+
+    def _new_intake(self) -> Intake:
+        return Intake(
+            self.state,
+            self.writer,
+            self.index,
+            counts=self.counts,
+            clock=self.clock,
             kick=self.committer.kick,
             read_answer=self.stored.answer_again,
-            max_waiting=around.max_waiting,
+            max_waiting=self._around.max_waiting,
         )
 
     def start(self) -> None:
@@ -191,12 +193,12 @@ class Organisation:
         self.writer.append(Kind.CONTROL, encode_record(record), self.clock(), is_last_word=True)
         self.committer.kick()
         if record.kind.startswith("policy."):
-            self._settle()
+            self._around.settle()
 
     def _outcome(self, record: ControlRecord) -> list[str] | Exception:
         if record.kind.startswith(KEY_ORDERS):
             try:
-                self._obey_key_order(self.name, record)
+                self._around.obey_key_order(self.name, record)
             except EngineError as refusal:
                 return refusal
         return apply_control(self.state, record)
