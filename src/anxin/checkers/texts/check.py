@@ -1,0 +1,108 @@
+"""Check a message, post or what a customer was told against every signature pack."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import msgspec
+
+from anxin.checkers.result import Advice, Checked, Cue, Words, level_of
+from anxin.checkers.texts.contact import check_contact_in
+from anxin.checkers.texts.folding import Folded, fold
+from anxin.checkers.texts.matching import Matcher
+from anxin.checkers.texts.packs import CueSpec, load_library
+from anxin.checkers.texts.scoring import SUSPECTED, Scale, Weighed, grade_of
+
+# Longer texts are read up to here; a message that needs more to be a scam is none.
+READ_CHARACTERS = 20_000
+SHOWN_TYPES, SHOWN_CUES = 3, 24
+GRADES = {
+    "none": Words("未发现已知风险,仍请核实", "no known risk, still verify"),
+    "suspected": Words("疑似诈骗", "suspected"),
+    "highly_likely": Words("高度疑似诈骗", "highly likely"),
+    "confirmed": Words("已符合已知诈骗手法", "confirmed pattern"),
+}
+RED_LINES = (
+    Words(
+        "绝不索要密码、验证码、完整卡号,绝不要求共享屏幕或转账验证",
+        "Never ask for a password, a code, a full card number, screen sharing or a test transfer",
+    ),
+    Words("不承诺一定能追回或赔付;退款只能原路退回", "Promise no recovery or compensation; refunds go back the way they came"),
+)
+
+
+class Instruments(msgspec.Struct, frozen=True):
+    """The compiled library: made once."""
+
+    cues: dict[str, CueSpec]
+    matcher: Matcher
+    scale: Scale
+
+
+@cache
+def instruments() -> Instruments:
+    """Return the shipped packs, compiled at the first call."""
+    library = load_library()
+    return Instruments(library.cues, Matcher(library.cues), Scale(library))
+
+
+def check_text(text: str) -> Checked:
+    """Return level, score, cues and advice for one text.
+
+    `facts`: `grade` (none, suspected, highly_likely, confirmed), `types` (ids with scores, likeliest first),
+    `signals` (money_moving, screen_shared, urgent, …), `priority` (self_harm before all), `contact` (score),
+    `characters` read when the text is longer.
+    """
+    read = text[:READ_CHARACTERS]
+    folded = fold(read)
+    weighed = instruments().scale.weigh(instruments().matcher.find(folded.text))
+    risks = [each for each in weighed if each.pack.use != "signal"]
+    signals = [each for each in weighed if each.pack.use == "signal" and each.score >= SUSPECTED]
+    contact = check_contact_in(folded)
+    top = risks[0] if risks else None
+    score = max(top.score if top else 0.0, contact.score)
+    facts = facts_of(risks, signals, contact.score)
+    if len(text) > READ_CHARACTERS:
+        facts["characters"] = str(READ_CHARACTERS)
+    shown = [each for each in risks[:SHOWN_TYPES] if each is top or each.score >= SUSPECTED] + signals
+    cues = cues_of(shown, folded) + (contact.cues if contact.score >= SUSPECTED else ())
+    return Checked("text", level_of(score), score, cues[:SHOWN_CUES], advice_of(shown, score), facts)
+
+
+def facts_of(risks: list[Weighed], signals: list[Weighed], contact: float) -> dict[str, str]:
+    """Return what the desk shows beside the level."""
+    likely = [each for each in risks if each.score >= SUSPECTED]
+    top = risks[0] if risks else None
+    facts = {"grade": grade_of(top.score, len(top.cues)) if top else "none"}
+    if likely:
+        facts["types"] = " ".join(f"{each.pack.id}:{each.score:.0f}" for each in likely)
+    if signals:
+        facts["signals"] = " ".join(each.pack.id for each in signals)
+    if any(each.pack.id == "self_harm" for each in likely):
+        facts["priority"] = "self_harm"
+    if contact:
+        facts["contact"] = f"{contact:.0f}"
+    return facts
+
+
+def cues_of(shown: list[Weighed], folded: Folded) -> tuple[Cue, ...]:
+    """Return the cues of the shown packs at their places in the original text, each once."""
+    specs = instruments().cues
+    cues: dict[str, Cue] = {}
+    for each in shown:
+        for hit, weight in each.cues:
+            spec = specs[hit.code]
+            start, end = folded.offsets[hit.start], folded.offsets[hit.end - 1] + 1
+            cue = Cue(f"text.{hit.code}", Words(spec.zh, spec.en), weight, start, end, each.pack.id)
+            cues.setdefault(hit.code, cue)
+    return tuple(cues.values())
+
+
+def advice_of(shown: list[Weighed], score: float) -> Advice:
+    """Return the words of the likeliest pack; signals add their questions; red lines close every warning."""
+    if not shown or (score < SUSPECTED and not any(each.pack.use == "signal" for each in shown)):
+        return Advice()
+    say = tuple(words for each in shown[:1] for words in each.pack.say)
+    ask = tuple(dict.fromkeys(words for each in shown for words in each.pack.ask))
+    never = tuple(dict.fromkeys([*(words for words in shown[0].pack.never), *RED_LINES]))
+    return Advice(say, ask[:6], never)
