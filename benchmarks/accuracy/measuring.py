@@ -25,6 +25,7 @@ from benchmarks.accuracy.sets import LabelledSet, arrivals_of
 
 TEST_SHARE, VALID_SHARE = 1 / 3, 0.2
 TEST_FOLDS, FOLDS = 3, 4
+HELD = "dev → held"
 PLAIN_SETTINGS = FitSettings(rounds=300, learning_rate=0.05, leaves=31, least_rows_per_leaf=20)
 Say = Callable[[str], object]
 
@@ -74,7 +75,7 @@ def split(dataset: Dataset, chosen: LabelledSet) -> Parts:
     if "held" in set(dataset.parts):
         test = [row for row in rows if dataset.parts[row] == "held"]
         train = [row for row in rows if dataset.parts[row] != "held"]
-        words = "dev → held"
+        words = HELD
     elif chosen.split_by:
         train, test = _by_key(dataset, rows, 0, TEST_FOLDS)
         words = f"dev by {chosen.split_by}, 2:1"
