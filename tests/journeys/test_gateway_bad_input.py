@@ -21,7 +21,13 @@ YEAR = 365 * 86_400_000
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     folder: Path = tmp_path_factory.mktemp("bad")
-    settings = {"head_seconds": 1.0, "body_seconds": 1.0, "idle_seconds": 1.0, "max_connections": 40}
+    settings = {
+        "head_seconds": 1.0,
+        "body_seconds": 1.0,
+        "idle_seconds": 1.0,
+        "max_connections": 40,
+        "max_held_bytes": 2_000_000,
+    }
     with serve_gateway(folder / "data", POLICY, **settings) as served:
         yield Shop(served)
 
@@ -84,7 +90,7 @@ RAW: dict[str, tuple[list[bytes], bytes]] = {
         b"400",
     ),
     "negative length": ([head(b"/v1/decisions", b"POST", b"Content-Length: -2")], b"400"),
-    "huge head": ([b"GET / HTTP/1.1\r\nHost: x\r\n", *([b"X-Y: " + b"y" * 4000 + b"\r\n"] * 5)], b"431"),
+    "huge head": ([b"GET / HTTP/1.1\r\nHost: x\r\n", *([b"X-Y: " + b"y" * 4000 + b"\r\n"] * 8)], b"431"),
     "huge target": ([b"GET /" + b"a" * 30_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n"], b"431"),
     "huge body": ([head(b"/v1/decisions", b"POST", b"Content-Length: 9000000000")], b"413"),
     "huge chunks": (
@@ -181,6 +187,20 @@ def test_stalled_clients_hold_nobody_up(shop: Shop) -> None:
     finally:
         for connection in stalled:
             connection.close()
+
+
+def test_bodies_under_way_are_bounded_together(shop: Shop) -> None:
+    lines = head(b"/v1/decisions:batch", b"POST", b"Content-Length: 900000", key=shop.key)
+    holding = [socket.create_connection(("127.0.0.1", shop.served.port)) for _ in range(3)]
+    try:
+        for connection in holding:
+            connection.sendall(lines + b" " * 800_000)
+        answers = {connection.recv(12) for connection in holding}
+        assert answers == {b"HTTP/1.1 503", b"HTTP/1.1 408"}
+    finally:
+        for connection in holding:
+            connection.close()
+    assert shop.decide(payment("bad-6"))["verdict"] == "allow"
 
 
 def test_too_many_connections_are_told_to_return(shop: Shop) -> None:

@@ -51,6 +51,7 @@ class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     max_event_bytes: Annotated[int, msgspec.Meta(ge=1, le=65_536)] = 65_536
     max_batch_bytes: Count = 8_388_608
     max_batch_events: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 1_000
+    max_held_bytes: Count = 268_435_456
     head_seconds: float = 10.0
     body_seconds: float = 30.0
     idle_seconds: float = 75.0

@@ -245,6 +245,7 @@ def _limits(config: GatewayConfig) -> WireLimits:
         body_seconds=config.body_seconds,
         idle_seconds=config.idle_seconds,
         connections=config.max_connections,
+        held_bytes=config.max_held_bytes,
     )
 
 

@@ -11,7 +11,14 @@ import httptools
 
 from anxin.engine.errors import EngineError
 from anxin.gateway.answers import Slot
-from anxin.gateway.problems import BodyTooLarge, HeadTooLarge, RequestMalformed, RequestTooSlow, TooManyConnections
+from anxin.gateway.problems import (
+    BodyTooLarge,
+    Busy,
+    HeadTooLarge,
+    RequestMalformed,
+    RequestTooSlow,
+    TooManyConnections,
+)
 
 _NAMES = (b"Authorization", b"Content-Type", b"Content-Length", b"Accept-Language", b"X-Request-Id", b"Expect", b"Host")
 _KEPT = {form: name.lower() for name in _NAMES for form in (name, name.lower(), name.upper())}
@@ -31,6 +38,7 @@ class WireLimits:
     write_seconds: float = 20.0
     linger_seconds: float = 2.0
     connections: int = 2_048
+    held_bytes: int = 268_435_456
 
 
 class Request:
@@ -78,7 +86,7 @@ class Desk(Protocol):
 
 
 class Line:
-    """What the connections of one server share."""
+    """What the connections of one server share; `held` is the bytes of bodies not yet taken in."""
 
     def __init__(self, desk: Desk, *, limits: WireLimits, loop: asyncio.AbstractEventLoop) -> None:
         self.desk = desk
@@ -86,6 +94,7 @@ class Line:
         self.loop = loop
         self.open: set[Connection] = set()
         self.is_draining = False
+        self.held = 0
 
     def connect(self) -> Connection:
         """Return the protocol of a new connection."""
@@ -118,6 +127,7 @@ class Connection(asyncio.Protocol):
         self._cut: EngineError | None = None
         self._body: list[bytes] = []
         self._body_bytes = 0
+        self._held = 0
         self._in_head = False
         self._is_lingering = False
         self._is_paused = False
@@ -137,6 +147,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._line.open.discard(self)
         self._is_lingering = True
+        self._let_go()
 
     def data_received(self, data: bytes) -> None:
         if self._is_lingering:
@@ -167,6 +178,8 @@ class Connection(asyncio.Protocol):
         ready, self._ready = self._ready, []
         for request in ready:
             self._line.desk.call(request)
+            self._line.held -= len(request.body)
+            request.body = b""
 
     # parser callbacks
 
@@ -207,10 +220,11 @@ class Connection(asyncio.Protocol):
         try:
             self._check_head(request)
             self._line.desk.open(request)
-            request.before = None
             self._check_length(request)
         except EngineError as refusal:
             self._refuse_head(refusal)
+        finally:
+            request.before = None
 
     def _new_slot(self, *, last: bool) -> Slot:
         is_bodyless = self._request is not None and self._request.method == b"HEAD"
@@ -246,6 +260,15 @@ class Connection(asyncio.Protocol):
             self._cut = self._refusal or BodyTooLarge(limit=request.body_limit)
         elif self._refusal is None:
             self._body.append(body)
+            self._held += len(body)
+            self._line.held += len(body)
+            if self._line.held > self._limits.held_bytes:
+                self._cut = Busy()
+
+    def _let_go(self) -> None:
+        self._line.held -= self._held
+        self._held = 0
+        self._body.clear()
 
     def on_message_complete(self) -> None:
         request, self._request = self._request, None
@@ -258,6 +281,7 @@ class Connection(asyncio.Protocol):
             request.slot.refuse(self._refusal)
             return
         request.body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        self._held = 0
         self._ready.append(request)
 
     # answers
@@ -282,6 +306,7 @@ class Connection(asyncio.Protocol):
     def _stop(self, refusal: EngineError) -> None:
         """Refuse what is being read and close; earlier answers still leave first."""
         self._cut = refusal
+        self._let_go()
         slot = self._request.slot if self._request is not None else self._new_slot(last=True)
         self._request = None
         slot.last = True
