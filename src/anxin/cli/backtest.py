@@ -31,7 +31,10 @@ TOP_RULES = 12
 
 
 def backtest(
-    events: Annotated[Path, typer.Option(help="CSV, JSON lines (both also .gz) or Parquet, in order of arrival")],
+    events: Annotated[
+        Path,
+        typer.Option(exists=True, dir_okay=False, help="CSV, JSON lines (both also .gz) or Parquet, as they arrived"),
+    ],
     policy: Annotated[Path | None, typer.Option(help="folder of the policy; the starter policy when left out")] = None,
     map_: Annotated[Path | None, typer.Option("--map", help="TOML file: columns to event fields and labels")] = None,
     *,
@@ -93,7 +96,7 @@ def show(summary: Summary, label: str, *, seconds: float) -> None:
     console = Console()
     rate = summary.events / seconds if seconds else 0.0
     title = f"回测 Backtest · {label} · {summary.events:,} 事件 events · {seconds:.1f} s · {rate:,.0f}/s"
-    console.print(title, style="bold", highlight=False)
+    console.print(title, style="bold", highlight=False, soft_wrap=True)
     console.print(_verdicts(summary))
     if summary.labelled:
         console.print(_figures(summary))

@@ -22,7 +22,10 @@ from anxin.history.training import Measured
 
 
 def events(
-    events: Annotated[Path, typer.Option(help="CSV, JSON lines (both also .gz) or Parquet, in order of arrival")],
+    events: Annotated[
+        Path,
+        typer.Option(exists=True, dir_okay=False, help="CSV, JSON lines (both also .gz) or Parquet, as they arrived"),
+    ],
     out: Annotated[Path, typer.Option(help="the model's file, best POLICY/models/NAME.json; its card goes beside it")],
     policy: Annotated[Path | None, typer.Option(help="folder of the policy; the starter policy when left out")] = None,
     map_: Annotated[Path | None, typer.Option("--map", help="TOML file: columns to event fields and labels")] = None,

@@ -135,3 +135,9 @@ def test_training_without_a_mapping_needs_the_event_type(tmp_path: Path) -> None
     code, output = run("train", "events", "--events", tmp_path / "events.jsonl", "--out", tmp_path / "m.json")
     assert code == 2
     assert "--event-type" in output
+
+
+def test_a_file_that_is_not_there_is_a_wrong_call(tmp_path: Path) -> None:
+    code, output = run("backtest", "--events", tmp_path / "none.jsonl")
+    assert code == 2
+    assert "does not exist" in output
