@@ -1,0 +1,208 @@
+"""Check one link: what it imitates, how it is written, where it leads, and what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from anxin.checkers.links.address import Address, parse_address
+from anxin.checkers.links.brands import Brand, BrandBook, shipped_brands
+from anxin.checkers.links.domain import Domain, split_domain
+from anxin.checkers.links.feeds import DAY_MS, FeedUnavailable, LinkFeed
+from anxin.checkers.links.find import find_links
+from anxin.checkers.links.lexical import lexical_features
+from anxin.checkers.links.lists import LinkLists
+from anxin.checkers.links.model import LinkModel
+from anxin.checkers.links.resemblance import borrowed_names
+from anxin.checkers.links.rulebook import Places, Weights, shipped_places, shipped_weights
+from anxin.checkers.links.signals import is_freely_hosted, place_signals, redirect_target, written_signals
+from anxin.checkers.result import Checked, Cue, level_of, total_weight
+
+NO_LISTS = LinkLists()
+_MAX_CUES_OF_ONE = 8
+
+
+class LinkCheck(msgspec.Struct, frozen=True):
+    """Everything a check reads besides the link: brands, lists, feeds, a model or none, and the time (ms UTC).
+
+    Without `at` the age of a domain is not judged.
+    """
+
+    brands: BrandBook
+    lists: LinkLists
+    feeds: Sequence[LinkFeed]
+    model: LinkModel | None
+    at: int | None
+    weights: Weights
+    places: Places
+
+
+def check_link(
+    text: str,
+    *,
+    brands: BrandBook | None = None,
+    lists: LinkLists = NO_LISTS,
+    feeds: Sequence[LinkFeed] = (),
+    model: LinkModel | None = None,
+    at: int | None = None,
+) -> Checked:
+    """Return what is known of the one link in a text (the first, when it is a text with several)."""
+    check = LinkCheck(brands or shipped_brands(), lists, feeds, model, at, shipped_weights(), shipped_places())
+    address = _first_address(text)
+    if address is None:
+        cue = check.weights.cue("link.none")
+        return Checked("link", "no_known_risk", 0.0, (cue,), facts={"found": "0"})
+    return _checked(address, check, is_target=False)
+
+
+def _first_address(text: str) -> Address | None:
+    stripped = text.strip()
+    if stripped and not any(map(str.isspace, stripped[:256])) and len(stripped) <= 65536:
+        address = parse_address(stripped)
+        if address is not None and (address.scheme != "mailto" and address.scheme != "tel"):
+            return address
+    found = next(iter(find_links(text[:1_000_000], limit=1)), None)
+    return None if found is None else found.address
+
+
+def _checked(address: Address, check: LinkCheck, *, is_target: bool) -> Checked:
+    domain = split_domain(address.host)
+    facts = _facts(address, domain)
+    cues = _plain_cues(address, domain, check)
+    official = check.brands.official_brand(domain)
+    if official is None and address.host:
+        cues += _brand_cues(address, domain, check, facts)
+    elif official is not None:
+        facts["official"] = official.name
+    cues += _known_cues(address, domain, check, facts)
+    target = None if is_target else redirect_target(address, domain, check.places)
+    if target is not None:
+        cues += _redirect_cues(target, check, facts)
+    elif official is not None and check.brands.is_listed(domain) and not _is_public(address, domain, check):
+        cues.append(check.weights.cue("link.official", brand=official, source=f"brands.yaml:{official.name}"))
+    if check.model is not None and address.host:
+        cues += _model_cues(address, domain, check, facts)
+    return _answer(cues, facts, check)
+
+
+def _answer(cues: list[Cue], facts: dict[str, str], check: LinkCheck) -> Checked:
+    counted = tuple(sorted(_heaviest_of_family(cues, check.weights), key=lambda cue: -abs(cue.weight)))
+    # A black entry stands against everything; a white one may not hide it.
+    is_black = any(cue.code == "link.list.black" for cue in counted)
+    score = 100.0 if is_black else total_weight(counted)
+    level = level_of(score)
+    return Checked("link", level, score, counted, check.weights.advice[level], facts)
+
+
+def _heaviest_of_family(cues: Iterable[Cue], weights: Weights) -> list[Cue]:
+    kept: dict[str, Cue] = {}
+    for cue in cues:
+        family = weights.cues[cue.code].family
+        key = family or f"{cue.code}:{cue.source}"
+        if key not in kept or abs(cue.weight) > abs(kept[key].weight):
+            kept[key] = cue
+    return list(kept.values())
+
+
+def _facts(address: Address, domain: Domain) -> dict[str, str]:
+    facts = {"canonical": address.canonical, "defanged": address.defanged, "host": address.host}
+    if address.host != address.shown_host:
+        facts["host_unicode"] = address.shown_host
+    if domain.registrable:
+        facts["registrable_domain"] = domain.registrable
+    if domain.is_lent:
+        facts["site"] = domain.site
+    if address.ip:
+        facts["ip"], facts["ip_form"] = address.ip, address.ip_form
+    if address.oddities:
+        facts["oddities"] = ",".join(address.oddities)
+    return facts
+
+
+def _plain_cues(address: Address, domain: Domain, check: LinkCheck) -> list[Cue]:
+    if not address.host:
+        is_danger = address.scheme in {"javascript", "data", "vbscript"}
+        return [check.weights.cue("link.script")] if is_danger else []
+    codes = written_signals(address, domain) + place_signals(address, domain, check.places)
+    return [check.weights.cue(code) for code in codes]
+
+
+def _brand_cues(address: Address, domain: Domain, check: LinkCheck, facts: dict[str, str]) -> list[Cue]:
+    borrowed = borrowed_names(address, domain, check.brands, check.places)
+    cues = [
+        check.weights.cue(code, brand=brand, source=f"brands.yaml:{brand.name}")
+        for code, brand in dict.fromkeys(borrowed)
+    ][:_MAX_CUES_OF_ONE]
+    if cues:
+        heaviest = max(cues, key=lambda cue: cue.weight)
+        facts["impersonates"] = heaviest.source.partition(":")[2]
+        facts["impersonates_zh"] = _brand_named(facts["impersonates"], check.brands).zh
+    return cues
+
+
+def _brand_named(name: str, brands: BrandBook) -> Brand:
+    return next(brand for brand in brands.brands if brand.name == name)
+
+
+def _known_cues(address: Address, domain: Domain, check: LinkCheck, facts: dict[str, str]) -> list[Cue]:
+    cues = []
+    if check.lists.is_black(address, domain):
+        cues.append(check.weights.cue("link.list.black", source="list:black"))
+    if check.lists.is_white(domain):
+        cues.append(check.weights.cue("link.list.white", source="list:white"))
+    missing = []
+    for feed in check.feeds:
+        try:
+            cues += _feed_cues(feed, address, domain, check)
+        except FeedUnavailable:
+            missing.append(feed.name)
+    if missing:
+        facts["feeds_unavailable"] = ",".join(missing)
+    return cues
+
+
+def _feed_cues(feed: LinkFeed, address: Address, domain: Domain, check: LinkCheck) -> list[Cue]:
+    known = feed.look_up(address.ip or address.host, domain.site)
+    if known is None:
+        return []
+    source = f"feed:{feed.name}"
+    cues = []
+    # A feed may accuse, within a limit, but never acquit: it may be wrong, or bought.
+    weight = min(max(known.weight, 0.0), check.weights.feed_limit)
+    if weight > 0:
+        cue = check.weights.cue("link.feed", weight=weight, source=source)
+        cues.append(cue if known.text is None else msgspec.structs.replace(cue, text=known.text))
+    if known.registered_at is not None and check.at is not None:
+        days = (check.at - known.registered_at) / DAY_MS
+        if 0 <= days < 30:
+            cues.append(check.weights.cue("link.age.week" if days < 7 else "link.age.month", source=source))
+    return cues
+
+
+def _redirect_cues(target: Address, check: LinkCheck, facts: dict[str, str]) -> list[Cue]:
+    facts["redirects_to"] = target.defanged
+    inner = _checked(target, check, is_target=True)
+    cues = [check.weights.cue("link.redirect")]
+    if inner.score > 0:
+        cues.append(check.weights.cue("link.redirect.target", weight=inner.score, source=f"link:{inner.cues[0].code}"))
+    if "impersonates" in inner.facts:
+        facts.setdefault("impersonates", inner.facts["impersonates"])
+        facts.setdefault("impersonates_zh", inner.facts["impersonates_zh"])
+    return cues
+
+
+def _is_public(address: Address, domain: Domain, check: LinkCheck) -> bool:
+    is_short = domain.site in check.places.shorteners or domain.host in check.places.shorteners
+    return is_short or is_freely_hosted(address.host, domain, check.places)
+
+
+def _model_cues(address: Address, domain: Domain, check: LinkCheck, facts: dict[str, str]) -> list[Cue]:
+    model = check.model
+    if model is None:
+        return []
+    reading = model.read(lexical_features(address, domain))
+    facts["model"], facts["model_probability"] = model.name, f"{reading.probability:.3f}"
+    if reading.weight <= 0:
+        return []
+    return [check.weights.cue("link.model", weight=reading.weight, source=f"model:{model.name}")]
