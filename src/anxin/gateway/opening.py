@@ -53,7 +53,11 @@ class Opening:
         self._index = EventIndex(self._folders.index, self._folders.log, key=ring.derive(name, "event-index", 32))
         self._stopwatch = Stopwatch()
         self._maker = Maker(name, ring, self._stopwatch, config.decision_budget_ms * 1000)
-        self._restore = Restore(self._folders, self._maker, self._index, last_seq=self._writer.last_seq)
+        files = self._policy_files()
+        fallback = ControlRecord(0, now, PUBLISH, publish_body(files)) if files else None
+        self._restore = Restore(
+            self._folders, self._maker, self._index, last_seq=self._writer.last_seq, fallback=fallback
+        )
 
     def _report_repair(self) -> None:
         found = self._writer.recovered

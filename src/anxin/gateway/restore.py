@@ -63,11 +63,22 @@ class Tally:
 class Restore:
     """Rebuilds the state of one organisation from what is on disk.
 
+    `fallback` publishes the policy to go on with when the log's beginning is gone and no snapshot is usable.
     `state` stays None when the log holds nothing yet. `run` yields the share (0–1) done, to let others work.
     """
 
-    def __init__(self, folders: Folders, maker: Maker, index: EventIndex, *, last_seq: int) -> None:
+    def __init__(
+        self,
+        folders: Folders,
+        maker: Maker,
+        index: EventIndex,
+        *,
+        last_seq: int,
+        fallback: ControlRecord | None = None,
+    ) -> None:
         self.state: State | None = None
+        self._fallback = fallback
+        self._is_incomplete = False
         self.tally = Tally()
         self.snapshot_seq = 0
         self._folders = folders
@@ -84,13 +95,22 @@ class Restore:
             return
         begin = min(self._index.first_unfiled(), self.snapshot_seq + 1)
         begin = max(begin, self._reader.first_seq())
-        if begin > self.snapshot_seq + 1 and self.snapshot_seq == 0 and begin > 1:
-            warn("replay.incomplete", organisation=self._maker.organisation, first_seq=begin)
+        if begin > self.snapshot_seq + 1:
+            self._start_from_fallback(begin)
         for seq, kind, payload in self._reader.records(begin) if begin <= self._last_seq else ():
             self._replay(seq, kind, payload)
             if seq % _STEP == 0:
                 yield seq / self._last_seq
         self._report()
+
+    def _start_from_fallback(self, first_seq: int) -> None:
+        """Go on with what is left when the retention has dropped what no usable snapshot holds."""
+        if self._fallback is None:
+            raise StateMismatch(reason="the log's beginning was dropped and there is no usable snapshot")
+        warn("replay.incomplete", organisation=self._maker.organisation, first_seq=first_seq)
+        self.state = self._maker.new_state(self._fallback)
+        self.snapshot_seq = 0
+        self._is_incomplete = True
 
     def _load_newest(self) -> None:
         key = self._maker.ring.derive(self._maker.organisation, "snapshots", 32)
@@ -142,6 +162,9 @@ class Restore:
         if self.state is None:
             if record.kind == PUBLISH:
                 self.state = self._maker.new_state(record)
+            return
+        if self._is_incomplete and record.control_seq:
+            # The control stream is read from its start again, so that lists, holds and policies are whole.
             return
         outcome = apply_control(self.state, record)
         if isinstance(outcome, Exception):

@@ -9,6 +9,7 @@ import pytest
 
 from anxin.engine.decide import Decided, Engine
 from anxin.engine.errors import EngineError
+from anxin.engine.log.closing import Closing
 from anxin.engine.log.keys import FileKeyRing
 from anxin.engine.log.records import Kind
 from anxin.engine.schema.decoder import Received
@@ -147,4 +148,21 @@ async def test_a_fault_of_the_engine_is_recorded_and_replayed_alike(
     again = open_organisation(tmp_path)
     assert again.state.digest() == digest
     assert [kind for _, kind, _ in again.stored._reader.records()].count(Kind.SKIPPED) == 1
+    again.stop()
+
+
+@in_loop
+async def test_a_log_without_beginning_or_snapshot_goes_on_with_what_is_left(tmp_path: Path) -> None:
+    shop, waiter = open_organisation(tmp_path, max_waiting=5_000), Collected()
+    for number in range(4_000):
+        shop.intake.take(submission(login(f"e{number}"), caller="k"), waiter)
+    await waiter.wait_for(4_000)
+    shop.stop()
+    for snapshot in shop.folders.snapshots.iterdir():
+        snapshot.unlink()
+    assert Closing(shop.folders.log, "shop", FileKeyRing(tmp_path / "master.key")).drop(before=NOW + 1, at=NOW)
+    again = open_organisation(tmp_path)
+    again.intake.take(submission(login("e3999"), caller="k"), waiter)
+    await waiter.wait_for(4_001)
+    assert waiter.answers[-1]["duplicate"] is True
     again.stop()
