@@ -136,11 +136,13 @@ class Engine:
         flags = self._flags(station, received.t) if windows.too_late or windows.approximate or self._warming else ()
         judge = self._judge_of(received)
         judged = judge.judge(received, vector, self.lists, is_late=is_late)
-        reasons, verdict = reasons_of(judged.fired), judged.verdict
-        held = self._holds_of(station, received) if self.holds.has_any else []
-        if held:
+        fired, verdict = judged.fired, judged.verdict
+        reasons = reasons_of(fired) if fired else ()
+        holds: tuple[Hold, ...] = ()
+        if self.holds.has_any and (held := self._holds_of(station, received)):
+            holds = tuple(hold for hold, _ in held)
             reasons = (*(reason for _, reason in held), *reasons)
-            verdict = max(verdict, *(hold.verdict for hold, _ in held))
+            verdict = max(verdict, *(hold.verdict for hold in holds))
         decision = Decision(
             event_id=received.event_id,
             seq=seq,
@@ -149,15 +151,14 @@ class Engine:
             reasons=reasons,
             flags=flags,
             policy=judge.label,
-            model=judge.model.title if judge.model is not None else None,
+            model=judge.model_title,
             degraded=judged.degraded,
             control_seq=self.control_seq,
-            actions=actions_of(judged.fired),
+            actions=actions_of(fired) if fired else (),
             unknown=judged.unknown,
-            shadows=tuple(self._shadow(each, received, vector, is_late) for each in self._shadows),
+            shadows=self._shadow_verdicts(received, vector, is_late) if self._shadows else (),
         )
-        trips = tuple(judge.brakes.take_trips()) if judged.fired else ()
-        holds = tuple(hold for hold, _ in held)
+        trips = tuple(judge.brakes.take_trips()) if fired else ()
         return Decided(decision, vector, _encode(decision), judged, judge, trips, holds, windows.approximate)
 
     def explain(self, received: Received, decided: Decided) -> Explanation:
@@ -216,7 +217,7 @@ class Engine:
         return SavedParts(self.windows, self.lists, self.holds, brakes, self.control_seq, self._warming)
 
     def _lateness(self, without: Sequence[str]) -> Callable[[], bool] | None:
-        if MODEL in without:
+        if without and MODEL in without:
             return lambda: True
         stopwatch = self._stopwatch
         if stopwatch is None:
@@ -261,11 +262,15 @@ class Engine:
                 held.append((hold, hold_reason(hold, kind.zh, kind.en)))
         return held
 
-    def _shadow(
-        self, judge: Judge, received: Received, vector: list[FeatureValue], is_late: Callable[[], bool] | None
-    ) -> ShadowVerdict:
-        judged = judge.judge(received, vector, self.lists, is_late=is_late)
-        return ShadowVerdict(judge.label, judged.verdict.word, judged.score, tuple(each.rule for each in judged.fired))
+    def _shadow_verdicts(
+        self, received: Received, vector: list[FeatureValue], is_late: Callable[[], bool] | None
+    ) -> tuple[ShadowVerdict, ...]:
+        found = []
+        for judge in self._shadows:
+            judged = judge.judge(received, vector, self.lists, is_late=is_late)
+            rules = tuple(each.rule for each in judged.fired)
+            found.append(ShadowVerdict(judge.label, judged.verdict.word, judged.score, rules))
+        return tuple(found)
 
     def _obey(self, order: Order) -> list[str]:
         if isinstance(order, PublishPolicy):

@@ -43,7 +43,7 @@ class ShadowVerdict(msgspec.Struct, frozen=True):
     rules: tuple[str, ...]
 
 
-class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
+class Decision(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """The answer to one event.
 
     `score` is 0–100. `flags` are the words `too_late`, `approximate`, `warming`. `degraded` names the parts that were

@@ -51,6 +51,8 @@ class Judge:
         self.program = program
         self.label = policy.label
         self.model: Model | None = load_model(policy.model.text.encode()) if policy.model is not None else None
+        self.model_title = self.model.title if self.model is not None else None
+        self._scored = policy.model.event_types if policy.model is not None else ()
         self.brakes = Brakes([_budget(rule) if has_brakes else None for rule in program.rules])
         self._levels = policy.settings.score_levels
         self._templates = [Template(rule.reasons.agent) for rule in program.rules]
@@ -70,26 +72,18 @@ class Judge:
         event_type, t, event = received.event_type, received.t, received.event
         model_score: float | None = None
         degraded: tuple[str, ...] = ()
-        inputs = (
-            self.program.model_inputs.get(event_type) if self.model is not None and self._scores(event_type) else None
-        )
-        if inputs is not None and self.model is not None:
+        if self.model is not None and (not self._scored or event_type in self._scored):
             if is_late is not None and is_late():
                 degraded = (MODEL,)
             else:
-                model_score = self.model.score(inputs(event, t, vector, lists))
+                model_score = self.model.score(self.program.model_inputs[event_type](event, t, vector, lists))
         fired, unknown = self.program.evaluate[event_type](event, t, vector, lists, model_score)
         self.brakes.count_decision(t)
         if not fired and not unknown:
             score = round(model_score, 1) if model_score is not None else 0.0
-            return Judged(
-                level_of(score, self._levels) if score else Verdict.ALLOW, score, [], (), model_score, degraded
-            )
+            verdict = level_of(score, self._levels) if score else Verdict.ALLOW
+            return Judged(verdict, score, [], (), model_score, degraded)
         return self._weigh(received, vector, lists, (fired, unknown), (model_score, degraded))
-
-    def _scores(self, event_type: str) -> bool:
-        model = self.program.policy.model
-        return model is not None and (not model.event_types or event_type in model.event_types)
 
     def _weigh(
         self,

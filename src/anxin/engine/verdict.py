@@ -18,9 +18,12 @@ class Verdict(enum.IntEnum):
     @property
     def word(self) -> str:
         """Return the word used in answers, policies and logs."""
-        return self.name.lower()
+        return _WORDS[self]
 
     @classmethod
     def from_word(cls, word: str) -> Verdict:
         """Return the verdict named `word`; raise KeyError when there is none."""
         return cls[word.upper()] if word == word.lower() else cls[word]
+
+
+_WORDS = tuple(each.name.lower() for each in Verdict)
