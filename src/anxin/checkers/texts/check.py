@@ -60,7 +60,9 @@ def check_text(text: str) -> Checked:
     signals = [each for each in weighed if each.pack.use == "signal" and each.score >= SUSPECTED]
     contact = check_contact_in(folded)
     top = risks[0] if risks else None
-    score = max(top.score if top else 0.0, contact.score)
+    # Openly named contacts stand in honest talk and marketing; only a disguised one is suspicious by itself.
+    alone = contact.score if any(cue.code == "contact.evasion" for cue in contact.cues) else 0.0
+    score = max(top.score if top else 0.0, alone)
     facts = facts_of(risks, signals, contact.score)
     if len(text) > READ_CHARACTERS:
         facts["characters"] = str(READ_CHARACTERS)

@@ -16,6 +16,8 @@ SUSPECTED, LIKELY, CONFIRMED = 40.0, 70.0, 95.0
 CONFIRMED_CUES = 5
 # What it adds that cues are of two, three, four kinds (who asks, why, what she shall do, where).
 KINDS = (0.0, 0.0, 8.0, 18.0, 26.0, 30.0, 30.0)
+# Weights from which a cue counts as a kind of its own, can carry a story, and carries it whatever its kind.
+TELLING, ANCHOR, STRONG = 10.0, 14.0, 26.0
 STORY = frozenset({"role", "pretext", "action", "channel", "pressure", "lure"})
 
 
@@ -53,12 +55,23 @@ class Scale:
     def _weigh(self, name: str, hits: Sequence[Hit]) -> Weighed:
         pack, weights = self._library.packs[name], self._weights[name]
         counted = independent(sorted(((hit, weights[hit.code]) for hit in hits), key=lambda each: -abs(each[1])))
-        kinds = {self._library.cues[hit.code].kind for hit, weight in counted if weight > 0} & STORY
+        kinds = {self._library.cues[hit.code].kind for hit, weight in counted if weight >= TELLING} & STORY
         score = sum(weight for _, weight in counted) + KINDS[len(kinds)]
         codes = {hit.code.removeprefix(f"{name}.") for hit, _ in counted} | {f"kind:{kind}" for kind in kinds}
         codes |= {hit.code for hit, _ in counted}
         score += sum(each.weight for each in pack.combinations if codes.issuperset(each.all))
-        return Weighed(pack, min(100.0, max(0.0, score)), tuple(counted))
+        most = 100.0 if self._is_anchored(pack, counted, kinds) else SUSPECTED - 1
+        return Weighed(pack, min(most, max(0.0, score)), tuple(counted))
+
+    def _is_anchored(self, pack: Pack, counted: Sequence[tuple[Hit, float]], kinds: set[str]) -> bool:
+        """Return whether a cue tells this story: demands alone (scan, pay, call) stand in honest texts, too."""
+        if {"role", "action"} <= kinds:
+            return True
+        for hit, weight in counted:
+            is_story = self._library.cues[hit.code].kind in ("pretext", "lure") or hit.code.startswith(f"{pack.id}.")
+            if weight >= STRONG or (is_story and weight >= ANCHOR):
+                return True
+        return False
 
 
 def independent(heaviest_first: Sequence[tuple[Hit, float]]) -> list[tuple[Hit, float]]:
