@@ -71,15 +71,16 @@ def _checked(address: Address, check: LinkCheck, *, is_target: bool) -> Checked:
     facts = _facts(address, domain)
     cues = _plain_cues(address, domain, check)
     official = check.brands.official_brand(domain)
-    if official is None and address.host:
-        cues += _brand_cues(address, domain, check, facts)
-    elif official is not None:
+    is_public = _is_public(address, domain, check)
+    if official is not None and not is_public:
         facts["official"] = official.name
+    elif address.host:
+        cues += _brand_cues(address, domain, check, facts, owner=official)
     cues += _known_cues(address, domain, check, facts)
     target = None if is_target else redirect_target(address, domain, check.places)
     if target is not None:
         cues += _redirect_cues(target, check, facts)
-    elif official is not None and check.brands.is_listed(domain) and not _is_public(address, domain, check):
+    elif official is not None and check.brands.is_listed(domain) and not is_public:
         cues.append(check.weights.cue("link.official", brand=official, source=f"brands.yaml:{official.name}"))
     if check.model is not None and address.host:
         cues += _model_cues(address, domain, check, facts)
@@ -128,8 +129,12 @@ def _plain_cues(address: Address, domain: Domain, check: LinkCheck) -> list[Cue]
     return [check.weights.cue(code) for code in codes]
 
 
-def _brand_cues(address: Address, domain: Domain, check: LinkCheck, facts: dict[str, str]) -> list[Cue]:
-    borrowed = borrowed_names(address, domain, check.brands, check.places)
+def _brand_cues(
+    address: Address, domain: Domain, check: LinkCheck, facts: dict[str, str], *, owner: Brand | None
+) -> list[Cue]:
+    is_public = _is_public(address, domain, check)
+    found = borrowed_names(address, domain, check.brands, check.places, is_public=is_public)
+    borrowed = [one for one in found if owner is None or one.brand.name != owner.name]
     cues = [
         check.weights.cue(code, brand=brand, source=f"brands.yaml:{brand.name}")
         for code, brand in dict.fromkeys(borrowed)

@@ -28,15 +28,22 @@ class Borrowed(NamedTuple):
     brand: Brand
 
 
-def borrowed_names(address: Address, domain: Domain, book: BrandBook, places: Places) -> list[Borrowed]:
-    """Return every borrowed name of a host that is not the brand's own, in no special order."""
+def borrowed_names(
+    address: Address, domain: Domain, book: BrandBook, places: Places, *, is_public: bool = False
+) -> list[Borrowed]:
+    """Return every borrowed name of a host that is not the brand's own, in no special order.
+
+    Where anybody can put a page (`is_public`), a name in the path counts even for brands that pages often link to.
+    """
+    if domain.site in places.honest_neighbours:
+        return []
     found = _label_borrowings(address, domain, book, places)
     found += _name_borrowings(domain, _shown_label(address, domain), book, places)
     found += _prefix_borrowings(domain, book, places)
     if address.userinfo:
         found += _user_borrowings(address.userinfo.lower()[:255], book)
     if not found:
-        found = _tail_borrowings(address, book, places)
+        found = _tail_borrowings(address, book, places, is_public=is_public)
     return found
 
 
@@ -151,12 +158,12 @@ def _is_official_inside(before: str, one: Mention, book: BrandBook) -> bool:
     return any(spelled.startswith(f"{domain}") for domain in one.brand.domains)
 
 
-def _tail_borrowings(address: Address, book: BrandBook, places: Places) -> list[Borrowed]:
+def _tail_borrowings(address: Address, book: BrandBook, places: Places, *, is_public: bool) -> list[Borrowed]:
     tail = address.decoded[:_MAX_TAIL].lower()
     if len(tail) < 2:
         return []
     tokens = set(_TAIL_TOKEN.findall(tail))
-    claims = bool(tokens & places.login_words)
+    claims = is_public or bool(tokens & places.login_words)
     found = [
         one.brand
         for one in book.mentions(tail)

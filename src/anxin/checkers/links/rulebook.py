@@ -61,6 +61,7 @@ class Places(msgspec.Struct, frozen=True):
     login_words: frozenset[str]
     downloads: frozenset[str]
     file_suffixes: frozenset[str]
+    honest_neighbours: frozenset[str]
 
 
 @cache
