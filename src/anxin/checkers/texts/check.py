@@ -6,9 +6,10 @@ from functools import cache
 
 import msgspec
 
+from anxin.checkers.normalise.normalised import Normalised
+from anxin.checkers.normalise.text import normalise
 from anxin.checkers.result import Advice, Checked, Cue, Words, level_of
 from anxin.checkers.texts.contact import check_contact_in
-from anxin.checkers.texts.folding import Folded, fold
 from anxin.checkers.texts.matching import Matcher
 from anxin.checkers.texts.packs import CueSpec, load_library
 from anxin.checkers.texts.scoring import SUSPECTED, Scale, Weighed, grade_of
@@ -54,11 +55,11 @@ def check_text(text: str) -> Checked:
     `characters` read when the text is longer.
     """
     read = text[:READ_CHARACTERS]
-    folded = fold(read)
+    folded = normalise(read)
     weighed = instruments().scale.weigh(instruments().matcher.find(folded.text))
     risks = [each for each in weighed if each.pack.use != "signal"]
     signals = [each for each in weighed if each.pack.use == "signal" and each.score >= SUSPECTED]
-    contact = check_contact_in(folded)
+    contact = check_contact_in(read, folded)
     top = risks[0] if risks else None
     # Openly named contacts stand in honest talk and marketing; only a disguised one is suspicious by itself.
     alone = contact.score if any(cue.code == "contact.evasion" for cue in contact.cues) else 0.0
@@ -87,7 +88,7 @@ def facts_of(risks: list[Weighed], signals: list[Weighed], contact: float) -> di
     return facts
 
 
-def cues_of(shown: list[Weighed], folded: Folded) -> tuple[Cue, ...]:
+def cues_of(shown: list[Weighed], folded: Normalised) -> tuple[Cue, ...]:
     """Return the cues of the shown packs at their places in the original text, each once."""
     specs = instruments().cues
     cues: dict[str, Cue] = {}

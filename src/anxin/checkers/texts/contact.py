@@ -9,8 +9,9 @@ from functools import cache
 import ahocorasick_rs
 import msgspec
 
+from anxin.checkers.normalise.normalised import Normalised
+from anxin.checkers.normalise.text import normalise
 from anxin.checkers.result import Advice, Checked, Cue, Words, level_of
-from anxin.checkers.texts.folding import Folded, fold
 from anxin.checkers.texts.matching import stands_alone
 from anxin.checkers.texts.packs import DATA, read_file
 
@@ -65,7 +66,7 @@ class ContactWords:
         for group in ("lures", "innocent", "not_identifiers"):
             words += getattr(file, group)
             self._entries += [(group, "")] * len(getattr(file, group))
-        self._automaton = ahocorasick_rs.AhoCorasick([word.lower() for word in words])
+        self._automaton = ahocorasick_rs.AhoCorasick([normalise(word).text for word in words])
 
     def find(self, text: str) -> list[Found]:
         """Return the words that stand in a folded text; Latin ones only when they stand alone."""
@@ -74,7 +75,7 @@ class ContactWords:
             group, target = self._entries[place]
             if text[start:end].isascii() and group == "unsure" and not alone_or_before_digits(text, start, end):
                 continue
-            if text[start:end].isascii() and group == "plain" and not stands_alone(text, start, end):
+            if text[start:end].isascii() and group in ("plain", "disguised") and not stands_alone(text, start, end):
                 continue
             found.append(Found(group, target, start, end))
         return found
@@ -98,10 +99,12 @@ def check_contact(text: str, *, is_first_messages: bool = False, is_sender_suspe
 
     `is_first_messages`: it is one of the sender's first three. `is_sender_suspect`: reported before, or new.
     """
-    return check_contact_in(fold(text), is_first_messages=is_first_messages, is_sender_suspect=is_sender_suspect)
+    return check_contact_in(text, normalise(text), is_first_messages=is_first_messages, is_sender_suspect=is_sender_suspect)
 
 
-def check_contact_in(folded: Folded, *, is_first_messages: bool = False, is_sender_suspect: bool = False) -> Checked:
+def check_contact_in(
+    text: str, folded: Normalised, *, is_first_messages: bool = False, is_sender_suspect: bool = False
+) -> Checked:
     """Return the score of a text that is folded already."""
     words = contact_words()
     weights = words.file.weights
@@ -118,7 +121,7 @@ def check_contact_in(folded: Folded, *, is_first_messages: bool = False, is_send
     lure = next((each for each in found if each.group == "lures"), None)
     if lure and token:
         seen.append(cue_of("lure", lure.start, lure.end, weights, folded))
-    if is_disguised(target, token, folded):
+    if is_disguised(text, target, token, folded):
         seen.append(cue_of("evasion", target.start, target.end, weights, folded))
     for name, holds in (("first_messages", is_first_messages), ("sender", is_sender_suspect)):
         if holds:
@@ -138,7 +141,7 @@ NAMES = {
 }
 
 
-def cue_of(name: str, start: int, end: int, weights: dict[str, float], folded: Folded) -> Cue:
+def cue_of(name: str, start: int, end: int, weights: dict[str, float], folded: Normalised) -> Cue:
     """Return the cue at its place in the original text."""
     last = folded.offsets[end - 1] + 1
     return Cue(f"contact.{name}", NAMES[name], weights[name], folded.offsets[start], last, "contact")
@@ -180,8 +183,8 @@ def is_apart(name: Found, span: tuple[int, int]) -> bool:
     return span[1] > name.end or span[0] < name.start
 
 
-def is_disguised(target: Found, token: tuple[int, int] | None, folded: Folded) -> bool:
+def is_disguised(text: str, target: Found, token: tuple[int, int] | None, folded: Normalised) -> bool:
     """Return whether name or number is written in a way that hides it."""
-    hidden = token is not None and HAS_CHINESE_DIGIT.search(folded.text[token[0] : token[1]]) is not None
+    hidden = token is not None and HAS_CHINESE_DIGIT.search(text[folded.offsets[token[0]] : folded.offsets[token[1] - 1] + 1]) is not None
     stretched = folded.offsets[target.end - 1] - folded.offsets[target.start] >= target.end - target.start
     return target.group == "disguised" or hidden or stretched

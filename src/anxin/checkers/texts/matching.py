@@ -8,6 +8,7 @@ import ahocorasick_rs
 import msgspec
 import re2
 
+from anxin.checkers.normalise.text import normalise
 from anxin.checkers.texts.packs import CueSpec
 
 # Characters between two words of a `near` line.
@@ -59,7 +60,7 @@ class Matcher:
             self._set.Compile()
 
     def _place(self, word: str, places: dict[str, int]) -> int:
-        word = word.lower()
+        word = normalise(word).text
         if word not in places:
             places[word] = len(self._words)
             self._words.append(word)
