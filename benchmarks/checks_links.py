@@ -88,9 +88,7 @@ def impersonation() -> list[Figure]:
     written = [_is_written(row["target"], row["url"]) for row in rows]
     plain = sum(written) / len(rows)
     among = [hit for hit, is_written in zip(right, written, strict=True) if is_written]
-    others = [
-        hit for hit, flag, row in zip(right, written, rows, strict=True) if flag and row["target"] != "RuneScape"
-    ]
+    others = [hit for hit, flag, row in zip(right, written, rows, strict=True) if flag and row["target"] != "RuneScape"]
     named = [hit for hit, name in zip(right, told, strict=True) if name is not None]
     return [
         Figure(
@@ -157,9 +155,7 @@ def _benign(chooser: random.Random) -> list[tuple[str, str]]:
 def prohibited() -> list[Figure]:
     """Chinese prohibited hosts against routinely accelerated Chinese domains, other sites in the test."""
     bad = [(row["url"], row["domain"]) for row in _rows("url/zh_prohibited_sites")]
-    good = [
-        (row["url"], row["domain"]) for row in _rows("url/benign_domains") if row["source"] == "china_accelerated"
-    ]
+    good = [(row["url"], row["domain"]) for row in _rows("url/benign_domains") if row["source"] == "china_accelerated"]
     chooser = random.Random(7)
     rows = [LinkRow(url, True) for url, domain in bad if _bucket(domain) >= 3]
     learnt = [url for url, domain in good if _bucket(domain) >= 3]

@@ -16,7 +16,7 @@ class Arrival(NamedTuple):
     """One event of a history.
 
     `row` is its place in the source, from 1. `label` is true for fraud, false for ordinary, None when nobody knows.
-    `later` are the label events it leads to. `part` names the part of the data it belongs to, None when there are no parts.
+    `later` are the label events it leads to. `part` names its part of the data, None when there are no parts.
     """
 
     raw: bytes

@@ -5,8 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from anxin.engine.decide import Engine
-from anxin.engine.schema.normalise import normalised_email, normalised_ip, normalised_phone
-from anxin.engine.schema.types import FieldType
 from anxin.gateway.problems import NotFound
 
 
@@ -37,23 +35,11 @@ class EntityStanding(msgspec.Struct, frozen=True):
     lists: list[ListingView]
 
 
-def _as_in_events(engine: Engine, kind: str, entity_id: str) -> str:
-    """Return a personal id in the form that events are brought into before it is turned into a token."""
-    events = engine.schema.events.values()
-    field_type = next((each.fields[each.entities[kind]].type for each in events if kind in each.entities), None)
-    if field_type is FieldType.PHONE:
-        return normalised_phone(entity_id)
-    if field_type is FieldType.EMAIL:
-        return normalised_email(entity_id)
-    parts = normalised_ip(entity_id) if field_type is FieldType.IP else None
-    return parts[0] if parts is not None else entity_id
-
-
 def render_holds(engine: Engine, kind: str, entity_id: str, *, now: int) -> bytes:
     """Return the entity's standing as JSON; raise NotFound for an unknown kind of entity."""
     if kind not in engine.schema.entities:
         raise NotFound
-    value = engine.entity_key(kind, _as_in_events(engine, kind, entity_id))
+    value = engine.entity_key(kind, entity_id)
     holds = [
         HoldView(hold.verdict.word, hold.measure, hold.reason, hold.until)
         for hold in engine.holds.holds_of(kind, value)

@@ -126,6 +126,15 @@ def test_hold_on_a_personal_entity_goes_by_its_token() -> None:
     assert decide(subject, event(1, ip="203.0.113.9")).decision.verdict == "block"
 
 
+@pytest.mark.parametrize(
+    ("kind", "one", "other"),
+    [("phone", "138 0013 8000", "+8613800138000"), ("ip", "2001:DB8::1", "2001:db8:0::1"), ("user", "u1", "u1")],
+)
+def test_one_entity_has_one_key_however_it_is_written(kind: str, one: str, other: str) -> None:
+    subject = engine()
+    assert subject.entity_key(kind, one) == subject.entity_key(kind, other)
+
+
 def test_list_orders_take_effect_and_leave_again() -> None:
     subject = engine()
     subject.apply(control(1, "list.put", list="bad_devices", entry={"value": "d9"}))
