@@ -28,7 +28,10 @@ RED_LINES = (
         "绝不索要密码、验证码、完整卡号,绝不要求共享屏幕或转账验证",
         "Never ask for a password, a code, a full card number, screen sharing or a test transfer",
     ),
-    Words("不承诺一定能追回或赔付;退款只能原路退回", "Promise no recovery or compensation; refunds go back the way they came"),
+    Words(
+        "不承诺一定能追回或赔付;退款只能原路退回",
+        "Promise no recovery or compensation; refunds go back the way they came",
+    ),
 )
 
 

@@ -20,7 +20,10 @@ TOKEN = re.compile(
 )
 HIDDEN_DIGITS = re.compile(r"[零〇一幺二两三四五六七八九壹贰叁肆伍陆柒捌玖0-9]{6,}")
 HAS_CHINESE_DIGIT = re.compile(r"[零〇一幺二两三四五六七八九壹贰叁肆伍陆柒捌玖]")
-SAY = Words("请只在平台内沟通和付款,站外联系方式可能是诈骗。", "Talk and pay on the platform only; contacts outside it may be a scam.")
+SAY = Words(
+    "请只在平台内沟通和付款,站外联系方式可能是诈骗。",
+    "Talk and pay on the platform only; contacts outside it may be a scam.",
+)
 ASK = Words("对方让您加的是哪个账号?有没有付过钱?", "Which contact were you told to add? Was anything paid?")
 NEVER = Words("不要替客户添加或测试这个联系方式。", "Never add or try the contact for the customer.")
 
@@ -99,7 +102,9 @@ def check_contact(text: str, *, is_first_messages: bool = False, is_sender_suspe
 
     `is_first_messages`: it is one of the sender's first three. `is_sender_suspect`: reported before, or new.
     """
-    return check_contact_in(text, normalise(text), is_first_messages=is_first_messages, is_sender_suspect=is_sender_suspect)
+    return check_contact_in(
+        text, normalise(text), is_first_messages=is_first_messages, is_sender_suspect=is_sender_suspect
+    )
 
 
 def check_contact_in(
@@ -185,6 +190,9 @@ def is_apart(name: Found, span: tuple[int, int]) -> bool:
 
 def is_disguised(text: str, target: Found, token: tuple[int, int] | None, folded: Normalised) -> bool:
     """Return whether name or number is written in a way that hides it."""
-    hidden = token is not None and HAS_CHINESE_DIGIT.search(text[folded.offsets[token[0]] : folded.offsets[token[1] - 1] + 1]) is not None
+    hidden = (
+        token is not None
+        and HAS_CHINESE_DIGIT.search(text[folded.offsets[token[0]] : folded.offsets[token[1] - 1] + 1]) is not None
+    )
     stretched = folded.offsets[target.end - 1] - folded.offsets[target.start] >= target.end - target.start
     return target.group == "disguised" or hidden or stretched

@@ -78,7 +78,9 @@ def independent(heaviest_first: Sequence[tuple[Hit, float]]) -> list[tuple[Hit, 
     """Leave out cues whose words lie wholly inside a heavier one's: the same words prove nothing twice."""
     kept: list[tuple[Hit, float]] = []
     for hit, weight in heaviest_first:
-        inside = any(other.start <= hit.start and hit.end <= other.end for other, against in kept if against * weight > 0)
+        inside = any(
+            other.start <= hit.start and hit.end <= other.end for other, against in kept if against * weight > 0
+        )
         if not inside:
             kept.append((hit, weight))
     return kept

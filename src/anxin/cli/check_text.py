@@ -1,0 +1,58 @@
+"""`anxin check text`: how bad a message is, why, and what to say."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from anxin.checkers.result import Checked
+from anxin.checkers.texts.check import GRADES, check_text
+from anxin.checkers.texts.replies import check_reply
+
+LEVELS = {
+    "high_risk": "高风险 high risk",
+    "suspicious": "可疑 suspicious",
+    "no_known_risk": "未发现已知风险 no known risk",
+}
+
+
+def check_texts(
+    text: Annotated[str | None, typer.Argument(help="the message; lines of standard input when left out")] = None,
+    *,
+    output: Annotated[Literal["json", "table"], typer.Option("-o", "--output", help="json or table")] = "table",
+    reply: Annotated[bool, typer.Option("--reply", help="check it as a staff reply before sending")] = False,
+) -> None:
+    """Check messages for scams, contact smuggling and bad content, or staff replies before they are sent."""
+    lines: Iterable[str] = [text] if text is not None else (line.rstrip("\n") for line in sys.stdin)
+    for line in lines:
+        checked = check_reply(line) if reply else check_text(line)
+        if output == "json":
+            sys.stdout.write(msgspec.json.encode(checked).decode() + "\n")
+        else:
+            show(checked)
+
+
+def show(checked: Checked) -> None:
+    """Print one answer for people."""
+    console = Console()
+    grade = checked.facts.get("grade")
+    title = f"{LEVELS[checked.level]} · {checked.score:.0f}" + (f" · {GRADES[grade].zh}" if grade else "")
+    table = Table("cue", "线索", "weight", "at", title=title, title_justify="left", header_style="dim")
+    for cue in checked.cues:
+        table.add_row(cue.code, f"{cue.text.zh} / {cue.text.en}", f"{cue.weight:+.0f}", f"{cue.start}–{cue.end}")
+    console.print(table)
+    for heading, sentences in (
+        ("说 say", checked.advice.say),
+        ("问 ask", checked.advice.ask),
+        ("不可 never", checked.advice.never),
+    ):
+        for words in sentences:
+            console.print(f"{heading}: {words.zh} / {words.en}")
+    for name, value in checked.facts.items():
+        console.print(f"{name}: {value}", style="dim")
