@@ -9,7 +9,9 @@ from anxin.engine.windows.index import Index
 from anxin.engine.windows.layout import SMALL_ROWS, FoldKind, PaneGroup, StreamLayout
 from anxin.engine.windows.plan import LATEST_VALUES, Aggregate
 from anxin.engine.windows.rows import RowLog
+from anxin.engine.windows.running import Running, State
 from anxin.engine.windows.scans import scan
+from anxin.engine.windows.slots import OWNER
 
 Panes = dict[int, list[FoldState]]
 # Event time, the bound at or below which rows are gone, and the oldest time of a counted event.
@@ -18,9 +20,12 @@ IN_ORDER = {FoldKind.LAST, FoldKind.VALUES, FoldKind.SEQUENCE, FoldKind.ABSENCE}
 
 
 class Entity:
-    """Rows, base and panes; `rows` of a capped entity are its latest 256 rows."""
+    """Rows, base and panes; `rows` of a capped entity are its latest 256 rows.
 
-    __slots__ = ("base", "index", "is_capped", "panes", "rows")
+    `run` are the running aggregates, None until they are asked for; `index` serves what they cannot answer.
+    """
+
+    __slots__ = ("base", "index", "is_capped", "panes", "rows", "run")
 
     def __init__(self) -> None:
         self.rows = RowLog()
@@ -28,9 +33,10 @@ class Entity:
         self.panes: list[Panes] | None = None
         self.is_capped = False
         self.index: Index | None = None
+        self.run: State | None = None
 
     def copy(self) -> Entity:
-        """Return an independent copy, without the index."""
+        """Return an independent copy, without index and running aggregates."""
         twin = Entity()
         twin.rows = RowLog(self.rows.live())
         twin.base = None if self.base is None else [each.copy() for each in self.base]
@@ -49,17 +55,45 @@ class Entity:
         """Fold rows at or below `bound` into the base, and drop panes that no window sees any more."""
         rows = self.rows
         if not self.is_capped and len(rows) and rows.rows[rows.start][0] <= bound:
-            if self.index is not None:
-                self.index.cut(bound)
-                if rows.upper(bound) > len(rows.rows) - SMALL_ROWS // 2:
-                    self.index = None
-            for row in rows.cut(bound):
-                self.fold(layout, row)
+            self.cut(layout, bound)
+        if self.panes is not None:
+            self.drop_panes(layout, watermark, lateness)
+
+    def cut(self, layout: StreamLayout, bound: int) -> None:
+        """Fold rows at or below `bound` into the base."""
+        log, run = self.rows, self.run
+        end, held = log.upper(bound), len(log.rows)
+        if self.index is not None:
+            self.index.cut(bound)
+            if end > held - SMALL_ROWS // 2:
+                self.index = None
+        if run is not None:
+            owner: Running = run[OWNER]
+            owner.cut(run, log.rows, (log.start, end), bound)
+        for row in log.cut(bound):
+            self.fold(layout, row)
+        if run is not None and len(log.rows) < held:
+            owner.shift(run, held - len(log.rows))
+
+    def drop_panes(self, layout: StreamLayout, watermark: int, lateness: int) -> None:
+        """Drop panes that no window sees any more."""
         for group, panes in zip(layout.panes, self.panes or (), strict=False):
             dead = (watermark - group.reach_ms - lateness) // group.width_ms
             if panes and min(panes) <= dead:
                 for at in [each for each in panes if each <= dead]:
                     del panes[at]
+
+    def ready(self, running: Running) -> State | None:
+        """Return the running aggregates, made anew when there are none; None when capped."""
+        if self.run is None and not self.is_capped:
+            self.run = running.build(self.rows.rows, self.rows.start, self.base)
+        return self.run
+
+    def indexed(self) -> bool:
+        """Make an index when there are many rows; tell whether there is one."""
+        if self.index is None and len(self.rows) > SMALL_ROWS and not self.is_capped:
+            self.index = Index(self.rows.live())
+        return self.index is not None
 
     def fold(self, layout: StreamLayout, row: Row) -> None:
         """Swallow a row into the base."""
@@ -74,23 +108,26 @@ class Entity:
     def insert(self, layout: StreamLayout, row: Row, bound: int) -> None:
         """Take in a row of a counted event."""
         if self.is_capped or layout.has_days:
-            self._insert_paned(layout, row)
+            self.insert_paned(layout, row)
         if self.is_capped:
             self.fold(layout, row)
             self.rows.insert(row)
             del self.rows.rows[:-LATEST_VALUES]
         elif row[0] <= bound:
             self.fold(layout, row)
+            self.run = None
             if self.index is not None:
                 self.index.fold(row)
         else:
             self.rows.insert(row)
             if self.index is not None:
                 self.index.insert(row)
-            elif len(self.rows) > SMALL_ROWS:
-                self.index = Index(self.rows.live())
+            if self.run is not None:
+                owner: Running = self.run[OWNER]
+                owner.insert_late(self.run, self.rows.rows, row)
 
-    def _insert_paned(self, layout: StreamLayout, row: Row) -> None:
+    def insert_paned(self, layout: StreamLayout, row: Row) -> None:
+        """Put a row into the panes that take it."""
         if self.panes is None:
             self.panes = [{} for _ in layout.panes]
         for at, (group, panes) in enumerate(zip(layout.panes, self.panes, strict=True)):
@@ -108,7 +145,7 @@ class Entity:
         for row in rows:
             self.fold(layout, row)
         self.rows = RowLog(rows[-LATEST_VALUES:])
-        self.index = None
+        self.index = self.run = None
         self.is_capped = True
 
     def answer(self, ask: Ask, layout: StreamLayout, moment: Moment) -> FeatureValue:

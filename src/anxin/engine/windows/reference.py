@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from anxin.engine.errors import StateMismatch
 from anxin.engine.windows.adoption import Adopter, Donor, adopt_streams
 from anxin.engine.windows.asks import Ask
 from anxin.engine.windows.contract import FeatureValue, Place, StreamStats, Windows
+from anxin.engine.windows.doors import Door, Hashes, Tokens, door_code
 from anxin.engine.windows.entity import Entity, Moment
-from anxin.engine.windows.keyed import check_key, entity_hash, key_check, text_token
-from anxin.engine.windows.layout import MISSING, SWEEP, TIME_LIMIT, StreamLayout, is_text, layouts
+from anxin.engine.windows.keyed import check_key, key_check, text_token
+from anxin.engine.windows.layout import SWEEP, TIME_LIMIT, StreamLayout, layouts
 from anxin.engine.windows.plan import WindowPlan
+from anxin.engine.windows.running import Running
 from anxin.engine.windows.saved import (
     digest_of,
     pack_header,
@@ -23,8 +27,9 @@ from anxin.engine.windows.saved import (
     read_stream,
     write_blocks,
 )
-from anxin.engine.windows.scans import Span, spans_of
+from anxin.engine.windows.scans import spans_of
 from anxin.engine.windows.state import blocks_of, entities_of, record_of
+from anxin.engine.windows.touches import TouchCode, TouchWriter
 
 BEFORE_ALL = -(2**62)
 ROW_BYTES = 120
@@ -32,41 +37,56 @@ ENTITY_BYTES = 400
 
 
 class Stream:
-    """The entities of one stream, least recently touched first."""
+    """The entities of one stream, least recently touched first, and the code of their running aggregates."""
 
-    __slots__ = ("entities", "evicted", "layout", "rows")
+    __slots__ = ("entities", "evicted", "layout", "running")
 
-    def __init__(self, layout: StreamLayout) -> None:
+    def __init__(self, plan: WindowPlan, number: int, layout: StreamLayout) -> None:
         self.layout = layout
         self.entities: OrderedDict[int, Entity] = OrderedDict()
         self.evicted = 0
+        self.running = Running(layout, [Ask(each, layout, 0) for each in plan.stream_features(number)])
+
+
+class Stage:
+    """Features that are answered together: by scans of short logs, else one by one."""
+
+    __slots__ = ("asks", "long", "spans")
+
+    def __init__(self, asks: Sequence[Ask]) -> None:
+        self.asks = list(asks)
+        self.spans = spans_of(asks)
+        self.long = [each for each in asks if each.is_long]
 
 
 class Touch:
-    """What one reader does with one stream: where its places are, and what it asks before and after the row enters."""
+    """What one reader does with one stream: where its places begin, what it asks before and after the row enters."""
 
-    __slots__ = ("after", "asks", "before", "first", "mask_limit", "mask_place", "salt", "stages", "stream", "texts")
+    __slots__ = ("after", "asks", "before", "first", "stages", "stream")
 
     def __init__(self, plan: WindowPlan, layout: StreamLayout, reader: int, stream: int, first: int) -> None:
-        spec = plan.readers[reader]
+        features = enumerate(plan.readers[reader].features)
         self.stream = stream
         self.first = first
-        self.texts = [is_text(layout.spec, each) for each in range(len(layout.spec.columns))]
-        self.mask_place = first + layout.spec.key_parts
-        self.mask_limit = 1 << len(layout.spec.filters)
-        self.salt = layout.salt
         self.asks = [
-            Ask(plan.features[each], layout, place)
-            for place, each in enumerate(spec.features)
-            if plan.features[each].stream == stream
+            Ask(plan.features[each], layout, place) for place, each in features if plan.features[each].stream == stream
         ]
         self.before = [each for each in self.asks if each.excludes_self]
         self.after = [each for each in self.asks if not each.excludes_self]
-        self.stages = [(each, spans_of(each), [a for a in each if a.is_long]) for each in (self.before, self.after)]
+        self.stages = (Stage(self.before), Stage(self.after))
 
 
-Stage = tuple[list[Ask], list[Span], list[Ask]]
 Entry = tuple[Touch, int, int, list[int | None]]
+
+
+@dataclass(frozen=True)
+class Program:
+    """One reader: how many features and places, and the code that checks places and that observes."""
+
+    size: int
+    width: int
+    entries: Callable[[Sequence[Place]], list[Entry]]
+    observe: Callable[..., None]
 
 
 class ReferenceWindows:
@@ -77,19 +97,39 @@ class ReferenceWindows:
         self.key = check_key(key)
         self.too_late = False
         self.approximate: tuple[int, ...] = ()
-        self.streams = [Stream(each) for each in layouts(plan)]
+        self.streams = [Stream(plan, number, each) for number, each in enumerate(layouts(plan))]
         self._watermark: int | None = None
         self._seq = 0
-        self._programs = [self._program(each) for each in range(len(plan.readers))]
         self._nothing = Entity()
+        self._tokens = Tokens(key)
+        self._hashes = {each.layout.salt: Hashes(key, each.layout.salt) for each in self.streams}
+        self._programs = [self._program(each) for each in range(len(plan.readers))]
 
-    def _program(self, reader: int) -> tuple[int, int, list[Touch]]:
+    def _program(self, reader: int) -> Program:
         spec = self.plan.readers[reader]
-        touches, first = [], 0
-        for stream in spec.streams:
-            touches.append(Touch(self.plan, self.streams[stream].layout, reader, stream, first))
-            first += self.plan.streams[stream].width
-        return len(spec.features), first, touches
+        doors, first = [], 0
+        space: dict[str, Any] = {"tokens": self._tokens}
+        for number in spec.streams:
+            layout = self.streams[number].layout
+            touch = Touch(self.plan, layout, reader, number, first)
+            space |= {f"TOUCH{number}": touch, f"hashes{number}": self._hashes[layout.salt]}
+            space[f"touch{number}"] = self._touch_code(touch)
+            doors.append(Door(number, first, layout.spec))
+            first += layout.spec.width
+        return Program(len(spec.features), first, *door_code(doors, space))
+
+    def _touch_code(self, touch: Touch) -> TouchCode:
+        stream = self.streams[touch.stream]
+        layout, running = stream.layout, stream.running
+        reach = layout.retention_ms + self.plan.lateness_ms
+        writer = TouchWriter(running, touch.asks, reach=reach, has_panes=layout.has_days)
+        space = {"TOUCH": touch, "STREAM": stream, "LAYOUT": layout, "RUNNING": running}
+        space |= {"ROW_CAP": self.plan.row_cap, "LATENESS": self.plan.lateness_ms, "SWEEP": SWEEP}
+        space |= {"BEFORE": Stage([each for each in writer.rest if each.excludes_self])}
+        space |= {"AFTER": Stage([each for each in writer.rest if not each.excludes_self])}
+        space |= {"slow": self._touch, "create": self._create, "answer": self._answer}
+        space |= {"new": running.new, "leave": running.leave}
+        return writer.compiled(space)
 
     @property
     def watermark(self) -> int | None:
@@ -100,60 +140,53 @@ class ReferenceWindows:
         return text_token(self.key, text)
 
     def observe(self, reader: int, t: int, places: Sequence[Place]) -> list[FeatureValue]:
-        return self._run(reader, t, places, is_peek=False)
+        program = self._programs[reader]
+        _check(program, t, places)
+        watermark = self._watermark
+        if watermark is not None and t < watermark - self.plan.lateness_ms:
+            return self._slowly(program, t, places, is_peek=False)
+        answers: list[FeatureValue] = [None] * program.size
+        flagged: list[int] = []
+        program.observe(places, t, self._begin, answers, flagged)
+        self.approximate = tuple(sorted(flagged)) if flagged else ()
+        return answers
+
+    def _begin(self, t: int) -> tuple[int, int]:
+        """Count an event that is not too late; return its seq and the watermark."""
+        self.too_late = False
+        watermark = self._watermark
+        if watermark is None or t > watermark:
+            self._watermark = watermark = t
+        self._seq = seq = self._seq + 1
+        return seq, watermark
 
     def peek(self, reader: int, t: int, places: Sequence[Place]) -> list[FeatureValue]:
         watermark = self._watermark
+        program = self._programs[reader]
+        _check(program, t, places)
         try:
-            return self._run(reader, t, places, is_peek=True)
+            return self._slowly(program, t, places, is_peek=True)
         finally:
             self._watermark = watermark
 
-    def _run(self, reader: int, t: int, places: Sequence[Place], *, is_peek: bool) -> list[FeatureValue]:
-        size, width, touches = self._programs[reader]
-        if len(places) != width:
-            raise ValueError(f"the reader takes {width} places, not {len(places)}")
-        if not -TIME_LIMIT < t < TIME_LIMIT:
-            raise OverflowError("event time out of range")
-        entries = self._entries(touches, places)
+    def _slowly(self, program: Program, t: int, places: Sequence[Place], *, is_peek: bool) -> list[FeatureValue]:
+        entries = program.entries(places)
         watermark = self._watermark
         self.too_late = watermark is not None and t < watermark - self.plan.lateness_ms
         if watermark is None or t > watermark:
             self._watermark = t
         self._seq += 1
-        answers: list[FeatureValue] = [None] * size
+        answers: list[FeatureValue] = [None] * program.size
         flagged: list[int] = []
         for entry in entries:
             self._touch(entry, t, answers, flagged, is_peek=is_peek)
         self.approximate = tuple(sorted(flagged))
         return answers
 
-    def _entries(self, touches: list[Touch], places: Sequence[Place]) -> list[Entry]:
-        entries = []
-        for touch in touches:
-            cursor = touch.mask_place
-            parts = places[touch.first : cursor]
-            values = [
-                None if place is None else self._value(place, is_token=text)
-                for place, text in zip(places[cursor + 1 :], touch.texts, strict=False)
-            ]
-            mask = _mask(places[cursor], touch.mask_limit)
-            if None not in parts:
-                entries.append((touch, entity_hash(self.key, touch.salt, _texts(parts)), mask, values))
-        return entries
-
-    def _value(self, place: str | int, *, is_token: bool) -> int:
-        if is_token:
-            if not isinstance(place, str):
-                raise TypeError("a text column takes text")
-            return text_token(self.key, place)
-        if not isinstance(place, int):
-            raise TypeError("an integer column takes an integer")
-        if not MISSING < place < -MISSING:
-            raise OverflowError("value beyond 64 bits")
-        return int(place)
-
-    def _touch(self, entry: Entry, t: int, answers: list[FeatureValue], flagged: list[int], *, is_peek: bool) -> None:
+    def _touch(
+        self, entry: Entry, t: int, answers: list[FeatureValue], flagged: list[int], *, is_peek: bool = False
+    ) -> None:
+        """Do what a touch does for any event; the written code of a touch does it for one in order."""
         touch, hashed, mask, values = entry
         stream = self.streams[touch.stream]
         layout = stream.layout
@@ -174,6 +207,8 @@ class ReferenceWindows:
             entity, enters = self._nothing, False
         if enters and not entity.is_capped and len(entity.rows) + (t > bound) > self.plan.row_cap:
             entity.cap(layout)
+        if stream.running.is_indexed:
+            entity.indexed()
         moment = (t, bound, watermark - lateness)
         self._answer(touch.stages[0], entity, layout, moment, answers)
         if enters:
@@ -185,29 +220,33 @@ class ReferenceWindows:
     def _answer(
         self, stage: Stage, entity: Entity, layout: StreamLayout, moment: Moment, answers: list[FeatureValue]
     ) -> None:
-        asks, spans, long = stage
         if entity.is_capped or entity.index is not None:
-            for ask in asks:
+            for ask in stage.asks:
                 answers[ask.place] = entity.answer(ask, layout, moment)
             return
-        for span in spans:
+        for span in stage.spans:
             if span.is_ever and entity.base is not None:
                 for ask in span.asks:
                     answers[ask.place] = entity.answer(ask, layout, moment)
             else:
                 span.fill(answers, entity.rows, moment[0], moment[1])
-        for ask in long:
+        for ask in stage.long:
             answers[ask.place] = entity.answer(ask, layout, moment)
 
     def _create(self, stream: Stream, hashed: int, bound: int, watermark: int) -> Entity:
         entities = stream.entities
         for _ in range(SWEEP):
             coldest = next(iter(entities), None)
-            if coldest is not None:
-                entity = entities[coldest]
-                entity.expire(stream.layout, bound, watermark, self.plan.lateness_ms)
-                if not entity.is_live():
-                    del entities[coldest]
+            if coldest is None:
+                break
+            entity = entities[coldest]
+            rows = entity.rows.rows
+            if rows and rows[-1][0] > bound:
+                break
+            entity.expire(stream.layout, bound, watermark, self.plan.lateness_ms)
+            if entity.is_live():
+                break
+            del entities[coldest]
         if len(entities) >= self.plan.entity_cap:
             entities.popitem(last=False)
             stream.evicted += 1
@@ -305,16 +344,8 @@ class ReferenceWindows:
         return found
 
 
-def _mask(place: Place, limit: int) -> int:
-    if not isinstance(place, int):
-        raise TypeError("a mask is an integer")
-    if not 0 <= place < limit:
-        raise OverflowError("mask beyond the filters of the stream")
-    return place
-
-
-def _texts(parts: Sequence[Place]) -> list[str]:
-    for each in parts:
-        if not isinstance(each, str):
-            raise TypeError("a key part is text")
-    return [each for each in parts if isinstance(each, str)]
+def _check(program: Program, t: int, places: Sequence[Place]) -> None:
+    if len(places) != program.width:
+        raise ValueError(f"the reader takes {program.width} places, not {len(places)}")
+    if not -TIME_LIMIT < t < TIME_LIMIT:
+        raise OverflowError("event time out of range")

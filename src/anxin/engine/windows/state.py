@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from anxin.engine.windows.entity import Entity
-from anxin.engine.windows.index import Index
-from anxin.engine.windows.layout import SMALL_ROWS, StreamLayout
+from anxin.engine.windows.layout import StreamLayout
 from anxin.engine.windows.rows import RowLog
 from anxin.engine.windows.saved import BLOCK_BYTES, Record, RecordReader, pack_record
 
@@ -21,8 +20,6 @@ def entity_of(record: Record) -> Entity:
     entity = Entity()
     entity.rows = RowLog(record.rows)
     entity.base, entity.panes, entity.is_capped = record.base, record.panes, record.is_capped
-    if not record.is_capped and len(record.rows) > SMALL_ROWS:
-        entity.index = Index(list(record.rows))
     return entity
 
 
