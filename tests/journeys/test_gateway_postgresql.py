@@ -74,6 +74,7 @@ def test_a_changed_past_is_seen(url: str) -> None:
             lambda: open_control(url),
             {"demo": ControlPlace(2, START)},
             loop=asyncio.get_running_loop(),
+            prepare=lambda row: None,
             deliver=lambda rows, taken: taken(),
             state=states.append,
         )

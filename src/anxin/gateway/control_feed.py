@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from anxin.gateway.control import LONGEST_BODY, START, ControlRow, ControlTable, ControlUnreachable
 from anxin.gateway.journal import note, warn
+from anxin.gateway.policies import PUBLISH
 
 _POLL_SECONDS = 0.02
 _RETRY_SECONDS = 1.0
@@ -28,7 +29,8 @@ class ControlPlace:
 class ControlFeed:
     """Delivers new rows to the event loop, in order, and refuses a stream that is not the one it knows.
 
-    `deliver` gets rows and a callable to call when they are taken in. `state` hears `ok` or one of `CONTROL_FAULTS`.
+    `prepare` gets the last row of a delivery first, in the feed's own thread; a policy comes alone. `deliver` gets rows
+    and a callable to call when they are taken in. `state` hears `ok` or one of `CONTROL_FAULTS`.
     """
 
     def __init__(
@@ -37,12 +39,14 @@ class ControlFeed:
         places: Mapping[str, ControlPlace],
         *,
         loop: asyncio.AbstractEventLoop,
+        prepare: Callable[[ControlRow], None],
         deliver: Callable[[list[ControlRow], Callable[[], None]], None],
         state: Callable[[str], None],
     ) -> None:
         self._open_table = open_table
         self._places = dict(places)
         self._loop = loop
+        self._prepare = prepare
         self._deliver = deliver
         self._tell_state = state
         self._state = ""
@@ -112,7 +116,9 @@ class ControlFeed:
                 self._set_state("control_oversized", seq=rows[0].seq)
             if not fitting:
                 return
-            rows = fitting
+            # Each policy is prepared on top of the one before it, so nothing comes after one in the same delivery.
+            rows = _up_to_a_policy(fitting)
+            self._prepare(rows[-1])
             self._taken.clear()
             self._loop.call_soon_threadsafe(self._deliver, rows, self._taken.set)
             self._taken.wait()
@@ -132,3 +138,10 @@ class ControlFeed:
             warn(word, **facts)
         self._state = word
         self._loop.call_soon_threadsafe(self._tell_state, word)
+
+
+def _up_to_a_policy(rows: list[ControlRow]) -> list[ControlRow]:
+    place = next((index for index, row in enumerate(rows) if row.kind == PUBLISH), None)
+    if place is None:
+        return rows
+    return rows[:place] or rows[:1]

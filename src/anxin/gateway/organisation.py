@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -161,6 +162,12 @@ class Organisation:
             warn("disk_full", organisation=self.name, waiting=self.intake.waiting)
         self.intake.refuse_waiting()
 
+    def prepare_control(self, row: ControlRow) -> None:
+        """Do the slow part of a row ahead; runs beside the event loop, and leaves every fault to `take_control`."""
+        if row.kind == PUBLISH:
+            with contextlib.suppress(Exception):
+                self.engine.foresee(_record_of(row))
+
     def take_control(self, row: ControlRow) -> bool:
         """Take one row of the control stream into effect; return False when the disk is full and it must come again."""
         place = self.state.place
@@ -168,8 +175,7 @@ class Organisation:
             return True
         if self.writer.is_full:
             return False
-        record = ControlRecord(row.seq, row.at, row.kind, row.body.encode())
-        self._apply(record)
+        self._apply(_record_of(row))
         self.state.place = ControlPlace(row.seq, row.chain(place.chain))
         return True
 
@@ -253,3 +259,7 @@ def apply_control(state: State, record: ControlRecord) -> list[str] | Exception:
     if record.kind == PUBLISH and record.control_seq > state.place.seq:
         state.follows_folder = False
     return remarks
+
+
+def _record_of(row: ControlRow) -> ControlRecord:
+    return ControlRecord(row.seq, row.at, row.kind, row.body.encode())

@@ -162,9 +162,19 @@ class Gateway:
         places = {name: each.state.place for name, each in self.organisations.items()}
         url = control_url(self._config)
         self._feed = ControlFeed(
-            lambda: open_control(url), places, loop=self._loop, deliver=self._take_control, state=self._hear_control
+            lambda: open_control(url),
+            places,
+            loop=self._loop,
+            prepare=self._prepare_control,
+            deliver=self._take_control,
+            state=self._hear_control,
         )
         self._feed.start()
+
+    def _prepare_control(self, row: ControlRow) -> None:
+        organisation = self.organisations.get(row.organisation)
+        if organisation is not None:
+            organisation.prepare_control(row)
 
     def _take_control(self, rows: list[ControlRow], taken: Callable[[], None]) -> None:
         for place, row in enumerate(rows):

@@ -183,6 +183,31 @@ def test_publishing_keeps_windows_and_going_back_is_exact() -> None:
     assert back.reasons[0].text.en == "CNY 150.00 paid"
 
 
+def test_foreseen_policy_is_taken_over_and_stale_foresight_is_not() -> None:
+    subject, plain = engine(), engine()
+    stricter = publish(1, files(rule("S1", "paid_1h >= CNY(50)", "freeze"), version="2"))
+    for each in (subject, plain):
+        paid(each, 1, 10_000)
+    subject.foresee(stricter)
+    assert subject.roster.live.label == "small@1"
+    for each in (subject, plain):
+        each.apply(stricter)
+    assert decide(subject, event(2)).answer == decide(plain, event(2)).answer
+    third = publish(3, files(rule("S1", "paid_1h >= CNY(1)", "block"), version="3"), role="shadow")
+    subject.foresee(third)
+    subject.apply(publish(2, files()))
+    subject.apply(third)
+    assert (subject.roster.live.label, [each.label for each in subject.roster.shadows]) == ("small@1", ["small@3"])
+
+
+def test_foreseeing_a_wrong_policy_leaves_the_refusal_to_its_order() -> None:
+    subject = engine()
+    wrong = publish(1, files(rule("S1", "paid_2h > 3")))
+    subject.foresee(wrong)
+    with pytest.raises(PolicyErrors):
+        subject.apply(wrong)
+
+
 def test_new_feature_warms_up_and_says_so() -> None:
     subject = engine()
     paid(subject, 1, 10_000)

@@ -38,6 +38,7 @@ class Reading:
             lambda: SqliteControl(path),
             {"shop": place or ControlPlace()},
             loop=asyncio.get_running_loop(),
+            prepare=lambda row: None,
             deliver=self._take,
             state=self.states.append,
         )
