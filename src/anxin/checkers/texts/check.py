@@ -60,13 +60,13 @@ def check_text(text: str) -> Checked:
     read = text[:READ_CHARACTERS]
     folded = normalise(read)
     weighed = instruments().scale.weigh(instruments().matcher.find(folded.text))
-    risks = [each for each in weighed if each.pack.use != "signal"]
+    risks = sorted((each for each in weighed if each.pack.use != "signal"), key=is_life_at_stake, reverse=True)
     signals = [each for each in weighed if each.pack.use == "signal" and each.score >= SUSPECTED]
     contact = check_contact_in(read, folded)
     top = risks[0] if risks else None
     # Openly named contacts stand in honest talk and marketing; only a disguised one is suspicious by itself.
     alone = contact.score if any(cue.code == "contact.evasion" for cue in contact.cues) else 0.0
-    score = max(top.score if top else 0.0, alone)
+    score = max([alone, *(each.score for each in risks)])
     facts = facts_of(risks, signals, contact.score)
     if len(text) > READ_CHARACTERS:
         facts["characters"] = str(READ_CHARACTERS)
@@ -75,16 +75,21 @@ def check_text(text: str) -> Checked:
     return Checked("text", level_of(score), score, cues[:SHOWN_CUES], advice_of(shown, score), facts)
 
 
+def is_life_at_stake(weighed: Weighed) -> bool:
+    """Return whether this comes before every other finding."""
+    return weighed.pack.id == "self_harm" and weighed.score >= SUSPECTED
+
+
 def facts_of(risks: list[Weighed], signals: list[Weighed], contact: float) -> dict[str, str]:
     """Return what the desk shows beside the level."""
     likely = [each for each in risks if each.score >= SUSPECTED]
     top = risks[0] if risks else None
-    facts = {"grade": grade_of(top.score, len(top.cues)) if top else "none"}
+    facts: dict[str, str] = {"grade": grade_of(top.score, len(top.cues)) if top else "none"}
     if likely:
         facts["types"] = " ".join(f"{each.pack.id}:{each.score:.0f}" for each in likely)
     if signals:
         facts["signals"] = " ".join(each.pack.id for each in signals)
-    if any(each.pack.id == "self_harm" for each in likely):
+    if any(is_life_at_stake(each) for each in likely):
         facts["priority"] = "self_harm"
     if contact:
         facts["contact"] = f"{contact:.0f}"

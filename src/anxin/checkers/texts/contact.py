@@ -160,9 +160,7 @@ def within(found: Found, spans: list[tuple[int, int]]) -> bool:
 def identifiers(text: str, found: list[Found]) -> list[tuple[int, int]]:
     """Return the spans that read like a number or account of a person."""
     spans = [each.span() for each in TOKEN.finditer(text)]
-    for each in HIDDEN_DIGITS.finditer(text):
-        if HAS_CHINESE_DIGIT.search(each.group()):
-            spans.append(each.span())
+    spans += [each.span() for each in HIDDEN_DIGITS.finditer(text) if HAS_CHINESE_DIGIT.search(each.group())]
     things = [each.end for each in found if each.group == "not_identifiers"]
     return [span for span in spans if not any(0 <= span[0] - end <= 6 for end in things)]
 

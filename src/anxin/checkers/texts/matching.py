@@ -16,10 +16,45 @@ GAP = 14
 # Characters before a cue in which a denial or a warning takes it back, and after it.
 BEFORE, AFTER = 12, 8
 DENIALS = (
-    "不会", "绝不", "切勿", "请勿", "不要", "谨防", "警惕", "防范", "当心", "小心", "拒绝", "严禁", "从不", "勿轻信", "不得",
-    "别信", "不用", "不需", "无需", "远离", "不轻信", "识别", "举报", "打击", "没有要求", "不可", "禁止", "凡是", "若遇", "如遇",
-    "never", "will not", "won't", "do not", "don't", "beware", "avoid", "report",
-)  # fmt: skip
+    "不会",
+    "绝不",
+    "切勿",
+    "请勿",
+    "不要",
+    "谨防",
+    "警惕",
+    "防范",
+    "当心",
+    "小心",
+    "拒绝",
+    "严禁",
+    "从不",
+    "勿轻信",
+    "不得",
+    "别信",
+    "不用",
+    "不需",
+    "无需",
+    "远离",
+    "不轻信",
+    "识别",
+    "举报",
+    "打击",
+    "没有要求",
+    "不可",
+    "禁止",
+    "凡是",
+    "若遇",
+    "如遇",
+    "never",
+    "will not",
+    "won't",
+    "do not",
+    "don't",
+    "beware",
+    "avoid",
+    "report",
+)
 STOPS = frozenset(",.!?;。\n")
 AFTERS = ("都是诈骗", "是诈骗", "的骗局", "诈骗手", "就是骗", "的都是骗", "等诈骗", "是骗子", "均为诈骗", "均是诈骗")
 
@@ -101,7 +136,7 @@ class Matcher:
         return list(found.values())
 
     def _near_spans(self, in_groups: dict[int, list[tuple[int, int]]]) -> list[tuple[str, int, int]]:
-        spans = []
+        spans: list[tuple[str, int, int]] = []
         for near in {self._near_of_group[group] for group in in_groups}:
             code, groups = self._near[near]
             if all(group in in_groups for group in groups):

@@ -123,7 +123,7 @@ def read_file(file: Path, kind: type[Read]) -> Read:
     """Return one YAML file as a record; raises PackRefused with the line."""
     text = file.read_text(encoding="utf-8")
     try:
-        raw = yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: S506  # the C form of the safe loader
+        raw = yaml.load(text, Loader=yaml.CSafeLoader)  # the C form of the safe loader
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PackRefused(file, line, error.problem or "not YAML") from error
@@ -131,7 +131,18 @@ def read_file(file: Path, kind: type[Read]) -> Read:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
         reason, _, place = str(error).partition(" - at `$")
-        raise PackRefused(file, line_of(text, re.findall(r"\w+", place)), reason) from error
+        path = [failing_cue(raw) if step == "..." else step for step in re.findall(r"\w+|\.\.\.", place)]
+        raise PackRefused(file, line_of(text, path), reason) from error
+
+
+def failing_cue(raw: Any) -> str:
+    """Return the name of the first cue that is not one; empty when the mistake is elsewhere."""
+    for name, cue in raw.get("cues", {}).items():
+        try:
+            msgspec.convert(cue, CueSpec)
+        except msgspec.ValidationError:
+            return str(name)
+    return ""
 
 
 def line_of(text: str, path: list[str]) -> int:

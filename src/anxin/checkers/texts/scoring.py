@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from anxin.checkers.texts.matching import Hit
-from anxin.checkers.texts.packs import Library, Pack
+from anxin.checkers.texts.packs import Kind, Library, Pack
 
 Grade = Literal["none", "suspected", "highly_likely", "confirmed"]
 SUSPECTED, LIKELY, CONFIRMED = 40.0, 70.0, 95.0
@@ -18,14 +18,15 @@ CONFIRMED_CUES = 5
 KINDS = (0.0, 0.0, 8.0, 18.0, 26.0, 30.0, 30.0)
 # Weights from which a cue counts as a kind of its own, can carry a story, and carries it whatever its kind.
 TELLING, ANCHOR, STRONG = 10.0, 14.0, 26.0
-STORY = frozenset({"role", "pretext", "action", "channel", "pressure", "lure"})
+STORY: frozenset[Kind] = frozenset({"role", "pretext", "action", "channel", "pressure", "lure"})
 
 
 class Weighed(msgspec.Struct, frozen=True):
-    """One pack's score (0–100) with the cues that count for it, heaviest first, and their weights."""
+    """One pack's score (0–100) with the cues that count for it, heaviest first; `total` is the score before its cap."""
 
     pack: Pack
     score: float
+    total: float
     cues: tuple[tuple[Hit, float], ...]
 
 
@@ -50,7 +51,7 @@ class Scale:
             for name in self._packs_of.get(hit.code, ()):
                 seen.setdefault(name, []).append(hit)
         weighed = [self._weigh(name, found) for name, found in seen.items()]
-        return sorted(weighed, key=lambda each: (-each.score, each.pack.id))
+        return sorted(weighed, key=lambda each: (-each.score, -each.total, each.pack.id))
 
     def _weigh(self, name: str, hits: Sequence[Hit]) -> Weighed:
         pack, weights = self._library.packs[name], self._weights[name]
@@ -61,9 +62,9 @@ class Scale:
         codes |= {hit.code for hit, _ in counted}
         score += sum(each.weight for each in pack.combinations if codes.issuperset(each.all))
         most = 100.0 if self._is_anchored(pack, counted, kinds) else SUSPECTED - 1
-        return Weighed(pack, min(most, max(0.0, score)), tuple(counted))
+        return Weighed(pack, min(most, max(0.0, score)), score, tuple(counted))
 
-    def _is_anchored(self, pack: Pack, counted: Sequence[tuple[Hit, float]], kinds: set[str]) -> bool:
+    def _is_anchored(self, pack: Pack, counted: Sequence[tuple[Hit, float]], kinds: set[Kind]) -> bool:
         """Return whether a cue tells this story: demands alone (scan, pay, call) stand in honest texts, too."""
         if {"role", "action"} <= kinds:
             return True

@@ -1,0 +1,94 @@
+import pytest
+
+from anxin.checkers.texts.check import RED_LINES, check_text
+
+
+def codes(checked):
+    return {cue.code for cue in checked.cues}
+
+
+@pytest.mark.parametrize(
+    ("text", "leading", "level"),
+    [
+        ("我是市公安局警官,您涉嫌洗钱,请下载会议软件共享屏幕,把钱转到安全账户,不要告诉家人", "SC07", "high_risk"),
+        ("您好,淘宝客服,您误开会员每月扣费,请按照我说的操作共享屏幕取消会员", "SC04", "high_risk"),
+        ("今天天气真好,下班一起散步吧", "", "no_known_risk"),
+        ("", "", "no_known_risk"),
+    ],
+)
+def test_type_and_level(text, leading, level):
+    checked = check_text(text)
+    assert checked.level == level
+    assert checked.facts.get("types", "").partition(":")[0] == leading
+
+
+def test_grades_rise_with_independent_cues():
+    texts = [
+        "周末一起吃饭",
+        "他说有安全账户",
+        "民警说我涉嫌洗钱要转到安全账户",
+        "我是民警,你涉嫌洗钱,马上下载会议软件,共享屏幕,钱转到安全账户,不要告诉家人,否则承担法律后果",
+    ]
+    assert [check_text(text).facts["grade"] for text in texts] == ["none", "suspected", "highly_likely", "confirmed"]
+
+
+def test_cues_stand_at_their_places_in_the_original():
+    text = "请把钱转到 安​全*账*户!"
+    cue = next(cue for cue in check_text(text).cues if cue.code == "text.action.safe_account")
+    assert text[cue.start : cue.end] == "安​全*账*户"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "公安机关不会要求您转到安全账户",
+        "谨防安全账户骗局",
+        "官方客服绝不会索要验证码",
+        "所谓安全账户都是诈骗",
+        "警方提醒:接到自称民警要求转账到安全账户的电话,请勿轻信",
+    ],
+)
+def test_warnings_are_no_scams(text):
+    assert check_text(text).level == "no_known_risk"
+
+
+def test_a_denial_in_another_clause_takes_nothing_back():
+    assert check_text("不要告诉家人,把钱转到安全账户").level == "high_risk"
+
+
+def test_self_harm_comes_before_all():
+    checked = check_text("我被客服骗了共享屏幕,钱全转到安全账户了,我不想活了")
+    assert checked.facts["priority"] == "self_harm"
+    assert checked.facts["types"].startswith("self_harm")
+    assert checked.advice.say[0].zh.startswith("我在")
+
+
+def test_signals_of_a_customers_turn():
+    checked = check_text("他让我共享屏幕,我正在转账,好怕,快点帮我,我要投诉")
+    assert set(checked.facts["signals"].split()) == {"money_moving", "screen_shared", "distressed", "urgent", "angry"}
+
+
+def test_every_warning_ends_with_the_red_lines():
+    assert check_text("民警说我涉嫌洗钱").advice.never[-2:] == RED_LINES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "啊" * 1_000_000,
+        "a" * 1_000_000,
+        "\u202e" * 5000,
+        "\ud800\udfff",
+        "ａ𝐛с安全\u0000账户\U0001f600" * 1000,
+        "请" + "转" * 99_999,
+    ],
+    ids=["chinese", "latin", "override", "surrogates", "mixed", "near"],
+)
+def test_odd_texts_are_answered(text):
+    checked = check_text(text)
+    assert 0 <= checked.score <= 100
+    assert all(0 <= cue.start <= cue.end <= len(text) for cue in checked.cues)
+
+
+def test_a_long_text_tells_how_far_it_was_read():
+    assert check_text("好" * 30_000).facts["characters"] == "20000"
