@@ -9,6 +9,8 @@ import click
 import typer
 from typer.core import TyperGroup
 
+from anxin import __version__
+
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "up": ("anxin.cli.up", "up", "Start the gateway; --demo adds simulated traffic and a live view. 启动网关"),
     "gateway": ("anxin.cli.gateway", "gateway", "Serve the gateway alone, in the foreground. 仅启动网关"),
@@ -55,7 +57,7 @@ class LazyGroup(TyperGroup):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [(name, entry[2]) for name, entry in self.table.items()]
-        rows += [(name, command.get_short_help_str(80)) for name, command in self.commands.items()]
+        rows += [(name, command.help or "") for name, command in self.commands.items()]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
@@ -82,7 +84,7 @@ def root() -> LazyGroup:
     top = _group("anxin", "Anxin 安心: trust and safety for e-commerce and social commerce.", COMMANDS)
     for name, (summary, table) in GROUPS.items():
         top.add_command(_group(name, summary, table), name)
-    return top
+    return click.version_option(__version__, prog_name="anxin", message="%(prog)s %(version)s")(top)
 
 
 def main() -> None:
