@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from anxin.engine.windows.contract import Place
-from anxin.engine.windows.keyed import entity_hash, text_token
+from anxin.engine.windows.keyed import SEPARATOR, entity_hash, text_token
 from anxin.engine.windows.layout import MISSING, is_text
 from anxin.engine.windows.plan import StreamSpec
 
@@ -17,14 +17,20 @@ REMEMBERED = 1 << 15
 class Hashes(dict[Any, int]):
     """Hashes of the entities of one salt, by key part or parts; forgets all when full."""
 
+    __slots__ = ("_key", "_salt")
+
     def __init__(self, key: bytes, salt: bytes) -> None:
         super().__init__()
         self._key = key
         self._salt = salt
 
     def __missing__(self, parts: object) -> int:
-        whole = parts if isinstance(parts, tuple) else (parts,)
-        found = entity_hash(self._key, self._salt, texts(whole))
+        if isinstance(parts, str):
+            found = entity_hash(self._key, self._salt, parts)
+        elif isinstance(parts, tuple):
+            found = entity_hash(self._key, self._salt, SEPARATOR.join(parts))
+        else:
+            raise TypeError("a key part is text")
         if len(self) >= REMEMBERED:
             self.clear()
         self[parts] = found
@@ -33,6 +39,8 @@ class Hashes(dict[Any, int]):
 
 class Tokens(dict[Any, int]):
     """Tokens of texts; forgets all when full."""
+
+    __slots__ = ("_key",)
 
     def __init__(self, key: bytes) -> None:
         super().__init__()
@@ -46,14 +54,6 @@ class Tokens(dict[Any, int]):
             self.clear()
         self[text] = found
         return found
-
-
-def texts(parts: Sequence[object]) -> list[str]:
-    """Return the parts of a key; raise TypeError unless all are text."""
-    for each in parts:
-        if not isinstance(each, str):
-            raise TypeError("a key part is text")
-    return [each for each in parts if isinstance(each, str)]
 
 
 def checked_mask(place: Place, limit: int) -> int:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from siphash24 import siphash13
 
 from anxin.engine.windows.layout import MISSING, TEXT_SALT
 
-SEPARATOR = b"\x1f"
+SEPARATOR = "\x1f"
 KEY_BYTES = 16
 
 
@@ -19,10 +17,9 @@ def check_key(key: bytes) -> bytes:
     return key
 
 
-def entity_hash(key: bytes, salt: bytes, parts: Sequence[str]) -> int:
-    """Return the signed 64-bit hash of an entity's key parts."""
-    text = parts[0].encode() if len(parts) == 1 else SEPARATOR.join([each.encode() for each in parts])
-    return int(siphash13(salt + text, key=key).intdigest())
+def entity_hash(key: bytes, salt: bytes, parts: str) -> int:
+    """Return the signed 64-bit hash of an entity's key parts, joined by `SEPARATOR`."""
+    return int(siphash13(salt + parts.encode(), key=key).intdigest())
 
 
 def text_token(key: bytes, text: str) -> int:

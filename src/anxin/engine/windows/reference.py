@@ -128,7 +128,7 @@ class ReferenceWindows:
         space |= {"BEFORE": Stage([each for each in writer.rest if each.excludes_self])}
         space |= {"AFTER": Stage([each for each in writer.rest if not each.excludes_self])}
         space |= {"slow": self._touch, "create": self._create, "answer": self._answer}
-        space |= {"new": running.new, "leave": running.leave}
+        space |= {"leave": running.leave}
         return writer.compiled(space)
 
     @property
@@ -235,23 +235,26 @@ class ReferenceWindows:
 
     def _create(self, stream: Stream, hashed: int, bound: int, watermark: int) -> Entity:
         entities = stream.entities
-        for _ in range(SWEEP):
-            coldest = next(iter(entities), None)
-            if coldest is None:
-                break
-            entity = entities[coldest]
-            rows = entity.rows.rows
-            if rows and rows[-1][0] > bound:
-                break
-            entity.expire(stream.layout, bound, watermark, self.plan.lateness_ms)
-            if entity.is_live():
-                break
-            del entities[coldest]
+        if entities:
+            rows = entities[next(iter(entities))].rows.rows
+            if not rows or rows[-1][0] <= bound:
+                self._sweep(stream, bound, watermark)
         if len(entities) >= self.plan.entity_cap:
             entities.popitem(last=False)
             stream.evicted += 1
         entity = entities[hashed] = Entity()
         return entity
+
+    def _sweep(self, stream: Stream, bound: int, watermark: int) -> None:
+        """Forget the coldest entities that have nothing left, at most `SWEEP`."""
+        entities = stream.entities
+        for _ in range(min(SWEEP, len(entities))):
+            coldest = next(iter(entities))
+            entity = entities[coldest]
+            entity.expire(stream.layout, bound, watermark, self.plan.lateness_ms)
+            if entity.is_live():
+                return
+            del entities[coldest]
 
     def dump(self, write: Callable[[bytes], object]) -> None:
         write(pack_header(len(self.streams), key_check(self.key), self._watermark))

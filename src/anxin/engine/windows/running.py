@@ -14,7 +14,7 @@ from anxin.engine.windows.asks import Ask
 from anxin.engine.windows.folds import FIRST_COLUMN, FoldState, Row
 from anxin.engine.windows.layout import StreamLayout
 from anxin.engine.windows.plan import Aggregate
-from anxin.engine.windows.slots import CALM, ENDLESS, NEVER, OLDEST, TIME, Slots, is_running, lanes_of
+from anxin.engine.windows.slots import CALM, ENDLESS, NEVER, OLDEST, ROWS, TIME, Slots, is_running, lanes_of
 
 # Slots hold counts, sums, rows, lists and dicts.
 State = list[Any]
@@ -56,7 +56,7 @@ class Running:
 
     def _new_lines(self) -> list[str]:
         starts = ", ".join(self.slots.starts)
-        return ["def new():", f" return [{-(2**62)}, NEVER, NEVER, OWNER, {starts}]"]
+        return ["def new():", f" return [{-(2**62)}, NEVER, NEVER, OWNER, None, {starts}]"]
 
     def _enter_lines(self) -> list[str]:
         names = "".join(f", c{each}" for each in range(self.columns))
@@ -109,6 +109,7 @@ class Running:
     def build(self, rows: list[Row], start: int, base: list[FoldState] | None) -> State:
         """Return the state over `rows[start:]` and the base."""
         run = self.new()
+        run[ROWS] = rows
         if base is not None:
             for ask in self.ever:
                 _take_base(self.slots, run, ask, base[ask.base])
@@ -119,7 +120,8 @@ class Running:
             enter(run, row, BEFORE_ALL, *row[2:])
         if start < len(rows):
             run[OLDEST] = rows[start][0]
-            self.leave(run, rows, rows[-1][0], BEFORE_ALL)
+            run[CALM] = rows[start][0] + self.shortest
+            run[TIME] = rows[-1][0]
         return run
 
     def insert_late(self, run: State, rows: list[Row], row: Row) -> None:

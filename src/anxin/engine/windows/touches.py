@@ -6,12 +6,28 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from anxin.engine.windows.asks import Ask
+from anxin.engine.windows.folds import FIRST_COLUMN
 from anxin.engine.windows.plan import Aggregate
-from anxin.engine.windows.running import Running, indented
-from anxin.engine.windows.slots import CALM, OLDEST, TIME, is_running
+from anxin.engine.windows.running import BEFORE_ALL, Running, indented
+from anxin.engine.windows.slots import CALM, OLDEST, ROWS, TIME, is_running
 
 # Takes the key's hash, t, seq, mask, columns …, answers, flagged and the watermark.
 TouchCode = Callable[..., None]
+
+
+def first_answer(ask: Ask, *, is_single: bool) -> list[str]:
+    """Return the lines that answer a feature over the one row of a new entity."""
+    value = f"c{ask.column - FIRST_COLUMN}" if ask.column else "1"
+    tests = [] if is_single else [f"mask & {ask.bit}"]
+    if ask.column:
+        tests.append(f"{value} is not None")
+    counts = ask.aggregate in {Aggregate.COUNT, Aggregate.SUM, Aggregate.DISTINCT}
+    if ask.excludes_self or not (counts or ask.min_rows <= 1):
+        return []
+    found = "1" if ask.aggregate == Aggregate.DISTINCT else f"{value} / 1" if ask.aggregate == Aggregate.AVG else value
+    otherwise = 0 if counts else None
+    test = f" if {' and '.join(tests)} else {otherwise}" if tests else ""
+    return [f"answers[{ask.place}] = {found}{test}"]
 
 
 class TouchWriter:
@@ -39,28 +55,35 @@ class TouchWriter:
 
     def _lines(self) -> list[str]:
         slow = f"return slow((TOUCH, hashed, mask, [{self.columns[2:]}]), t, answers, flagged)"
-        held = [
+        lines = [
             "held = STREAM.entities",
             "entity = held.get(hashed)",
             f"bound = watermark - {self.reach}",
             "if entity is None:",
             f" if not mask or t <= bound: {slow}",
             " entity = create(STREAM, hashed, bound, watermark)",
-            " log = entity.rows",
-            " rows = log.rows",
-            " run = new()",
+            *indented(self._starting()),
             "else:",
-            " log = entity.rows",
-            " rows = log.rows",
             " run = entity.run",
             " if run is None: run = entity.ready(RUNNING)",
-            f" if run is None or t < run[{TIME}] or t <= bound or len(rows) - log.start >= ROW_CAP: {slow}",
+            f" if run is None or t < run[{TIME}] or t <= bound: {slow}",
+            f" rows = run[{ROWS}]",
+            f" if len(rows) >= ROW_CAP and len(entity.rows) >= ROW_CAP: {slow}",
             " held.move_to_end(hashed)",
-            f" if t >= run[{CALM}]: leave(run, rows, t, {-(2**62)})",
+            f" if t >= run[{CALM}]: leave(run, rows, t, {BEFORE_ALL})",
             f" if run[{OLDEST}] <= bound: entity.cut(LAYOUT, bound)",
             *([" entity.drop_panes(LAYOUT, watermark, LATENESS)"] if self.has_panes else []),
         ]
-        return held + self._answers(before=True) + self._entering() + self._answers(before=False) + self._flags()
+        return lines + self._answers(before=True) + self._entering() + self._answers(before=False) + self._flags()
+
+    def _starting(self) -> list[str]:
+        """Return the lines for an entity's first row: its answers need no running state."""
+        if self.rest or self.has_panes:
+            return ["run = entity.ready(RUNNING)", f"rows = run[{ROWS}]"]
+        lines = [f"entity.rows.rows.append((t, seq, mask{self.columns}))"]
+        for ask in self.quick:
+            lines += first_answer(ask, is_single=self.running.is_single)
+        return [*lines, "return"]
 
     def _entering(self) -> list[str]:
         entering = [
