@@ -1,6 +1,6 @@
 """Measure the link check on the labelled sets, beside the plain baseline of each card.
 
-Development data: trained and tested here on sites kept apart by hash, never on the sealed rows. `DATA` names the folder.
+Development data: trained and tested here on sites kept apart by hash. `DATA` names the folder.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from anxin.checkers.links.train import LinkRow, LinkTraining, features_of, train
 
 DATA = Path(os.environ.get("DATA", "../shared/data"))
 LATER = "2025-07"
-TRAIN_BAD, TRAIN_BENIGN, TEST_BAD, TEST_BENIGN = 26_000, 30_000, 6_000, 12_000
+TRAIN_BAD, TRAIN_BENIGN, TEST_BAD, TEST_BENIGN = 26_000, 44_000, 6_000, 12_000
 
 
 class Figure(NamedTuple):
@@ -128,17 +128,21 @@ def later_year() -> list[Figure]:
     benign = _benign(chooser)
     kept = [url for url, domain in benign if _bucket(domain) < 3]
     learnt = [url for url, domain in benign if _bucket(domain) >= 3]
-    rows = [LinkRow(row["url"], True) for row in chooser.sample(earlier, min(TRAIN_BAD, len(earlier)))]
-    rows += [LinkRow(url, False) for url in chooser.sample(learnt, min(TRAIN_BENIGN, len(learnt)))]
+    rows = [LinkRow(row["url"], is_bad=True) for row in chooser.sample(earlier, min(TRAIN_BAD, len(earlier)))]
+    rows += [LinkRow(url, is_bad=False) for url in chooser.sample(learnt, min(TRAIN_BENIGN, len(learnt)))]
     model = train_links(rows, LinkTraining("later-year", kept_share=0.05)).model
     bad = chooser.sample(later, min(TEST_BAD, len(later)))
     good = chooser.sample(kept, min(TEST_BENIGN, len(kept)))
     at_one, at_tenth = _recalls(model, bad, good)
+    whole_one, whole_tenth = _recalls(model, bad, good, is_official_known=True)
     name = f"url/openphish from {LATER}, trained before ({len(bad)} vs {len(good)} benign)"
     _MODELS.append(model)
     return [
-        Figure(f"{name}: recall at 1 % FPR", at_one, 0.88, "card 0.830 (2026)"),
-        Figure("  the same: recall at 0.1 % FPR", at_tenth, 0.70, "0.61 in the issue"),
+        Figure(f"{name}: share of phishing", len(bad) / (len(bad) + len(good)), None, ""),
+        Figure("  model alone: recall at 1 % FPR", at_one, None, "card 0.830 (2026)"),
+        Figure("  model alone: recall at 0.1 % FPR", at_tenth, None, "0.61 in the issue"),
+        Figure("  with official domains cleared, as the check does: recall at 1 % FPR", whole_one, 0.88, "0.830"),
+        Figure("  the same: recall at 0.1 % FPR", whole_tenth, 0.70, "0.61"),
     ]
 
 
@@ -157,9 +161,9 @@ def prohibited() -> list[Figure]:
     bad = [(row["url"], row["domain"]) for row in _rows("url/zh_prohibited_sites")]
     good = [(row["url"], row["domain"]) for row in _rows("url/benign_domains") if row["source"] == "china_accelerated"]
     chooser = random.Random(7)
-    rows = [LinkRow(url, True) for url, domain in bad if _bucket(domain) >= 3]
+    rows = [LinkRow(url, is_bad=True) for url, domain in bad if _bucket(domain) >= 3]
     learnt = [url for url, domain in good if _bucket(domain) >= 3]
-    rows += [LinkRow(url, False) for url in chooser.sample(learnt, min(20_000, len(learnt)))]
+    rows += [LinkRow(url, is_bad=False) for url in chooser.sample(learnt, min(20_000, len(learnt)))]
     model = train_links(rows, LinkTraining("prohibited", closeness=0.3, kept_share=0.05)).model
     at_one, at_tenth = _recalls(
         model, [url for url, domain in bad if _bucket(domain) < 3], [url for url, domain in good if _bucket(domain) < 3]
@@ -205,11 +209,18 @@ def _alarmed(urls: list[str]) -> float:
     return _share(check_link(url).level != "no_known_risk" for url in urls)
 
 
-def _recalls(model: LinkModel, bad: list[str], good: list[str]) -> tuple[float, float]:
-    benign = sorted((model.read(features_of(url)).total for url in good), reverse=True)
-    totals = [model.read(features_of(url)).total for url in bad]
+def _recalls(
+    model: LinkModel, bad: list[str], good: list[str], *, is_official_known: bool = False
+) -> tuple[float, float]:
+    def total(url: str) -> float:
+        if is_official_known and any(cue.code == "link.official" for cue in check_link(url).cues):
+            return -100.0
+        return model.read(features_of(url)).total
+
+    benign = sorted(map(total, good), reverse=True)
+    totals = list(map(total, bad))
     one, tenth = (benign[int(len(benign) * share)] for share in (0.01, 0.001))
-    return _share(total > one for total in totals), _share(total > tenth for total in totals)
+    return _share(one < found for found in totals), _share(tenth < found for found in totals)
 
 
 def _auc(scores: list[float], labels: list[bool]) -> float:

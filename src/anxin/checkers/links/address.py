@@ -13,7 +13,9 @@ from anxin.checkers.links import host as hosts
 MAX_CHARACTERS = 8192
 MAX_DECODING = 6
 
-_HIDDEN = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad\u180e\ufe00-\ufe0f\x00-\x08\x0b\x0c\x0e-\x1f]")
+_HIDDEN = re.compile(
+    "[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad\u180e\ufe00-\ufe0f\x00-\x08\x0b\x0c\x0e-\x1f]"
+)
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}

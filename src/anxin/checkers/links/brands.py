@@ -96,7 +96,8 @@ class BrandBook:
         if self._pattern is None:
             return []
         return [
-            Mention(self._words[found[0]], found[0], found.start(), found.end()) for found in self._pattern.finditer(text)
+            Mention(self._words[found[0]], found[0], found.start(), found.end())
+            for found in self._pattern.finditer(text)
         ]
 
     def _enter(self, brand: Brand) -> None:

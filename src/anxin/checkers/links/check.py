@@ -10,7 +10,7 @@ from anxin.checkers.links.address import Address, parse_address
 from anxin.checkers.links.brands import Brand, BrandBook, shipped_brands
 from anxin.checkers.links.domain import Domain, split_domain
 from anxin.checkers.links.feeds import DAY_MS, FeedUnavailable, LinkFeed
-from anxin.checkers.links.find import find_links
+from anxin.checkers.links.find import FoundLink, find_links
 from anxin.checkers.links.lexical import lexical_features
 from anxin.checkers.links.lists import LinkLists
 from anxin.checkers.links.model import LinkModel
@@ -21,6 +21,9 @@ from anxin.checkers.result import Checked, Cue, level_of, total_weight
 
 NO_LISTS = LinkLists()
 _MAX_CUES_OF_ONE = 8
+_MAX_LINK = 65_536
+_FIRST_HAN = 0x2E80
+_NO_PLACES = frozenset({"mailto", "tel", "sms"})
 
 
 class LinkCheck(msgspec.Struct, frozen=True):
@@ -49,21 +52,64 @@ def check_link(
 ) -> Checked:
     """Return what is known of the one link in a text (the first, when it is a text with several)."""
     check = LinkCheck(brands or shipped_brands(), lists, feeds, model, at, shipped_weights(), shipped_places())
-    address = _first_address(text)
+    address = _only_address(text)
+    if address is None:
+        found = next(iter(find_links(text, limit=1)), None)
+        address = None if found is None else found.address
     if address is None:
         cue = check.weights.cue("link.none")
         return Checked("link", "no_known_risk", 0.0, (cue,), facts={"found": "0"})
     return _checked(address, check, is_target=False)
 
 
-def _first_address(text: str) -> Address | None:
+def check_links(
+    text: str,
+    *,
+    brands: BrandBook | None = None,
+    lists: LinkLists = NO_LISTS,
+    feeds: Sequence[LinkFeed] = (),
+    model: LinkModel | None = None,
+    at: int | None = None,
+    limit: int = 1000,
+) -> list[tuple[FoundLink, Checked]]:
+    """Return every link of a text (the first `limit`) with its place, each written alike checked once."""
+    check = LinkCheck(brands or shipped_brands(), lists, feeds, model, at, shipped_weights(), shipped_places())
+    known: dict[Address, Checked] = {}
+    answers = []
+    for found in find_links(text, limit=limit):
+        if found.address not in known:
+            known[found.address] = _checked(found.address, check, is_target=False)
+        answers.append((found, known[found.address]))
+    return answers
+
+
+def _only_address(text: str) -> Address | None:
+    """Return the parts of a text that is one link and nothing else; None for a text with a link in it."""
     stripped = text.strip()
-    if stripped and not any(map(str.isspace, stripped[:256])) and len(stripped) <= 65536:
-        address = parse_address(stripped)
-        if address is not None and (address.scheme != "mailto" and address.scheme != "tel"):
-            return address
-    found = next(iter(find_links(text[:1_000_000], limit=1)), None)
-    return None if found is None else found.address
+    if not stripped or len(stripped) > _MAX_LINK or any(map(str.isspace, stripped)):
+        return None
+    address = parse_address(stripped)
+    if address is None or address.scheme in _NO_PLACES or _is_prose(address, stripped):
+        return None
+    return address
+
+
+def _is_prose(address: Address, stripped: str) -> bool:
+    """Say whether words are glued to a link, as in Chinese, or a plain mail address was given."""
+    if address.is_scheme_written or not address.host or address.ip:
+        return False
+    if "@" in stripped and "/" not in stripped:
+        return True
+    has_glued_words = any(
+        not label.isascii() and any(one.isascii() and one.isalnum() for one in label)
+        for label in address.shown_host.split(".")
+        if not _is_latin(label)
+    )
+    return has_glued_words or not (stripped.isascii() or split_domain(address.host).is_known)
+
+
+def _is_latin(label: str) -> bool:
+    return all(ord(one) < _FIRST_HAN for one in label)
 
 
 def _checked(address: Address, check: LinkCheck, *, is_target: bool) -> Checked:

@@ -17,15 +17,16 @@ _LABEL = r"[A-Za-z0-9\u00c0-\u024f\u0370-\u052f\u3400-\u9fff\uff10-\uff19\uff21-
 _ASCII_LABEL = r"[A-Za-z0-9\uff10-\uff19\uff21-\uff3a\uff41-\uff5a_\-]"
 _SCHEME = r"(?:h[tTxX*]{2}ps?|ftps?|fxp|ｈｔｔｐｓ?)(?:[\[({]?[:：](?:[\])}])?[/／\\]{2,4}(?:[\])}])?)"
 # Every repetition is bounded, so that no text takes more than a fixed time a character.
-_WITH_SCHEME = (
-    rf"{_SCHEME}(?:[^\s/@<>\"'，。]{{1,128}}@)?"
-    rf"(?:\[[0-9a-fA-F:.]{{2,45}}\]|(?:{_LABEL}{{1,63}}+{_DOT}){{1,12}}{_ASCII_LABEL}{{1,63}}+|0[xX][0-9a-fA-F]{{6,16}}|[0-9]{{8,12}})"
-    rf"{_TAIL}"
+_DOTTED = rf"(?:{_LABEL}{{1,63}}+{_DOT}){{1,12}}{_ASCII_LABEL}{{1,63}}+"
+_NUMBER = r"0[xX][0-9a-fA-F]{6,16}|[0-9]{8,12}"
+_WITH_SCHEME = rf"{_SCHEME}(?:[^\s/@<>\"'，。]{{1,128}}@)?(?:\[[0-9a-fA-F:.]{{2,45}}\]|{_DOTTED}|{_NUMBER}){_TAIL}"
+_QUAD = r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?=[:/])"
+_NAME = rf"(?:{_ASCII_LABEL}{{1,63}}+{_DOT}){{1,12}}{_ASCII_LABEL}{{2,63}}+(?![@A-Za-z0-9_\-])"
+_BARE = rf"(?<![A-Za-z0-9@._\-])(?:{_QUAD}|{_NAME}){_TAIL}"
+_SCRIPT = (
+    r"(?<![A-Za-z0-9])(?:javascript|vbscript):[^\s\"'<>]{1,2048}"
+    r"|(?<![A-Za-z0-9])data:[a-z]{2,16}/[^\s\"'<>]{1,2048}"
 )
-_BARE = (
-    rf"(?<![A-Za-z0-9@._\-])(?:(?:[0-9]{{1,3}}\.){{3}}[0-9]{{1,3}}(?=[:/])(?!\.)|(?:{_ASCII_LABEL}{{1,63}}+{_DOT}){{1,12}}{_ASCII_LABEL}{{2,63}}+(?![@A-Za-z0-9_\-])){_TAIL}"
-)
-_SCRIPT = r"(?<![A-Za-z0-9])(?:javascript|vbscript):[^\s\"'<>]{1,2048}|(?<![A-Za-z0-9])data:[a-z]{2,16}/[^\s\"'<>]{1,2048}"
 _LINK = re.compile(f"(?:{_WITH_SCHEME})|(?:{_SCRIPT})|(?:{_BARE})", re.IGNORECASE)
 _HIDDEN = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
 _TRAILING = ".,;:!?'*|_~、，；：！？…"

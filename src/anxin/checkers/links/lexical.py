@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import pairwise
 
 from anxin.checkers.links.address import Address
 from anxin.checkers.links.domain import Domain
@@ -51,7 +52,7 @@ def _tail_features(tail: str, domain: Domain) -> set[str]:
     folded = _DIGITS.sub("0", _HEX.sub("#", tail))
     words = _WORD.findall(folded)
     found = {f"p:{word}" for word in words[:40]}
-    found.update([f"q:{one}_{two}" for one, two in zip(words, words[1:12], strict=False)])
+    found.update([f"q:{one}_{two}" for one, two in pairwise(words[:12])])
     for size in (3, 4):
         found.update([f"t{folded[at : at + size]}" for at in range(len(folded) - size + 1)])
     last = folded.partition("?")[0].rpartition("/")[2]

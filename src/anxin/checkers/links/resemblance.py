@@ -82,7 +82,9 @@ def _edit_borrowing(spelled: str, book: BrandBook) -> list[Borrowed]:
     for label in book.near_labels(spelled):
         if label in book.common or label.isdigit() or edit_distance(label, spelled) != 1:
             continue
-        if len(label) == MIN_EDIT_LABEL and (spelled[0] != label[0] or spelled.isalpha() and len(spelled) != len(label)):
+        if len(label) == MIN_EDIT_LABEL and (
+            spelled[0] != label[0] or (spelled.isalpha() and len(spelled) != len(label))
+        ):
             continue
         is_count = _is_letter_count(label, spelled)
         return [Borrowed("link.brand.letter_count" if is_count else "link.brand.edit", book.labels[label])]
@@ -135,7 +137,7 @@ def _prefix_borrowings(domain: Domain, book: BrandBook, places: Places) -> list[
     before = domain.before
     if not before or before == "www":
         return []
-    found = []
+    found = _suffix_borrowings(before, book)
     parts = _BETWEEN.split(before)
     is_dressed = domain.label.startswith(("com-", "cn-", "net-", "org-")) or any(
         part in places.service_words for part in parts
@@ -151,6 +153,16 @@ def _prefix_borrowings(domain: Domain, book: BrandBook, places: Places) -> list[
         if is_domain or (is_dressed and part not in book.common):
             found.append(Borrowed("link.brand.subdomain", brand))
     return found
+
+
+def _suffix_borrowings(before: str, book: BrandBook) -> list[Borrowed]:
+    spelled = f".{before}."
+    return [
+        Borrowed("link.brand.subdomain", brand)
+        for brand in book.brands
+        for suffix in brand.suffixes
+        if f".{suffix}." in spelled
+    ]
 
 
 def _is_official_inside(before: str, one: Mention, book: BrandBook) -> bool:

@@ -25,7 +25,6 @@ class CueRule(msgspec.Struct, frozen=True):
     own: bool = False
 
 
-
 class Weights(msgspec.Struct, frozen=True):
     """All cues by code, the most a feed may add, and the advice by level."""
 

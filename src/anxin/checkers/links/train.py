@@ -130,7 +130,8 @@ def _with_thresholds(model: LinkModel, kept: Sequence[Example], *, rows: int) ->
     totals = [(model.read(features).total, is_bad) for features, is_bad in kept]
     benign = sorted((total for total, is_bad in totals if not is_bad), reverse=True)
     bad = [total for total, is_bad in totals if is_bad]
-    suspicious, high = (benign[int(len(benign) * share)] for share in (0.01, 0.001))
+    # Never below even odds: where the kept benign links lie far off, their highest says nothing of the next one.
+    suspicious, high = (max(benign[int(len(benign) * share)], 0.0) for share in (0.01, 0.001))
     return TrainedLinks(
         model=msgspec.structs.replace(model, suspicious_from=suspicious, high_risk_from=high),
         rows=rows,

@@ -1,0 +1,105 @@
+"""`anxin check link`: what is known of links, in the argument or on stdin line by line; nothing is fetched."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from anxin.checkers.links.brands import BrandBook, read_brands, shipped_brands
+from anxin.checkers.links.check import check_link, check_links
+from anxin.checkers.links.lists import LinkLists, ListEntryRefused, link_lists
+from anxin.checkers.links.model import LinkModel, LinkModelRefused, open_link_model
+from anxin.checkers.result import Checked
+
+_SHOWN = {
+    "high_risk": ("高风险 high risk", "red"),
+    "suspicious": ("可疑 suspicious", "yellow"),
+    "no_known_risk": ("未发现已知风险 no known risk", "dim"),
+}
+
+
+def link(
+    text: Annotated[str | None, typer.Argument(help="a link, or a text with links; stdin when left out")] = None,
+    output: Annotated[Literal["table", "json"], typer.Option("-o", "--output")] = "table",
+    brands: Annotated[Path | None, typer.Option(help="YAML file of your own brands, beside those shipped")] = None,
+    *,
+    white: Annotated[Path | None, typer.Option(help="file of registrable domains, one a line")] = None,
+    black: Annotated[Path | None, typer.Option(help="file of links, hosts or domains, one a line")] = None,
+    model: Annotated[Path | None, typer.Option(help="a model made by anxin train url")] = None,
+) -> None:
+    """Say how risky a link is, whom it imitates, why, and what to tell the customer."""
+    book, lists, reader = _book(brands), _lists(white, black), _model(model)
+    console = Console()
+    lines: Iterable[str] = (line.rstrip("\n") for line in sys.stdin) if text is None else [text]
+    for line in lines:
+        if not line.strip() and text is None:
+            continue
+        for answer in _answers(line, book, lists, reader):
+            if output == "json":
+                sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
+            else:
+                console.print(_table(answer))
+
+
+def _answers(line: str, book: BrandBook, lists: LinkLists, model: LinkModel | None) -> list[Checked]:
+    at = time.time_ns() // 1_000_000
+    found = check_links(line, brands=book, lists=lists, model=model, at=at)
+    if len(found) > 1:
+        return [answer for _, answer in found]
+    return [check_link(line, brands=book, lists=lists, model=model, at=at)]
+
+
+def _table(answer: Checked) -> Table:
+    word, colour = _SHOWN[answer.level]
+    title = f"[{colour}]{word}[/{colour}]  {answer.score:.0f}"
+    table = Table(box=None, show_header=False, title=title, title_justify="left", padding=(0, 1))
+    for name in ("defanged", "host_unicode", "registrable_domain", "impersonates", "redirects_to"):
+        if name in answer.facts:
+            table.add_row(name, _plain(answer.facts[name]))
+    for cue in answer.cues:
+        table.add_row(f"{cue.weight:+.0f}", f"{_plain(cue.text.zh)}\n[dim]{_plain(cue.text.en)}[/dim]")
+    for sentence in (*answer.advice.say, *answer.advice.never):
+        table.add_row("→", f"{sentence.zh}\n[dim]{sentence.en}[/dim]")
+    return table
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", "\\[")
+
+
+def _book(path: Path | None) -> BrandBook:
+    if path is None:
+        return shipped_brands()
+    try:
+        return shipped_brands().with_brands(read_brands(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, msgspec.ValidationError) as fault:
+        raise typer.BadParameter(str(fault), param_hint="--brands") from fault
+
+
+def _lists(white: Path | None, black: Path | None) -> LinkLists:
+    try:
+        return link_lists(white=_lines(white), black=_lines(black))
+    except (OSError, UnicodeDecodeError, ListEntryRefused) as fault:
+        raise typer.BadParameter(str(fault), param_hint="--white / --black") from fault
+
+
+def _lines(path: Path | None) -> list[str]:
+    if path is None:
+        return []
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _model(path: Path | None) -> LinkModel | None:
+    try:
+        return None if path is None else open_link_model(path)
+    except (OSError, LinkModelRefused) as fault:
+        raise typer.BadParameter(str(fault), param_hint="--model") from fault

@@ -1,0 +1,85 @@
+"""`anxin train url`: a local link model from labelled links."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+from rich.console import Console
+
+from anxin.checkers.links.train import LinkRow, LinkTraining, TrainedLinks, TrainingRefused, train_links
+
+_BAD = {"1": True, "true": True, "bad": True, "phishing": True, "0": False, "false": False, "good": False}
+
+
+def url(
+    files: Annotated[list[Path], typer.Argument(help="CSV files (also .gz) with a link and a label column")],
+    out: Annotated[Path, typer.Option(help="the model's file; its card goes beside it")],
+    column: Annotated[str, typer.Option(help="column of the link")] = "url",
+    label: Annotated[str, typer.Option(help="column of the label: 1 or 0")] = "label",
+    limit: Annotated[int | None, typer.Option(min=100, help="at most so many rows of each file")] = None,
+) -> None:
+    """Train a model that tells phishing links by how they are written; thresholds come from sites kept apart."""
+    day = datetime.fromtimestamp(time.time(), UTC).date().isoformat()
+    training = LinkTraining(name=out.stem, sources=tuple(file.name for file in files), trained_on=day)
+    rows = (row for file in files for row in _labelled(file, column, label, limit))
+    try:
+        trained = train_links(rows, training)
+    except ModuleNotFoundError as fault:
+        raise typer.BadParameter(
+            f"needs the extra ml: {fault.name} is not installed", param_hint="train url"
+        ) from fault
+    except TrainingRefused as fault:
+        raise typer.BadParameter(f"{fault.zh} {fault.en}", param_hint="FILES") from fault
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(trained.model.document())
+    card = out.with_suffix(".md")
+    card.write_text(_card(trained), encoding="utf-8")
+    Console().print(f"模型 model: {out}\n说明 card: {card}\n{_figures(trained)}", highlight=False)
+
+
+def _labelled(file: Path, column: str, label: str, limit: int | None) -> Iterator[LinkRow]:
+    with _opened(file) as lines:
+        reader = csv.DictReader(lines)
+        for name in (column, label):
+            if name not in (reader.fieldnames or ()):
+                raise typer.BadParameter(f"{file.name} has no column {name}", param_hint="--column / --label")
+        for number, row in enumerate(reader):
+            if limit is not None and number >= limit:
+                return
+            is_bad = _BAD.get((row[label] or "").strip().lower())
+            if is_bad is None:
+                raise typer.BadParameter(f"{file.name}, row {number + 2}: no label 1 or 0", param_hint="--label")
+            yield LinkRow(row[column] or "", is_bad)
+
+
+def _opened(file: Path) -> TextIO:
+    try:
+        if file.suffix == ".gz":
+            return gzip.open(file, "rt", encoding="utf-8", newline="")
+        return file.open(encoding="utf-8", newline="")
+    except OSError as fault:
+        raise typer.BadParameter(str(fault), param_hint="FILES") from fault
+
+
+def _figures(trained: TrainedLinks) -> str:
+    return (
+        f"误报 1 % 时召回 recall at 1 % false alarms: {trained.recall_at_1_percent:.3f}; "
+        f"0.1 %: {trained.recall_at_1_per_mille:.3f} ({trained.kept} of {trained.rows} rows kept apart by site)"
+    )
+
+
+def _card(trained: TrainedLinks) -> str:
+    model = trained.model
+    heaviest = sorted(model.weights.items(), key=lambda pair: -pair[1])[:20]
+    lines = [f"# {model.name}", "", f"- Trained on {model.trained_on} from: {', '.join(model.sources)}"]
+    lines += [f"- Weights: {len(model.weights)}; {_figures(trained)}"]
+    lines += ["- Figures inside one source flatter: measure on links of a later time and another origin.", ""]
+    lines += ["| feature | weight |", "|---|---|", *(f"| `{name}` | {weight:.2f} |" for name, weight in heaviest), ""]
+    return "\n".join(lines)
