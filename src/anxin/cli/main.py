@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "up": ("anxin.cli.up", "up", "Start the gateway; --demo adds simulated traffic and a live view. 启动网关"),
     "gateway": ("anxin.cli.gateway", "gateway", "Serve the gateway alone, in the foreground. 仅启动网关"),
     "decide": ("anxin.cli.decide", "decide", "Decide JSON lines from stdin, no server. 本地决策"),
+    "order": ("anxin.cli.order", "order", "Order a list entry, a hold or a policy. 下达命令"),
     "backtest": ("anxin.cli.backtest", "backtest", "Run a policy over old events. 回测"),
     "simulate": ("anxin.cli.simulate", "simulate", "Write labelled, seeded traffic. 模拟流量"),
     "doctor": ("anxin.cli.doctor", "doctor", "Say what this machine has and what is wrong. 体检"),

@@ -37,18 +37,14 @@ from anxin.engine.roster import Roster
 from anxin.engine.saved import SavedParts, digest_parts, dump_parts, load_parts
 from anxin.engine.schema.decoder import EventDecoder, Received
 from anxin.engine.schema.invalid import SchemaInvalid
-from anxin.engine.schema.normalise import normalised_email, normalised_ip, normalised_phone
+from anxin.engine.schema.normalise import normal_form
 from anxin.engine.schema.schema import Schema
+from anxin.engine.schema.types import FieldType
 from anxin.engine.stations import Station, Working, put_to_work, warming_until
 from anxin.engine.windows.choice import Implementation, new_windows
 
 MAX_AHEAD_MS = 300_000
 SHARES = 1000
-NORMAL_FORMS: dict[str, Callable[[str], str]] = {
-    "ip": lambda text: (normalised_ip(text) or (text,))[0],
-    "phone": normalised_phone,
-    "email": normalised_email,
-}
 COLOURS: dict[str, Colour] = {"black": "black", "white": "white", "grey": "grey"}
 _encode = msgspec.json.Encoder().encode
 
@@ -202,7 +198,9 @@ class Engine:
         for station in self._working.stations.values():
             for place in station.holds:
                 if place.kind == kind and place.token is not None:
-                    return self._working.compiled.tokens.personal(place.token, NORMAL_FORMS[place.token](entity_id))
+                    return self._working.compiled.tokens.personal(
+                        place.token, normal_form(FieldType(place.token), entity_id)
+                    )
         return entity_id
 
     def apply(self, record: ControlRecord) -> list[str]:

@@ -7,6 +7,8 @@ import ipaddress
 import re
 import unicodedata
 
+from anxin.engine.schema.types import FieldType
+
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _IPV4 = re.compile(rf"((?:{_OCTET}\.){{3}}){_OCTET}\Z", re.ASCII)
 _SEPARATORS = re.compile(r"[\s\-().]+")
@@ -51,3 +53,12 @@ def normalised_phone(text: str) -> str:
 def normalised_email(text: str) -> str:
     """Return the address in lower case, without spaces around it and with full-width characters made plain."""
     return unicodedata.normalize("NFKC", text).strip().lower()
+
+
+def normal_form(kind: FieldType, text: str) -> str:
+    """Return a value of a personal type in the one spelling that events are brought into; other types as they are."""
+    if kind is FieldType.IP:
+        return (normalised_ip(text) or (text,))[0]
+    if kind is FieldType.PHONE:
+        return normalised_phone(text)
+    return normalised_email(text) if kind is FieldType.EMAIL else text

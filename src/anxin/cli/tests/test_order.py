@@ -1,0 +1,60 @@
+"""`anxin order` as an operator without a desk meets it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from anxin.cli.main import root
+from anxin.gateway.control import open_control
+
+
+def run(data: Path, *arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(root(), ["order", *arguments, "--data", str(data)])
+    return result.exit_code, result.output
+
+
+def bodies(data: Path) -> list[dict[str, object]]:
+    rows = open_control(f"sqlite:///{data / 'control.sqlite3'}").rows_after(0, 10)
+    return [json.loads(row.body) for row in rows]
+
+
+HOLD = {"entity_kind": "user", "entity_id": "u1", "verdict": "freeze", "measure": "m1", "reason": "stolen"}
+
+
+def test_order_enters_the_stream_and_its_number_is_printed(tmp_path: Path) -> None:
+    assert run(tmp_path, "list.put", '{"list": "bad", "entry": {"value": "d1"}}') == (0, "1\n")
+    assert run(tmp_path, "hold.place", json.dumps(HOLD)) == (0, "2\n")
+    assert bodies(tmp_path) == [{"list": "bad", "entry": {"value": "d1"}}, HOLD]
+
+
+def test_personal_id_enters_as_one_token_only(tmp_path: Path) -> None:
+    for spelling in ("138 0013 8000", "+86 13800138000"):
+        run(tmp_path, "hold.place", json.dumps(HOLD | {"entity_kind": "phone", "entity_id": spelling}))
+    first, second = (str(each["entity_id"]) for each in bodies(tmp_path))
+    assert first == second
+    assert "13800138000" not in first
+    assert len(first) == 32
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "code"),
+    [
+        ("nonsense", "{}", 3),
+        ("hold.place", json.dumps(HOLD | {"verdict": "maybe"}), 3),
+        ("hold.place", "{}", 3),
+        ("policy.publish", '{"files": {"policy.yaml": "name: ["}}', 3),
+        ("list.put", "not json", 2),
+    ],
+)
+def test_refused_order_leaves_the_stream_empty(tmp_path: Path, kind: str, body: str, code: int) -> None:
+    assert run(tmp_path, kind, body)[0] == code
+    assert not (tmp_path / "control.sqlite3").exists()
+
+
+def test_dry_run_only_checks(tmp_path: Path) -> None:
+    assert run(tmp_path, "hold.place", json.dumps(HOLD), "--dry-run")[0] == 0
+    assert not (tmp_path / "control.sqlite3").exists()
