@@ -98,9 +98,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             count(row, kinds, totals, misses)
         for kind, total in sorted(totals.items()):
             precision, recall, overlap, exact = shares(total)
-            print(
-                f"{name:18} {kind:16} n={total['wanted']:5} P {precision:.3f} R {recall:.3f} F1 {overlap:.3f} exact {exact:.3f}"
-            )
+            figures = f"P {precision:.3f} R {recall:.3f} F1 {overlap:.3f} exact {exact:.3f}"
+            print(f"{name:18} {kind:16} n={total['wanted']:5} {figures}")
         for what, times in misses.most_common(chosen.misses):
             print(f"    {times:4} {what!r}")
     share, seen = whole_rows(chosen.folder, chosen.most)

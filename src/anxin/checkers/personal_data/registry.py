@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import ModuleType
 
 from anxin.checkers.personal_data.recognisers import (
     address_chinese,
@@ -25,32 +26,37 @@ from anxin.checkers.personal_data.recognisers import (
 from anxin.checkers.personal_data.span import Span
 
 
-class Recogniser(Protocol):
-    """One kind of personal data: its name, texts with it, texts without it, and how it is found."""
+@dataclass(frozen=True)
+class Recogniser:
+    """One kind of personal data: texts with it, texts without it, and how it is found in a lightly folded text."""
 
-    KIND: str
-    EXAMPLES: tuple[str, ...]
-    QUIET: tuple[str, ...]
-
-    @staticmethod
-    def find(text: str) -> Iterator[Span]:
-        """Yield the stretches of a lightly folded text."""
+    kind: str
+    examples: tuple[str, ...]
+    quiet: tuple[str, ...]
+    find: Callable[[str], Iterator[Span]]
 
 
-RECOGNISERS: tuple[Recogniser, ...] = (
-    resident_id,
-    bank_card,
-    iban,
-    social_security,
-    chat_account,
-    phone,
-    email,
-    credit_code,
-    passport,
-    plate,
-    ip,
-    address_chinese,
-    address_english,
-    name_chinese,
-    name_english,
+def _recogniser(module: ModuleType) -> Recogniser:
+    return Recogniser(module.KIND, module.EXAMPLES, module.QUIET, module.find)
+
+
+RECOGNISERS = tuple(
+    _recogniser(module)
+    for module in (
+        resident_id,
+        bank_card,
+        iban,
+        social_security,
+        chat_account,
+        phone,
+        email,
+        credit_code,
+        passport,
+        plate,
+        ip,
+        address_chinese,
+        address_english,
+        name_chinese,
+        name_english,
+    )
 )

@@ -18,7 +18,7 @@ TOKEN_BYTES = 8
 _NUMBERS = frozenset(
     {"resident_id", "bank_card", "iban", "phone", "credit_code", "social_security", "passport", "chat_account"}
 )
-_ORDER = {module.KIND: -place for place, module in reversed(list(enumerate(RECOGNISERS)))}
+_ORDER = {module.kind: -place for place, module in reversed(list(enumerate(RECOGNISERS)))}
 
 
 def find(text: str, *, kinds: frozenset[str] | None = None) -> tuple[Span, ...]:
@@ -30,9 +30,9 @@ def find(text: str, *, kinds: frozenset[str] | None = None) -> tuple[Span, ...]:
     found: set[Span] = set()
     for start in range(0, max(len(folded.text), 1), PIECE):
         piece = folded.text[start : start + PIECE + OVERLAP]
-        for module in RECOGNISERS:
-            if kinds is None or module.KIND in kinds:
-                found.update(_moved(module.find(piece), start))
+        for recogniser in RECOGNISERS:
+            if kinds is None or recogniser.kind in kinds:
+                found.update(_moved(recogniser.find(piece), start))
     chosen = _without_overlaps(each for each in found if each.score >= LEAST_SCORE)
     return tuple(Span(*folded.span(each.start, each.end), each.kind, each.score) for each in chosen)
 
@@ -43,7 +43,7 @@ def mask(text: str) -> str:
 
 
 def tokenise(text: str, key: bytes) -> str:
-    """Return the text with each finding as `<kind:token>`; equal values give equal tokens under one key (1–64 bytes)."""
+    """Return the text with each finding as `<kind:token>`; under one key (1–64 bytes) equals give equals."""
     return _replaced(text, lambda span, written: f"<{span.kind}:{_token(span.kind, written, key)}>")
 
 
@@ -70,7 +70,7 @@ def _without_overlaps(spans: Iterable[Span]) -> list[Span]:
 
 
 def _replaced(text: str, replacement: Callable[[Span, str], str]) -> str:
-    pieces = []
+    pieces: list[str] = []
     at = 0
     for span in find(text):
         pieces += (text[at : span.start], replacement(span, text[span.start : span.end]))

@@ -5,24 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from anxin.checkers.personal_data.recognisers.words import words
 from anxin.checkers.personal_data.span import Span
 
 KIND = "address"
 EXAMPLES = ("resides at 97 Lincoln Street.", "5701 North 67th Avenue", "99493 Martinez Rapids Apt. 762", "PO Box 1234")
 QUIET = ("in 2026 the Street", "3 days ago", "Room for improvement")
-_SUFFIX = (
-    "(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Court|Ct|Boulevard|Blvd|Way|Place|Pl|Terrace|Circle|Cir|Square|Sq|Parkway|Pkwy"
-    "|Highway|Hwy|Trail|Walks?|Rapids?|Loop|Crescent|Close|Alley|Path|Row|Mews|Heights|Ridge|Point|Crossing|Plaza|Park|Run|View"
-    "|Isle|Port|Gardens?|Green|Grove|Hill|Hills|Glen|Landing|Creek|Pike|Pass|Valley|Summit|Freeway|Expressway|Causeway|Islands?|Forks?|Stravenue|Keys?|Meadows?|Mountains?|Fields?|Station|Streets|Village|Ville|Vista|Wells|Canyon|Springs?|Shores?|Coves?|Bridge|Brook|Camp|Club|Common|Corner|Course|Curve|Dale|Dam|Divide|Estate|Extension|Falls|Ferry|Flat|Ford|Forest|Forge|Fort|Gateway|Harbor|Haven|Hollow|Inlet|Junction|Knoll|Lake|Light|Lock|Lodge|Manor|Mill|Mission|Motorway|Mount|Neck|Orchard|Oval|Overpass|Parks|Passage|Pine|Pines|Plain|Plains|Prairie|Radial|Ramp|Ranch|Rest|River|Roads|Route|Rue|Shoal|Skyway|Spur|Squares|Stream|Throughway|Trace|Track|Trafficway|Tunnel|Turnpike|Underpass|Union|Unions|Viaduct|Villages|Via|Ways|Well|Burg|Bypass|Bend|Bluff|Bottom|Branch|Beach|Bayou|Annex|Arcade|Anchorage|Cliff|Cliffs|Crest|Mall)"
-)
+_SUFFIX = f"(?:{'|'.join(words('street'))})"
 _FLAT = r"(?:,? (?:Apt|Suite|Ste|Unit|Apartment|Room|No)\.? ?#?\d{1,5})"
 _SIDE = r"(?: (?:Northwest|Northeast|Southwest|Southeast|North|South|East|West|NW|NE|SW|SE))?"
 _STREET = re.compile(
-    rf"(?<![\w.])\d{{1,6}}(?: (?:[A-Z][A-Za-z'.-]{{0,20}}|\d{{1,3}}(?:st|nd|rd|th))){{1,4}}? {_SUFFIX}\b\.?{_SIDE}{_FLAT}{{0,2}}"
+    rf"(?<![\w.])\d{{1,6}}"
+    rf"(?: (?:[A-Z][A-Za-z'.-]{{0,20}}|\d{{1,3}}(?:st|nd|rd|th))){{1,4}}? {_SUFFIX}\b\.?{_SIDE}{_FLAT}{{0,2}}"
 )
 _BOX = re.compile(r"(?:P\.?O\.? Box|Postbox|(?:PSC|Unit) \d{1,5},? Box) \d{1,6}", re.IGNORECASE)
 _NAMED = re.compile(
-    rf"(?:lives (?:at|on)|resid\w+ (?:at|on)|address(?: is)?:?|located at)\s{{1,3}}(\d{{1,6}} [A-Z][\w'. -]{{2,40}}?{_FLAT}{{0,2}})(?=[,.\n]|$| and | with )"
+    rf"(?:lives (?:at|on)|resid\w+ (?:at|on)|address(?: is)?:?|located at)\s{{1,3}}"
+    rf"(\d{{1,6}} [A-Z][\w'. -]{{2,40}}?{_FLAT}{{0,2}})(?=[,.\n]|$| and | with )"
 )
 
 

@@ -1,0 +1,45 @@
+"""`anxin check phone`: what is known of telephone numbers, in the argument or on stdin line by line."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Literal
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from anxin.checkers.phones.check import check_phone
+from anxin.checkers.result import Checked
+
+
+def phone(
+    number: Annotated[str | None, typer.Argument(help="a number as it was shown; stdin when left out")] = None,
+    output: Annotated[Literal["table", "json"], typer.Option("-o", "--output")] = "table",
+    shown: Annotated[str | None, typer.Option(help="what the customer's screen showed, where it differs")] = None,
+    *,
+    to_call: Annotated[bool, typer.Option(help="she was told to call it; it did not call her")] = False,
+    claims_domestic: Annotated[bool, typer.Option(help="the caller spoke for a domestic office")] = False,
+) -> None:
+    """Say how risky a number is, why, and what to tell the customer."""
+    console = Console()
+    for line in sys.stdin if number is None else [number]:
+        if number is None and not line.strip():
+            continue
+        answer = check_phone(line.strip(), displayed=shown, called=not to_call, claims_domestic=claims_domestic)
+        if output == "json":
+            sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
+        else:
+            console.print(_table(answer))
+
+
+def _table(answer: Checked) -> Table:
+    table = Table(title=f"{answer.level}  {answer.score:.0f}", title_justify="left", box=None, show_header=False)
+    for name, fact in answer.facts.items():
+        table.add_row("", name, fact)
+    for cue in answer.cues:
+        table.add_row(f"{cue.weight:+.0f}", cue.text.zh, cue.text.en)
+    for words in (*answer.advice.say, *answer.advice.never):
+        table.add_row("→", words.zh, words.en)
+    return table
