@@ -15,14 +15,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from anxin.checkers.normalise.text import normalise
 from anxin.checkers.result import Checked
 from anxin.checkers.texts.check import check_text
+from anxin.checkers.texts.model import shipped_model
 from anxin.checkers.texts.scoring import SUSPECTED
 from benchmarks.tables import print_table
 
 SEED, SAMPLE = 11, 1500
 # What counts as scam or illegal service; abuse and rumours are other matters.
-ILLEGAL = ("SC", "illegal_service", "gambling", "sexual", "drugs")
+ILLEGAL = ("SC", "illegal_service", "gambling", "sexual", "drugs", "smishing_en")
 # Plain linear model of the card: recall and false positives at 0.5 with the source left out of its training.
 LEFT_OUT = {
     ("telecom_fraud_texts5", "1"): "0.370",
@@ -36,6 +38,8 @@ LEFT_OUT = {
     ("cold", "0"): "0.009",
     ("online_shopping_10_cats", "0"): "0.002",
 }
+# Margin of the offensive head for a moderator's queue; check_text waits for a clearer one.
+LENIENT = -0.3
 SHIPPED = "teleantifraud_first_turn"
 
 
@@ -129,7 +133,8 @@ def print_other_sets(folder: Path) -> None:
     """Print smishing, group advertisements and offensive posts."""
     sms: dict[str, list[str]] = defaultdict(list)
     for row in rows(folder / "scam_text_en" / "smishing_5971.csv.gz"):
-        sms[row["category"]].append(row["text"])
+        part = "in training" if row["in_sms_spam_collection"] == "1" else "new"
+        sms[f"{row['category']}, {part}"].append(row["text"])
     table = [
         [
             "smishing_5971",
@@ -143,9 +148,12 @@ def print_other_sets(folder: Path) -> None:
     trade = has_type("private_trade", *ILLEGAL)
     table.append(["qq_group_ads", "F1", f"{f1(advertised, trade):.3f}", "0.747 (trained)"])
     posts = labelled(folder / "content_zh" / "cold.csv.gz", part="test")
-    found = f1(posts, has_type("abuse", "violent", "sexual"))
+    found = f1(posts, has_type("abuse", "violent", "sexual", "offensive_zh"))
     table.append(["cold, official test", "F1", f"{found:.3f}", "0.765 (trained)"])
-    print_table("Other sets: cues alone, nothing trained", ["set", "measure", "packs", "card"], table)
+    head = shipped_model("offensive_zh")
+    margins = [(head.margin(normalise(text).text) >= LENIENT, label == "1") for text, label in posts]
+    table.append(["cold, official test", "F1 of the shipped head alone", f"{f1_of(margins):.3f}", "0.765 (trained)"])
+    print_table("Other sets", ["set", "measure", "shipped", "card"], table)
 
 
 def labelled(path: Path, part: str = "") -> list[tuple[str, str]]:
@@ -155,7 +163,11 @@ def labelled(path: Path, part: str = "") -> list[tuple[str, str]]:
 
 def f1(texts: list[tuple[str, str]], is_hit: Callable[[Checked], bool]) -> float:
     """Return the F1 of label 1."""
-    hits = [(is_hit(check_text(text)), label == "1") for text, label in texts]
+    return f1_of([(is_hit(check_text(text)), label == "1") for text, label in texts])
+
+
+def f1_of(hits: list[tuple[bool, bool]]) -> float:
+    """Return the F1 of pairs: found, wanted."""
     right = sum(hit and wanted for hit, wanted in hits)
     return 2 * right / max(1, sum(hit for hit, _ in hits) + sum(wanted for _, wanted in hits))
 

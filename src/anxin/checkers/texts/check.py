@@ -11,6 +11,7 @@ from anxin.checkers.normalise.text import normalise
 from anxin.checkers.result import Advice, Checked, Cue, Words, level_of
 from anxin.checkers.texts.contact import check_contact_in
 from anxin.checkers.texts.matching import Matcher
+from anxin.checkers.texts.model import Head, shipped_model
 from anxin.checkers.texts.packs import CueSpec, load_library
 from anxin.checkers.texts.scoring import SUSPECTED, Scale, Weighed, grade_of
 
@@ -33,6 +34,14 @@ RED_LINES = (
         "Promise no recovery or compensation; refunds go back the way they came",
     ),
 )
+
+
+# A model alone makes suspicion, never more: it cannot say why. Shorter texts it cannot judge.
+MODEL_WEIGHT, SHORTEST = 42.0, 8
+HEADS: dict[Head, Words] = {
+    "offensive_zh": Words("用语与冒犯性内容相近", "Worded like offensive posts"),
+    "smishing_en": Words("用语与英文垃圾及诈骗短信相近", "Worded like spam and scam messages"),
+}
 
 
 class Instruments(msgspec.Struct, frozen=True):
@@ -60,19 +69,31 @@ def check_text(text: str) -> Checked:
     read = text[:READ_CHARACTERS]
     folded = normalise(read)
     weighed = instruments().scale.weigh(instruments().matcher.find(folded.text))
+    spoken = heads_of(folded.text)
     risks = sorted((each for each in weighed if each.pack.use != "signal"), key=is_life_at_stake, reverse=True)
     signals = [each for each in weighed if each.pack.use == "signal" and each.score >= SUSPECTED]
     contact = check_contact_in(read, folded)
     top = risks[0] if risks else None
     # Openly named contacts stand in honest talk and marketing; only a disguised one is suspicious by itself.
     alone = contact.score if any(cue.code == "contact.evasion" for cue in contact.cues) else 0.0
-    score = max([alone, *(each.score for each in risks)])
-    facts = facts_of(risks, signals, contact.score)
+    score = max([alone, *(each.score for each in risks), *spoken.values()])
+    facts = facts_of(risks, signals, contact.score, spoken)
     if len(text) > READ_CHARACTERS:
         facts["characters"] = str(READ_CHARACTERS)
     shown = [each for each in risks[:SHOWN_TYPES] if each is top or each.score >= SUSPECTED] + signals
-    cues = cues_of(shown, folded) + (contact.cues if contact.score >= SUSPECTED else ())
+    cues = cues_of(shown, folded) + tuple(
+        Cue(f"text.model.{head}", HEADS[head], weight, source=f"model_{head}") for head, weight in spoken.items()
+    )
+    cues += contact.cues if contact.score >= SUSPECTED else ()
     return Checked("text", level_of(score), score, cues[:SHOWN_CUES], advice_of(shown, score), facts)
+
+
+def heads_of(text: str) -> dict[Head, float]:
+    """Return the heads of the linear model that speak about a normalised text, with their weight."""
+    if len(text) < SHORTEST:
+        return {}
+    head: Head = "offensive_zh" if any("一" <= each <= "鿿" for each in text) else "smishing_en"
+    return {head: MODEL_WEIGHT} if shipped_model(head).speaks(text) else {}
 
 
 def is_life_at_stake(weighed: Weighed) -> bool:
@@ -80,13 +101,14 @@ def is_life_at_stake(weighed: Weighed) -> bool:
     return weighed.pack.id == "self_harm" and weighed.score >= SUSPECTED
 
 
-def facts_of(risks: list[Weighed], signals: list[Weighed], contact: float) -> dict[str, str]:
+def facts_of(risks: list[Weighed], signals: list[Weighed], contact: float, spoken: dict[Head, float]) -> dict[str, str]:
     """Return what the desk shows beside the level."""
     likely = [each for each in risks if each.score >= SUSPECTED]
     top = risks[0] if risks else None
     facts: dict[str, str] = {"grade": grade_of(top.score, len(top.cues)) if top else "none"}
-    if likely:
-        facts["types"] = " ".join(f"{each.pack.id}:{each.score:.0f}" for each in likely)
+    named = [f"{each.pack.id}:{each.score:.0f}" for each in likely] + [f"{head}:{spoken[head]:.0f}" for head in spoken]
+    if named:
+        facts["types"] = " ".join(named)
     if signals:
         facts["signals"] = " ".join(each.pack.id for each in signals)
     if any(is_life_at_stake(each) for each in likely):
