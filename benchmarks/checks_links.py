@@ -23,7 +23,7 @@ from anxin.checkers.links.skeleton import edit_distance, likeness
 from anxin.checkers.links.train import LinkRow, LinkTraining, features_of, train_links
 
 DATA = Path(os.environ.get("DATA", "../shared/data"))
-LATER = "2025-07"
+LATER = "2025-01"
 TRAIN_BAD, TRAIN_BENIGN, TEST_BAD, TEST_BENIGN = 26_000, 44_000, 6_000, 12_000
 
 

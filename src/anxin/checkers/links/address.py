@@ -21,7 +21,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _DEFANGED_DOT = re.compile(r"[\[({]\s?(?:\.|dot)\s?[\])}]", re.IGNORECASE)
 _DEFANGED_COLON = re.compile(r"[\[({](:|://)[\])}]")
-_SCHEME = re.compile(r"([a-z][a-z0-9+.*\-]{0,30}+):", re.IGNORECASE)
+_SCHEME = re.compile(r"([a-z][a-z0-9+.*\-]{0,30}+):", re.IGNORECASE | re.ASCII)
 _DEFANGED_SCHEME = re.compile(r"h[x*t]{2}p(s?)\Z", re.IGNORECASE)
 _AUTHORITY = re.compile(r"[/\\]{1,8}+")
 _ENCODED = re.compile(r"%[0-9a-fA-F]{2}")
@@ -58,7 +58,12 @@ class Address(msgspec.Struct, frozen=True):
         """The link in canonical form: no user part, no default port, personal data masked."""
         if self.scheme in _OPAQUE:
             return _masked(f"{self.scheme}:{self.path[:200]}")
-        return _masked(f"{self.scheme}://{self._place}{self._rest}")
+        return _masked(self.exact)
+
+    @property
+    def exact(self) -> str:
+        """The canonical form with nothing masked: for comparing only, never to be shown or stored."""
+        return f"{self.scheme}://{self._place}{self._rest}"
 
     @property
     def defanged(self) -> str:

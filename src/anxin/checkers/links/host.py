@@ -64,9 +64,11 @@ def _unicode(host: str, oddities: list[str]) -> Host | None:
         return None
     if any(character.isspace() or character in "/<>\"'" for character in host):
         return None
-    encoded = [_encoded_label(label, oddities) for label in labels]
+    encoded = ".".join(_encoded_label(label, oddities) for label in labels)
+    if not _PLAIN.match(encoded):
+        return None
     oddities.append("idn")
-    return Host(".".join(encoded), host, oddities=tuple(oddities))
+    return Host(encoded, host, oddities=tuple(oddities))
 
 
 def _encoded_label(label: str, oddities: list[str]) -> str:

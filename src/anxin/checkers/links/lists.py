@@ -29,7 +29,7 @@ class LinkLists(msgspec.Struct, frozen=True):
 
     def is_black(self, address: Address, domain: Domain) -> bool:
         """Say whether the link, its host, site or registrable domain is on the black list."""
-        names = (address.canonical, address.ip or domain.host, domain.site, domain.registrable)
+        names = (address.exact, address.ip or domain.host, domain.site, domain.registrable)
         return any(name in self.black for name in names if name)
 
     def is_white(self, domain: Domain) -> bool:
@@ -47,7 +47,7 @@ def _black_entry(entry: str) -> str:
     if address is None or (not address.ip and not split_domain(address.host).site):
         raise ListEntryRefused(entry)
     is_link = address.path not in {"", "/"} or bool(address.query)
-    return address.canonical if is_link else (address.ip or address.host.removeprefix("www."))
+    return address.exact if is_link else (address.ip or address.host.removeprefix("www."))
 
 
 def _white_entry(entry: str) -> str:

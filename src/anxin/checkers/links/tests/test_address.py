@@ -58,7 +58,8 @@ def test_addresses_in_any_notation(host: str, ip: str, form: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", ["", "   ", "hello", "localhost", "http://", "http://256.1.1.1/", "http://[::zz]/", "1234"]
+    "given",
+    ["", "   ", "hello", "localhost", "http://", "http://256.1.1.1/", "http://[::zz]/", "1234", "http://é]x.example/"],
 )
 def test_what_is_no_link(given: str) -> None:
     assert parse_address(given) is None

@@ -138,6 +138,12 @@ def test_black_wins_over_white() -> None:
     assert check_link("https://good.example/y", lists=lists).score == 0
 
 
+def test_black_links_are_told_apart_by_what_the_display_masks() -> None:
+    lists = link_lists(black=["https://a.example/?m=joe@b.example"])
+    assert check_link("https://a.example/?m=joe@b.example", lists=lists).score == 100
+    assert check_link("https://a.example/?m=ann@b.example", lists=lists).score == 0
+
+
 class Feed:
     name = "test"
 
