@@ -80,6 +80,8 @@ def _tagger() -> Callable[[str], list[tuple[str, str]]]:
 
 def _candidates(text: str, start: int, word: str, tag: str) -> list[str]:
     """Return what may be the name that begins with a word, the likeliest first."""
+    if word in _NO_NAME:
+        return []
     family = 2 if text[start : start + 2] in COMPOUND else 1
     if family == 1 and text[start] not in FAMILY:
         return [word] if tag == "nr" and 2 <= len(word) <= 4 and word not in _NO_NAME else []
