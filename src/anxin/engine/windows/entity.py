@@ -19,16 +19,17 @@ Moment = tuple[int, int, int]
 IN_ORDER = {FoldKind.LAST, FoldKind.VALUES, FoldKind.SEQUENCE, FoldKind.ABSENCE}
 
 
-class Entity:
-    """Rows, base and panes; `rows` of a capped entity are its latest 256 rows.
+class Entity(RowLog):
+    """A row log with base and panes; `rows` of a capped entity are its latest 256 rows.
 
     `run` are the running aggregates, None until they are asked for; `index` serves what they cannot answer.
     """
 
-    __slots__ = ("base", "index", "is_capped", "panes", "rows", "run")
+    __slots__ = ("base", "index", "is_capped", "panes", "run")
 
     def __init__(self) -> None:
-        self.rows = RowLog()
+        self.rows: list[Row] = []
+        self.start = 0
         self.base: list[FoldState] | None = None
         self.panes: list[Panes] | None = None
         self.is_capped = False
@@ -38,7 +39,7 @@ class Entity:
     def copy(self) -> Entity:
         """Return an independent copy, without index and running aggregates."""
         twin = Entity()
-        twin.rows = RowLog(self.rows.live())
+        twin.rows = self.live()
         twin.base = None if self.base is None else [each.copy() for each in self.base]
         if self.panes is not None:
             twin.panes = [{at: [s.copy() for s in states] for at, states in each.items()} for each in self.panes]
@@ -47,33 +48,33 @@ class Entity:
 
     def is_live(self) -> bool:
         """Tell whether anything is left; expects `expire` before."""
-        if self.is_capped or len(self.rows) or any(self.panes or ()):
+        if self.is_capped or len(self) or any(self.panes or ()):
             return True
         return self.base is not None and not all(each.is_empty() for each in self.base)
 
     def expire(self, layout: StreamLayout, bound: int, watermark: int, lateness: int) -> None:
         """Fold rows at or below `bound` into the base, and drop panes that no window sees any more."""
         rows = self.rows
-        if not self.is_capped and len(rows) and rows.rows[rows.start][0] <= bound:
-            self.cut(layout, bound)
+        if not self.is_capped and len(rows) > self.start and rows[self.start][0] <= bound:
+            self.fold_until(layout, bound)
         if self.panes is not None:
             self.drop_panes(layout, watermark, lateness)
 
-    def cut(self, layout: StreamLayout, bound: int) -> None:
+    def fold_until(self, layout: StreamLayout, bound: int) -> None:
         """Fold rows at or below `bound` into the base."""
-        log, run = self.rows, self.run
-        end, held = log.upper(bound), len(log.rows)
+        rows, run = self.rows, self.run
+        end, held = self.upper(bound), len(rows)
         if self.index is not None:
             self.index.cut(bound)
             if end > held - SMALL_ROWS // 2:
                 self.index = None
         if run is not None:
             owner: Running = run[OWNER]
-            owner.cut(run, log.rows, (log.start, end), bound)
-        for row in log.cut(bound):
+            owner.cut(run, rows, (self.start, end), bound)
+        for row in self.cut(bound):
             self.fold(layout, row)
-        if run is not None and len(log.rows) < held:
-            owner.shift(run, held - len(log.rows))
+        if run is not None and len(rows) < held:
+            owner.shift(run, held - len(rows))
 
     def drop_panes(self, layout: StreamLayout, watermark: int, lateness: int) -> None:
         """Drop panes that no window sees any more."""
@@ -86,13 +87,13 @@ class Entity:
     def ready(self, running: Running) -> State | None:
         """Return the running aggregates, made anew when there are none; None when capped."""
         if self.run is None and not self.is_capped:
-            self.run = running.build(self.rows.rows, self.rows.start, self.base)
+            self.run = running.build(self.rows, self.start, self.base)
         return self.run
 
     def indexed(self) -> bool:
         """Make an index when there are many rows; tell whether there is one."""
-        if self.index is None and len(self.rows) > SMALL_ROWS and not self.is_capped:
-            self.index = Index(self.rows.live())
+        if self.index is None and len(self) > SMALL_ROWS and not self.is_capped:
+            self.index = Index(self.live())
         return self.index is not None
 
     def fold(self, layout: StreamLayout, row: Row) -> None:
@@ -105,26 +106,26 @@ class Entity:
             if not (self.is_capped and state.fold.kind in IN_ORDER):
                 state.add(row)
 
-    def insert(self, layout: StreamLayout, row: Row, bound: int) -> None:
+    def take(self, layout: StreamLayout, row: Row, bound: int) -> None:
         """Take in a row of a counted event."""
         if self.is_capped or layout.has_days:
             self.insert_paned(layout, row)
         if self.is_capped:
             self.fold(layout, row)
-            self.rows.insert(row)
-            del self.rows.rows[:-LATEST_VALUES]
+            self.insert(row)
+            del self.rows[:-LATEST_VALUES]
         elif row[0] <= bound:
             self.fold(layout, row)
             self.run = None
             if self.index is not None:
                 self.index.fold(row)
         else:
-            self.rows.insert(row)
+            self.insert(row)
             if self.index is not None:
                 self.index.insert(row)
             if self.run is not None:
                 owner: Running = self.run[OWNER]
-                owner.insert_late(self.run, self.rows.rows, row)
+                owner.insert_late(self.run, self.rows, row)
 
     def insert_paned(self, layout: StreamLayout, row: Row) -> None:
         """Put a row into the panes that take it."""
@@ -136,7 +137,7 @@ class Entity:
 
     def cap(self, layout: StreamLayout) -> None:
         """Go over from rows to panes."""
-        rows = self.rows.live()
+        rows = self.live()
         if self.panes is None:
             self.panes = [{} for _ in layout.panes]
         for group, panes in list(zip(layout.panes, self.panes, strict=True))[1 if layout.has_days else 0 :]:
@@ -144,7 +145,7 @@ class Entity:
                 add_to_pane(group, panes, row)
         for row in rows:
             self.fold(layout, row)
-        self.rows = RowLog(rows[-LATEST_VALUES:])
+        self.rows, self.start = rows[-LATEST_VALUES:], 0
         self.index = self.run = None
         self.is_capped = True
 
@@ -162,7 +163,7 @@ class Entity:
         if self.index is not None:
             return self.index.answer(ask, low, t, None)
         high = t if ask.aggregate == Aggregate.ABSENCE else t - ask.delay
-        return scan(ask, self.rows.between(low, max(low, high)), t)
+        return scan(ask, self.between(low, max(low, high)), t)
 
     def _base(self, ask: Ask, layout: StreamLayout) -> FoldState:
         return FoldState(layout.base[ask.base]) if self.base is None else self.base[ask.base]
@@ -171,7 +172,7 @@ class Entity:
         base = None if self.base is None or self.is_capped else self.base[ask.base]
         if self.index is not None:
             return self.index.answer(ask, bound, t, base)
-        rows = self.rows.rows[self.rows.start : self.rows.upper(t if self.is_capped else max(t, bound))]
+        rows = self.rows[self.start : self.upper(t if self.is_capped else max(t, bound))]
         if base is None:
             return scan(ask, rows, t)
         whole = base.copy()

@@ -205,14 +205,14 @@ class ReferenceWindows:
             entity = Entity() if is_peek else self._create(stream, hashed, bound, watermark)
         if entity is None:
             entity, enters = self._nothing, False
-        if enters and not entity.is_capped and len(entity.rows) + (t > bound) > self.plan.row_cap:
+        if enters and not entity.is_capped and len(entity) + (t > bound) > self.plan.row_cap:
             entity.cap(layout)
         if stream.running.is_indexed:
             entity.indexed()
         moment = (t, bound, watermark - lateness)
         self._answer(touch.stages[0], entity, layout, moment, answers)
         if enters:
-            entity.insert(layout, (t, self._seq, mask, *values), bound)
+            entity.take(layout, (t, self._seq, mask, *values), bound)
         self._answer(touch.stages[1], entity, layout, moment, answers)
         if layout.has_days or entity.is_capped:
             flagged.extend([each.place for each in touch.asks if each.is_long or entity.is_capped])
@@ -229,14 +229,14 @@ class ReferenceWindows:
                 for ask in span.asks:
                     answers[ask.place] = entity.answer(ask, layout, moment)
             else:
-                span.fill(answers, entity.rows, moment[0], moment[1])
+                span.fill(answers, entity, moment[0], moment[1])
         for ask in stage.long:
             answers[ask.place] = entity.answer(ask, layout, moment)
 
     def _create(self, stream: Stream, hashed: int, bound: int, watermark: int) -> Entity:
         entities = stream.entities
         if entities:
-            rows = entities[next(iter(entities))].rows.rows
+            rows = entities[next(iter(entities))].rows
             if not rows or rows[-1][0] <= bound:
                 self._sweep(stream, bound, watermark)
         if len(entities) >= self.plan.entity_cap:
@@ -341,7 +341,7 @@ class ReferenceWindows:
     def stats(self) -> list[StreamStats]:
         found = []
         for each in self.streams:
-            rows = sum(len(entity.rows) for entity in each.entities.values())
+            rows = sum(len(entity) for entity in each.entities.values())
             size = rows * ROW_BYTES + len(each.entities) * ENTITY_BYTES
             found.append(StreamStats(len(each.entities), rows, each.evicted, size))
         return found

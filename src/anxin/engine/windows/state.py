@@ -6,19 +6,18 @@ from collections.abc import Iterable, Iterator
 
 from anxin.engine.windows.entity import Entity
 from anxin.engine.windows.layout import StreamLayout
-from anxin.engine.windows.rows import RowLog
 from anxin.engine.windows.saved import BLOCK_BYTES, Record, RecordReader, pack_record
 
 
 def record_of(hashed: int, entity: Entity) -> Record:
     """Return an entity as a record."""
-    return Record(hashed, entity.rows.live(), entity.base, entity.panes, entity.is_capped)
+    return Record(hashed, entity.live(), entity.base, entity.panes, entity.is_capped)
 
 
 def entity_of(record: Record) -> Entity:
     """Return a record as an entity."""
     entity = Entity()
-    entity.rows = RowLog(record.rows)
+    entity.rows = record.rows
     entity.base, entity.panes, entity.is_capped = record.base, record.panes, record.is_capped
     return entity
 

@@ -68,10 +68,10 @@ class TouchWriter:
             " if run is None: run = entity.ready(RUNNING)",
             f" if run is None or t < run[{TIME}] or t <= bound: {slow}",
             f" rows = run[{ROWS}]",
-            f" if len(rows) >= ROW_CAP and len(entity.rows) >= ROW_CAP: {slow}",
+            f" if len(rows) >= ROW_CAP and len(entity) >= ROW_CAP: {slow}",
             " held.move_to_end(hashed)",
             f" if t >= run[{CALM}]: leave(run, rows, t, {BEFORE_ALL})",
-            f" if run[{OLDEST}] <= bound: entity.cut(LAYOUT, bound)",
+            f" if run[{OLDEST}] <= bound: entity.fold_until(LAYOUT, bound)",
             *([" entity.drop_panes(LAYOUT, watermark, LATENESS)"] if self.has_panes else []),
         ]
         return lines + self._answers(before=True) + self._entering() + self._answers(before=False) + self._flags()
@@ -80,7 +80,7 @@ class TouchWriter:
         """Return the lines for an entity's first row: its answers need no running state."""
         if self.rest or self.has_panes:
             return ["run = entity.ready(RUNNING)", f"rows = run[{ROWS}]"]
-        lines = [f"entity.rows.rows.append((t, seq, mask{self.columns}))"]
+        lines = [f"entity.rows.append((t, seq, mask{self.columns}))"]
         for ask in self.quick:
             lines += first_answer(ask, is_single=self.running.is_single)
         return [*lines, "return"]
