@@ -58,7 +58,7 @@ class Address(msgspec.Struct, frozen=True):
         """The link in canonical form: no user part, no default port, personal data masked."""
         if self.scheme in _OPAQUE:
             return _masked(f"{self.scheme}:{self.path[:200]}")
-        return _masked(self.exact)
+        return f"{self.scheme}://{self._place}{_masked(self._rest)}"
 
     @property
     def exact(self) -> str:
@@ -71,7 +71,7 @@ class Address(msgspec.Struct, frozen=True):
         if self.scheme in _OPAQUE:
             return _masked(f"{self.scheme}[:]{self.path[:200]}")
         scheme = self.scheme.replace("http", "hxxp").replace("ftp", "fxp")
-        return _masked(f"{scheme}[:]//{self._place.replace('.', '[.]')}{self._rest}")
+        return f"{scheme}[:]//{self._place.replace('.', '[.]')}{_masked(self._rest)}"
 
     @property
     def _place(self) -> str:

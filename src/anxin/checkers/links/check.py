@@ -122,8 +122,8 @@ def _checked(address: Address, check: LinkCheck, *, is_target: bool) -> Checked:
         facts["official"] = official.name
     elif address.host:
         cues += _brand_cues(address, domain, check, facts, owner=official)
-    cues += _known_cues(address, domain, check, facts)
     target = None if is_target else redirect_target(address, domain, check.places)
+    cues += _known_cues(address, domain, check, facts, forwards=target is not None)
     if target is not None:
         cues += _redirect_cues(target, check, facts)
     elif official is not None and check.brands.is_listed(domain) and not is_public:
@@ -196,11 +196,14 @@ def _brand_named(name: str, brands: BrandBook) -> Brand:
     return next(brand for brand in brands.brands if brand.name == name)
 
 
-def _known_cues(address: Address, domain: Domain, check: LinkCheck, facts: dict[str, str]) -> list[Cue]:
+def _known_cues(
+    address: Address, domain: Domain, check: LinkCheck, facts: dict[str, str], *, forwards: bool
+) -> list[Cue]:
     cues = []
     if check.lists.is_black(address, domain):
         cues.append(check.weights.cue("link.list.black", source="list:black"))
-    if check.lists.is_white(domain):
+    # A trusted site that forwards to another one vouches for nothing.
+    if check.lists.is_white(domain) and not forwards:
         cues.append(check.weights.cue("link.list.white", source="list:white"))
     missing = []
     for feed in check.feeds:

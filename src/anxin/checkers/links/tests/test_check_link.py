@@ -131,6 +131,12 @@ def test_white_entries_that_cover_too_much_are_refused(entry: str) -> None:
         link_lists(white=[entry])
 
 
+def test_a_white_site_that_forwards_gets_no_credit() -> None:
+    lists = link_lists(white=["good.example"])
+    answer = check_link("https://good.example/?url=http://paypa1.com/login", lists=lists)
+    assert (answer.level, answer.facts["impersonates"]) == ("high_risk", "PayPal")
+
+
 def test_black_wins_over_white() -> None:
     lists = link_lists(white=["good.example"], black=["bad.good.example", "https://good.example/x"])
     assert check_link("https://bad.good.example/", lists=lists).score == 100
