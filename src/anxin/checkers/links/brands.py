@@ -59,8 +59,8 @@ class BrandBook:
             self._enter(brand)
         self.skeletons = {skeleton(label): label for label in self.labels if len(label) >= MIN_LABEL}
         self._shortened: dict[str, set[str]] = {}
-        for label in self.labels:
-            for spelled in _neighbours(label) if len(label) >= MIN_EDIT_LABEL else ():
+        for label in self._known_names():
+            for spelled in _neighbours(label):
                 self._shortened.setdefault(spelled, set()).add(label)
         # Longest first, because the engine takes the first alternative that fits.
         words = sorted(self._words, key=len, reverse=True)
@@ -99,6 +99,11 @@ class BrandBook:
             Mention(self._words[found[0]], found[0], found.start(), found.end())
             for found in self._pattern.finditer(text)
         ]
+
+    def _known_names(self) -> list[str]:
+        """Return the labels that people know a brand by: its first domain's, and its words; not where its files lie."""
+        firsts = {split_domain(brand.domains[0]).label for brand in self.brands if brand.domains}
+        return [label for label in self.labels if len(label) >= MIN_EDIT_LABEL and (label in firsts | set(self._words))]
 
     def _enter(self, brand: Brand) -> None:
         self.common.update(brand.common)
