@@ -66,7 +66,7 @@ class Scale:
 
     def _is_anchored(self, pack: Pack, counted: Sequence[tuple[Hit, float]], kinds: set[Kind]) -> bool:
         """Return whether a cue tells this story: demands alone (scan, pay, call) stand in honest texts, too."""
-        if {"role", "action"} <= kinds:
+        if {"role", "action"} <= kinds or {"role", "channel"} <= kinds:
             return True
         for hit, weight in counted:
             is_story = self._library.cues[hit.code].kind in ("pretext", "lure") or hit.code.startswith(f"{pack.id}.")
