@@ -26,7 +26,7 @@ class Marks(msgspec.Struct, frozen=True):
 
 
 def check_phone(
-    number: str,
+    text: str,
     *,
     displayed: str | None = None,
     called: bool = True,
@@ -34,14 +34,14 @@ def check_phone(
     own_lines: Mapping[str, OfficialLine] | None = None,
     marks: Callable[[str], Marks | None] | None = None,
 ) -> Checked:
-    """Return what is known of a number.
+    """Return what is known of the number that a text is.
 
     `displayed` is the name or number that was shown, where it differs. `called` tells that the number called or wrote
     to the customer; false that she was told to call it. `claims_domestic` tells that the caller spoke for a domestic
     office or company. `own_lines` are the organisation's, by number. `marks` looks up reports by cleaned number.
     """
     lines = {**official_lines(), **(own_lines or {})}
-    found = read_number(number)
+    found = read_number(text)
     cues = [*_form_cues(found, called=called, claims_domestic=claims_domestic)]
     cues += _forged_cues(found, displayed, lines)
     cues += _mark_cues(found, marks)

@@ -19,6 +19,9 @@ _BEFORE = re.compile(
     r"(?:姓名|收[货件]人|联系人|我叫|名叫|叫做|患者|病人|客户|户主|主治医[生师]|主任医师|医生|经理|记者|教授|博士"
     r"|先生|女士|主席|总统|导演|[是由]|[:,。;!?()、 \n])$|^$"
 )
+_PERSON_WORD = re.compile(
+    r"(?:姓名:?|收[货件]人:?|联系人:?|我叫|名叫|叫做|患者|病人|客户|户主|医[生师]|记者|教授|博士|先生|女士|导演|总统)$"
+)
 _TITLE = re.compile(
     r"[ ]?(?:先生|女士|小姐|医[生师]|主任|经理|老师|同学|教授|博士|师傅|律师|院士|主席|总统|导演"
     r"|[,(]\d{1,3}岁|[,(][男女]"
@@ -31,6 +34,8 @@ _FOREIGN = re.compile(rf"{_HAN}{{1,6}}[·•]{_HAN}{{1,6}}(?:[·•]{_HAN}{{1,6}
 _LEAST = 0.5
 # What it says for a name when the cutter leaves a family name alone.
 LONE = 0.2
+# Family names that are ordinary words at least as often.
+_ALSO_WORDS = frozenset("连毛都那原师易乐楼齐温时应平成项向于何方高马金万钱车单全和支国计关安符曾还常")
 # Words that the cutter calls names, or that begin like one, and are none.
 _NO_NAME = frozenset(words("chinese_no_name"))
 _NO_GIVEN = frozenset("他她它其我你您的了在是为与及和或被把将从向对于这那个们有不也就都而以之所等并某该")
@@ -47,7 +52,7 @@ def find(text: str) -> Iterator[Span]:
         if start < until:
             continue
         scored = [
-            (_score(text, start, name, tag) + LONE * (len(word) == 1), name)
+            (_score(text, start, name, tag) + LONE * (len(word) == 1 and word not in _ALSO_WORDS), name)
             for name in _candidates(text, start, word, tag)
         ]
         score, name = max(scored, default=(0.0, ""))
@@ -107,6 +112,7 @@ def _score(text: str, start: int, name: str, tag: str) -> float:
     cut_says = tag == "nr"
     family = name[0] in FAMILY
     if not family:
-        return 0.7 if cut_says and (titled or named) else 0.0
+        # Brands and foreign words are cut as names too: only a title or a word for a person counts here.
+        return 0.7 if cut_says and (titled or _PERSON_WORD.search(text[max(0, start - 6) : start])) else 0.0
     score = 0.4 * cut_says + 0.25 * titled + 0.15 * named + 0.15 * bounded + 0.05
     return min(score, 0.95)
