@@ -121,8 +121,7 @@ class ReferenceWindows:
     def _touch_code(self, touch: Touch) -> TouchCode:
         stream = self.streams[touch.stream]
         layout, running = stream.layout, stream.running
-        reach = layout.retention_ms + self.plan.lateness_ms
-        writer = TouchWriter(running, touch.asks, reach=reach, has_panes=layout.has_days)
+        writer = TouchWriter(running, touch.asks, retention=layout.retention_ms, has_panes=layout.has_days)
         space = {"TOUCH": touch, "STREAM": stream, "LAYOUT": layout, "RUNNING": running}
         space |= {"ROW_CAP": self.plan.row_cap, "LATENESS": self.plan.lateness_ms, "SWEEP": SWEEP}
         space |= {"BEFORE": Stage([each for each in writer.rest if each.excludes_self])}

@@ -14,7 +14,7 @@ from anxin.engine.windows.asks import Ask
 from anxin.engine.windows.folds import FIRST_COLUMN, FoldState, Row
 from anxin.engine.windows.layout import StreamLayout
 from anxin.engine.windows.plan import Aggregate
-from anxin.engine.windows.slots import CALM, ENDLESS, NEVER, OLDEST, ROWS, TIME, Slots, is_running, lanes_of
+from anxin.engine.windows.slots import CALM, ENDLESS, NEVER, ROWS, TIME, Slots, is_running, lanes_of
 
 # Slots hold counts, sums, rows, lists and dicts.
 State = list[Any]
@@ -56,7 +56,7 @@ class Running:
 
     def _new_lines(self) -> list[str]:
         starts = ", ".join(self.slots.starts)
-        return ["def new():", f" return [{-(2**62)}, NEVER, NEVER, OWNER, None, {starts}]"]
+        return ["def new():", f" return [{BEFORE_ALL}, {BEFORE_ALL}, OWNER, None, {starts}]"]
 
     def _enter_lines(self) -> list[str]:
         names = "".join(f", c{each}" for each in range(self.columns))
@@ -119,7 +119,6 @@ class Running:
         for row in rows[start:] if start else rows:
             enter(run, row, BEFORE_ALL, *row[2:])
         if start < len(rows):
-            run[OLDEST] = rows[start][0]
             run[CALM] = rows[start][0] + self.shortest
             run[TIME] = rows[-1][0]
         return run
@@ -135,7 +134,6 @@ class Running:
         for lane in self.lanes:
             lane.recount(run, rows)
         run[CALM] = min(run[CALM], row[0] + self.shortest)
-        run[OLDEST] = min(run[OLDEST], row[0])
         run[TIME] = max(run[TIME], row[0])
 
     def cut(self, run: State, rows: list[Row], span: tuple[int, int], bound: int) -> None:
@@ -143,7 +141,6 @@ class Running:
         self.leave(run, rows, BEFORE_ALL, bound)
         for lane in self.lanes:
             lane.cut(run, rows[span[0] : span[1]], bound)
-        run[OLDEST] = rows[span[1]][0] if span[1] < len(rows) else NEVER
 
     def shift(self, run: State, removed: int) -> None:
         """Follow rows whose first `removed` were freed."""
@@ -171,6 +168,10 @@ def _walk(head: int, window: int, body: list[str]) -> list[str]:
         "  break",
         " at += 1",
         *indented(body),
+        # No row that comes can leave before t + window.
+        "else:",
+        f" if t + {window} < calm:",
+        f"  calm = t + {window}",
         f"run[{head}] = at",
     ]
 

@@ -9,10 +9,10 @@ from anxin.engine.windows.asks import Ask
 from anxin.engine.windows.folds import FIRST_COLUMN, Row
 from anxin.engine.windows.plan import Aggregate
 
-# The latest time the state was brought to, the time from which a row may leave a window, the oldest row's time, the
-# `Running` it belongs to, the rows of the entity's log.
-TIME, CALM, OLDEST, OWNER, ROWS = 0, 1, 2, 3, 4
-FIRST_SLOTS = 5
+# The latest time the state was brought to, the time from which a row may leave a window, the `Running` it belongs to,
+# the rows of the entity's log.
+TIME, CALM, OWNER, ROWS = 0, 1, 2, 3
+FIRST_SLOTS = 4
 NEVER = 2**63
 Key = tuple[str | int, ...]
 

@@ -9,7 +9,7 @@ from anxin.engine.windows.asks import Ask
 from anxin.engine.windows.folds import FIRST_COLUMN
 from anxin.engine.windows.plan import Aggregate
 from anxin.engine.windows.running import BEFORE_ALL, Running, indented
-from anxin.engine.windows.slots import CALM, OLDEST, ROWS, TIME, is_running
+from anxin.engine.windows.slots import CALM, ROWS, TIME, is_running
 
 # Takes the key's hash, t, seq, mask, columns …, answers, flagged and the watermark.
 TouchCode = Callable[..., None]
@@ -33,12 +33,12 @@ def first_answer(ask: Ask, *, is_single: bool) -> list[str]:
 class TouchWriter:
     """Writes the code of one touch: `asks` are those of the reader over the stream."""
 
-    def __init__(self, running: Running, asks: Sequence[Ask], *, reach: int, has_panes: bool) -> None:
+    def __init__(self, running: Running, asks: Sequence[Ask], *, retention: int, has_panes: bool) -> None:
         self.running = running
         self.slots = running.slots
         self.quick = [each for each in asks if is_running(each)]
         self.rest = [each for each in asks if not is_running(each)]
-        self.reach = reach
+        self.retention = retention
         self.has_panes = has_panes
         self.columns = "".join(f", c{each}" for each in range(running.columns))
 
@@ -55,26 +55,36 @@ class TouchWriter:
 
     def _lines(self) -> list[str]:
         slow = f"return slow((TOUCH, hashed, mask, [{self.columns[2:]}]), t, answers, flagged)"
+        bound = f"bound = watermark - {self.retention} - LATENESS"
+        # Without retention an event can be at the bound, and its row goes straight to the base.
+        unfit = "" if self.retention else " or t <= watermark - LATENESS"
         lines = [
             "held = STREAM.entities",
             "entity = held.get(hashed)",
-            f"bound = watermark - {self.reach}",
             "if entity is None:",
-            f" if not mask or t <= bound: {slow}",
+            f" if not mask{unfit}: {slow}",
+            f" {bound}",
             " entity = create(STREAM, hashed, bound, watermark)",
             *indented(self._starting()),
             "else:",
             " run = entity.run",
             " if run is None: run = entity.ready(RUNNING)",
-            f" if run is None or t < run[{TIME}] or t <= bound: {slow}",
+            f" if run is None or t < run[{TIME}]{unfit}: {slow}",
             f" rows = run[{ROWS}]",
             f" if len(rows) >= ROW_CAP and len(entity) >= ROW_CAP: {slow}",
             " held.move_to_end(hashed)",
-            f" if t >= run[{CALM}]: leave(run, rows, t, {BEFORE_ALL})",
-            f" if run[{OLDEST}] <= bound: entity.fold_until(LAYOUT, bound)",
-            *([" entity.drop_panes(LAYOUT, watermark, LATENESS)"] if self.has_panes else []),
+            *indented(self._leaving(bound)),
         ]
         return lines + self._answers(before=True) + self._entering() + self._answers(before=False) + self._flags()
+
+    def _leaving(self, bound: str) -> list[str]:
+        """Return the lines that let rows go; dead rows may stay until a row leaves a window, where there is one."""
+        fold = "if entity.start < len(rows) and rows[entity.start][0] <= bound: entity.fold_until(LAYOUT, bound)"
+        leave = [f"if t >= run[{CALM}]:", f" leave(run, rows, t, {BEFORE_ALL})"]
+        if self.rest or not self.running.heads:
+            drop = ["entity.drop_panes(LAYOUT, watermark, LATENESS)"] if self.has_panes else []
+            return [*leave, bound, fold, *drop]
+        return [*leave, f" {bound}", f" {fold}"]
 
     def _starting(self) -> list[str]:
         """Return the lines for an entity's first row: its answers need no running state."""
@@ -89,12 +99,11 @@ class TouchWriter:
         entering = [
             f"row = (t, seq, mask{self.columns})",
             "rows.append(row)",
-            "if entity.index is not None: entity.index.insert(row)",
             f"run[{TIME}] = t",
-            f"if run[{OLDEST}] > t: run[{OLDEST}] = t",
-            f"if run[{CALM}] > t + {self.running.shortest}: run[{CALM}] = t + {self.running.shortest}",
             *self.running.entering(is_late=False),
         ]
+        if self.running.is_indexed:
+            entering.append("if entity.index is not None: entity.index.insert(row)")
         if self.has_panes:
             entering.append("entity.insert_paned(LAYOUT, row)")
         return ["if mask:", *indented(entering)]
