@@ -8,7 +8,8 @@ from typing import ClassVar
 class EngineError(Exception):
     """A refusal or a fault of the engine that a caller may show to a person.
 
-    `code` is stable and dotted. `zh` and `en` are sentence templates filled from `details`.
+    `code` is stable and dotted. `zh` and `en` are sentence templates filled from `details`; where both `x` and `x_zh`
+    are given, the Chinese sentence takes the latter.
     `pointer` is a JSON pointer into the caller's document, or None when no single place is wrong.
     """
 
@@ -23,8 +24,10 @@ class EngineError(Exception):
 
     def sentence(self, language: str) -> str:
         """Return the sentence in `language` ("zh" or "en") with the details filled in."""
-        template = self.zh if language.startswith("zh") else self.en
-        return template.format_map(_Details(self.details))
+        if not language.startswith("zh"):
+            return self.en.format_map(_Details(self.details))
+        chinese = {name.removesuffix("_zh"): said for name, said in self.details.items() if name.endswith("_zh")}
+        return self.zh.format_map(_Details(self.details | chinese))
 
 
 class _Details(dict[str, object]):
@@ -44,7 +47,7 @@ class EventMalformed(EventRefused):
     """The body is not JSON, or not one object."""
 
     code = "event.malformed"
-    zh = "请求内容不是有效的 JSON:{reason}"
+    zh = "请求内容不是有效的 JSON：{reason}"
     en = "The body is not valid JSON: {reason}"
 
 
@@ -60,7 +63,7 @@ class EventFieldInvalid(EventRefused):
     """A field is missing, of the wrong type or out of range; `pointer` names it."""
 
     code = "event.field_invalid"
-    zh = "字段 {field} 不正确:{reason}"
+    zh = "字段 {field} 不正确：{reason}"
     en = "Field {field} is not right: {reason}"
 
 
@@ -68,7 +71,7 @@ class EventTimeAhead(EventRefused):
     """The event claims to happen in the future, beyond the allowed clock skew."""
 
     code = "event.time_ahead"
-    zh = "事件时间比到达时间早了太多(超前 {ahead_seconds} 秒),请检查时钟。"
+    zh = "事件时间比到达时间早了太多（超前 {ahead_seconds} 秒），请检查时钟。"
     en = "The event's time is {ahead_seconds} s ahead of its arrival; check the clock."
 
 
@@ -92,7 +95,7 @@ class PolicyError(EngineError):
     """A policy cannot be used; says where in its files, and why."""
 
     code = "policy.invalid"
-    zh = "{file}:{line}:{column}:{reason}"
+    zh = "{file}:{line}:{column}: {reason}"
     en = "{file}:{line}:{column}: {reason}"
 
 
@@ -100,5 +103,5 @@ class StateMismatch(EngineError):
     """A saved state does not fit this program or policy."""
 
     code = "state.mismatch"
-    zh = "保存的状态无法使用:{reason}"
+    zh = "保存的状态无法使用：{reason}"
     en = "The saved state cannot be used: {reason}"

@@ -1,4 +1,4 @@
-"""Reading `policy.yaml`, `lists/*.yaml` and the head of a model's file."""
+"""Reading `policy.yaml`, `lists/*.yaml` and a model's file."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from anxin.engine.policy.definition import ListDeclaration, ListEntry, ModelFile
 from anxin.engine.policy.documents import Document, Value, iterate_named
 from anxin.engine.policy.read_parts import NAME, plain_text, read_duration, read_required, read_text, require
 from anxin.engine.policy.read_values import read_named_value
+from anxin.engine.scoring.model import load_model
+from anxin.engine.scoring.tables import ModelInvalid
 from anxin.engine.verdict import Verdict
 
 KEYS = [
@@ -143,7 +145,7 @@ def _entry(value: Value, kind: str) -> ListEntry | None:
 
 
 def read_model(document: Document, name: str) -> ModelFile | None:
-    """Return a model's file, or None after recording why its head cannot be used."""
+    """Return a model's file, or None after recording why it cannot be used."""
     place = (document.name, 1, 1)
     try:
         content: Any = json.loads(document.text)
@@ -154,11 +156,16 @@ def read_model(document: Document, name: str) -> ModelFile | None:
     inputs, categories = head.get("inputs"), head.get("categories", {})
     types = head.get("event_types", [])
     if not _are_words(inputs) or not _are_words(types) or not isinstance(categories, dict):
-        zh, en = "需要 inputs(名称列表)", "inputs, a list of names, is needed; event_types and categories may follow"
+        zh, en = "需要 inputs（名称列表）", "inputs, a list of names, is needed; event_types and categories may follow"
         document.problems.add(place, "policy.model", zh, en)
         return None
     if not all(_are_words(each) for each in categories.values()):
         document.problems.add(place, "policy.model", "categories 应为文本列表", "categories hold lists of texts")
+        return None
+    try:
+        load_model(document.text.encode())
+    except ModelInvalid as problem:
+        document.problems.add(place, "policy.model", problem.sentence("zh"), problem.sentence("en"))
         return None
     kept = {str(key): tuple(words) for key, words in categories.items()}
     version = str(head.get("version", "1"))

@@ -24,7 +24,7 @@ Dump = dict[str, Any]
 def tables_from_lightgbm(dump: Dump) -> TreeTables:
     """Return the tables of `Booster.dump_model()`; raise ModelInvalid for multi-class models and linear leaves."""
     if dump.get("num_tree_per_iteration", 1) != 1:
-        raise ModelInvalid(reason="only one score per row is supported")
+        raise ModelInvalid(reason="only one score per row is supported", reason_zh="每行只能有一个分数")
     build = _Build()
     roots = [build.tree(tree["tree_structure"]) for tree in dump["tree_info"]]
     return TreeTables(
@@ -67,7 +67,7 @@ class _Build:
     def _add(self, node: Dump) -> tuple[int, float]:
         """Return place and row count of a subtree."""
         if "leaf_const" in node:
-            raise ModelInvalid(reason="linear leaves are not supported")
+            raise ModelInvalid(reason="linear leaves are not supported", reason_zh="不支持线性叶子")
         if "split_feature" not in node:
             self.leaf_values.append(float(node["leaf_value"]))
             return ~(len(self.leaf_values) - 1), float(node.get("leaf_count", 0))
@@ -82,14 +82,20 @@ class _Build:
 
     def _split(self, node: Dump) -> None:
         if node["missing_type"] not in MISSING_FLAGS:
-            raise ModelInvalid(reason=f"unknown missing type {node['missing_type']}")
+            raise ModelInvalid(
+                reason=f"unknown missing type {node['missing_type']}",
+                reason_zh=f"未知的缺失类型 {node['missing_type']}",
+            )
         flags = MISSING_FLAGS[node["missing_type"]] | (DEFAULT_LEFT if node["default_left"] else 0)
         threshold = node["threshold"]
         if node["decision_type"] == "==":
             self.sets.append(_words([int(category) for category in str(threshold).split("||")]))
             flags, threshold = CATEGORICAL, len(self.sets) - 1
         elif node["decision_type"] != "<=":
-            raise ModelInvalid(reason=f"unknown decision type {node['decision_type']}")
+            raise ModelInvalid(
+                reason=f"unknown decision type {node['decision_type']}",
+                reason_zh=f"未知的判断类型 {node['decision_type']}",
+            )
         self.features.append(int(node["split_feature"]))
         self.thresholds.append(float(threshold))
         self.flags.append(flags)

@@ -97,7 +97,10 @@ class Model:
             return self._core.contributions(inputs)
         linear = self._linear
         if linear is None or len(inputs) != len(linear.weights):
-            raise ModelInvalid(reason=f"{len(self.inputs)} inputs are needed, {len(inputs)} were given")
+            raise ModelInvalid(
+                reason=f"{len(self.inputs)} inputs are needed, {len(inputs)} were given",
+                reason_zh=f"需要 {len(self.inputs)} 个输入，却给了 {len(inputs)} 个",
+            )
         parts = [
             weight * (value - mean) if value == value else 0.0
             for weight, mean, value in zip(linear.weights, linear.means, inputs, strict=True)
@@ -110,7 +113,7 @@ def load_model(document: bytes) -> Model:
     try:
         return Model(msgspec.json.decode(document, type=ModelFile))
     except msgspec.DecodeError as problem:
-        raise ModelInvalid(reason=str(problem)) from problem
+        raise ModelInvalid(reason=str(problem), reason_zh=f"内容不符合模型格式（{problem}）") from problem
 
 
 def dump_model(file: ModelFile) -> bytes:
@@ -146,18 +149,20 @@ def _place(places: dict[str, float], value: InputValue) -> float:
 
 def _check(file: ModelFile) -> None:
     if file.format != FORMAT:
-        raise ModelInvalid(reason=f"format {file.format} is not {FORMAT}")
+        raise ModelInvalid(
+            reason=f"format {file.format} is not {FORMAT}", reason_zh=f"格式是 {file.format}，应为 {FORMAT}"
+        )
     if len(set(file.inputs)) != len(file.inputs):
-        raise ModelInvalid(reason="an input is named twice")
+        raise ModelInvalid(reason="an input is named twice", reason_zh="有输入重名")
     if not set(file.categories) <= set(file.inputs):
-        raise ModelInvalid(reason="categories of something that is no input")
+        raise ModelInvalid(reason="categories of something that is no input", reason_zh="categories 里有不是输入的名称")
     if isinstance(file.tables, LinearTables) and file.categories:
-        raise ModelInvalid(reason="a linear model takes numbers only")
+        raise ModelInvalid(reason="a linear model takes numbers only", reason_zh="线性模型只接受数字")
     if not (math.isfinite(file.slope) and file.slope > 0):
-        raise ModelInvalid(reason="the slope must be above 0")
+        raise ModelInvalid(reason="the slope must be above 0", reason_zh="slope 必须大于 0")
     for (low, low_score), (high, high_score) in pairwise(file.calibration):
         if not (low < high and low_score <= high_score):
-            raise ModelInvalid(reason="calibration points must ascend")
+            raise ModelInvalid(reason="calibration points must ascend", reason_zh="校准点必须递增")
     if any(not (0 <= p <= 1 and 0 <= score <= 100) for p, score in file.calibration):
-        raise ModelInvalid(reason="a calibration point is out of range")
+        raise ModelInvalid(reason="a calibration point is out of range", reason_zh="校准点超出范围")
     file.tables.check(len(file.inputs))

@@ -44,8 +44,10 @@ features:
   ratio: {compute: tries_1h / cards_24h}
   ratio_twice: {compute: ratio + paid_24h / usual_amount if few > 2 else 0}
 """
-MODEL = """{"version": "7", "inputs": ["amount", "tries_1h", "ratio", "step_up", "new_payee", "high_order", "bin"],
-"event_types": ["payment.attempted"], "categories": {"step_up": ["sms", "face"]}}"""
+MODEL = """{"name": "small", "version": "7",
+"inputs": ["amount", "tries_1h", "ratio", "step_up", "new_payee", "high_order", "bin"],
+"event_types": ["payment.attempted"], "categories": {"step_up": ["sms", "face"]}, "tables": {"kind": "trees",
+"roots": [-1], "features": [], "thresholds": [], "flags": [], "left": [], "right": [], "expected": [], "leaf_values": [0.0]}}"""
 
 RULE = """  {id}:
     area: TXN

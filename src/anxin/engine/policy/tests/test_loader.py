@@ -10,7 +10,7 @@ import pytest
 from anxin.engine.policy.loader import load_policy, parse_policy, read_policy_files
 from anxin.engine.policy.problems import PolicyErrors
 from anxin.engine.policy.report import check_files
-from anxin.engine.policy.tests.samples import FEATURES, SETTINGS, files, rule
+from anxin.engine.policy.tests.samples import FEATURES, MODEL, SETTINGS, files, rule
 from anxin.engine.verdict import Verdict
 from anxin.engine.windows.plan import Aggregate
 
@@ -238,8 +238,9 @@ def test_problems_of_all_files_are_told_together() -> None:
     [
         ("{", "not valid JSON"),
         ("[]", "inputs, a list of names, is needed; event_types and categories may follow"),
-        ('{"inputs": ["amount", "nothing"]}', "unknown name nothing"),
-        ('{"inputs": ["amount"], "event_types": ["a.b"]}', "unknown event type a.b"),
+        (MODEL.replace('"tries_1h"', '"nothing"'), "unknown name nothing"),
+        (MODEL.replace("payment.attempted", "a.b"), "unknown event type a.b"),
+        (MODEL.replace("[-1]", "[-2]"), "The model cannot be used: child -2 of node -1 does not exist or goes back"),
         ('{"inputs": ["bin"], "categories": {"bin": 5}}', "categories hold lists of texts"),
     ],
 )

@@ -84,3 +84,13 @@ def test_a_file_that_does_not_fit_is_refused(change: dict[str, object]) -> None:
 def test_a_document_that_is_no_model_is_refused(document: bytes) -> None:
     with pytest.raises(ModelInvalid):
         load_model(document)
+
+
+def test_a_refusal_speaks_both_languages() -> None:
+    with pytest.raises(ModelInvalid) as caught:
+        load_model(
+            b'{"name": "m", "version": "1", "inputs": ["a", "a"], "tables": {"kind": "linear", '
+            b'"weights": [1.0, 1.0], "means": [0.0, 0.0], "bias": 0.0}}'
+        )
+    assert caught.value.sentence("zh") == "模型无法使用：有输入重名"
+    assert caught.value.sentence("en") == "The model cannot be used: an input is named twice"
