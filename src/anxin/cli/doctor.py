@@ -107,7 +107,7 @@ def _space(folder: Path) -> Finding:
     if free >= LEAST_FREE_BYTES:
         return Finding("磁盘 disk", "good", found)
     return Finding(
-        "磁盘 disk", "wrong", found, "决策日志写满后将拒绝新事件,请清理 / free some space: a full disk refuses events"
+        "磁盘 disk", "wrong", found, "决策日志写满后将拒绝新事件，请清理 / free some space: a full disk refuses events"
     )
 
 
@@ -123,7 +123,7 @@ def _sync(folder: Path) -> Finding:
             times.append((time.perf_counter() - started) * 1000)
     median = statistics.median(times)
     mend = (
-        "" if median < SLOW_SYNC_MS else "答复要等落盘,请换用更快的磁盘 / answers wait for the disk: use a faster one"
+        "" if median < SLOW_SYNC_MS else "答复要等落盘，请换用更快的磁盘 / answers wait for the disk: use a faster one"
     )
     return Finding("落盘 fdatasync", "good" if median < SLOW_SYNC_MS else "weak", f"{median:.2f} ms", mend)
 

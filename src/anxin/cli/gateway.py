@@ -107,7 +107,7 @@ def announce_on(console: Console, where: Listening) -> None:
     if where.new_key is None:
         console.print("访问密钥已在首次启动时显示。The API key was shown at the first start.", style="dim")
         return
-    console.print(f"访问密钥(仅显示一次)API key (shown once):\n{where.new_key}\n", soft_wrap=True)
+    console.print(f"访问密钥（仅显示一次）API key (shown once):\n{where.new_key}\n", soft_wrap=True)
     console.print(render_curl(address, where.new_key), soft_wrap=True, markup=False, highlight=False)
 
 

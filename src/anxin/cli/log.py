@@ -154,9 +154,9 @@ def _print_table(reports: dict[str, LogReport]) -> None:
 
 def render_damage(name: str, damage: Damage) -> str:
     """Return one broken place in both languages."""
-    zh = f"{name}:文件 {damage.file},位置 {damage.offset},序号 {damage.seq}:{damage.fault.zh}。"
+    zh = f"{name}：文件 {damage.file}，位置 {damage.offset}，序号 {damage.seq}：{damage.fault.zh}。"
     en = f"{name}: file {damage.file}, offset {damage.offset}, seq {damage.seq}: {damage.fault.en}."
     if damage.is_torn_tail:
-        zh += "这是中断写入留下的尾部,其中没有已确认的决策,下次启动时自动修复。"
+        zh += "这是中断写入留下的尾部，其中没有已确认的决策，下次启动时自动修复。"
         en += " A crash left this tail; it holds nothing acknowledged, and the next start repairs it."
     return f"{zh}\n{en}"

@@ -86,5 +86,5 @@ def _changes_table(changes: list[Change], language: str) -> Table:
     for each in changes:
         table.add_row("[bold red]▲[/]" if each.is_stricter else "", each.line(language))
     if any(each.is_stricter for each in changes):
-        table.caption = "▲ 更严厉,发布需要第二人 more severe: publishing needs a second person"
+        table.caption = "▲ 更严厉，发布需要第二人 more severe: publishing needs a second person"
     return table

@@ -110,7 +110,7 @@ class Demonstration:
             self._show(server, key)
         finally:
             self._stop(server)
-        self.console.print("已安全停止,数据已保存。Stopped cleanly; the data is kept.")
+        self.console.print("已安全停止，数据已保存。Stopped cleanly; the data is kept.")
 
     def _tell_failure(self, journal: Path) -> None:
         self.console.print("[bold red]网关未能启动。[/]The gateway did not start. Its last words:", soft_wrap=True)

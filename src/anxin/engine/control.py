@@ -18,7 +18,7 @@ class ControlRefused(EngineError):
     """A control record cannot be taken into effect; the state is as before."""
 
     code = "control.refused"
-    zh = "控制记录 {kind} 无法生效:{reason}"
+    zh = "控制记录 {kind} 无法生效：{reason}"
     en = "Control record {kind} cannot take effect: {reason}"
 
 

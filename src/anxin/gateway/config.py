@@ -24,7 +24,7 @@ class ConfigInvalid(EngineError):
     """The settings cannot be read, or are not safe."""
 
     code = "config.invalid"
-    zh = "配置不正确:{reason}"
+    zh = "配置不正确：{reason}"
     en = "The configuration is not right: {reason}"
 
 
@@ -143,7 +143,7 @@ def _open_to_others(config: GatewayConfig) -> list[str]:
     found = []
     for path, bits in ((config.data, stat.S_IWOTH), (config.tls_key, stat.S_IROTH), (config.master_key_file, 0o077)):
         if path is not None and path.exists() and stat.S_IMODE(path.stat().st_mode) & bits:
-            found.append(f"{path.name}:他人可访问,请收紧权限。it is open to others; take their permissions away")
+            found.append(f"{path.name}：他人可访问，请收紧权限。it is open to others; take their permissions away")
     if config.data.exists() and not os.access(config.data, os.W_OK):
-        found.append(f"{config.data.name}:无法写入。it cannot be written")
+        found.append(f"{config.data.name}：无法写入。it cannot be written")
     return found

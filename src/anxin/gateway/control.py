@@ -31,7 +31,7 @@ class ControlUnreachable(EngineError):
     """The control stream's table cannot be read or written now."""
 
     code = "control.unreachable"
-    zh = "无法访问控制流:{reason}"
+    zh = "无法访问控制流：{reason}"
     en = "The control stream cannot be reached: {reason}"
 
 
@@ -39,7 +39,7 @@ class ControlOversized(EngineError):
     """The order is longer than a record of the decision log may carry."""
 
     code = "control.oversized"
-    zh = "控制记录过长({size} 字符,上限 {limit})。"
+    zh = "控制记录过长（{size} 字符，上限 {limit}）。"
     en = "The control record is too long ({size} characters, limit {limit})."
 
 

@@ -24,7 +24,7 @@ class KeysUnreadable(EngineError):
     """The key file is not as it should be."""
 
     code = "key.file_unreadable"
-    zh = "密钥文件无法读取:{reason}"
+    zh = "密钥文件无法读取：{reason}"
     en = "The key file cannot be read: {reason}"
 
 

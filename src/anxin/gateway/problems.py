@@ -23,7 +23,7 @@ class RequestMalformed(Refusal):
     """The bytes are not HTTP, or a parameter cannot be read."""
 
     code = "request.malformed"
-    zh = "请求格式不正确:{reason}"
+    zh = "请求格式不正确：{reason}"
     en = "The request is malformed: {reason}"
 
 
@@ -32,7 +32,7 @@ class RequestTooSlow(Refusal):
 
     status = 408
     code = "request.too_slow"
-    zh = "请求发送太慢,已断开。"
+    zh = "请求发送太慢，已断开。"
     en = "The request came too slowly and was cut off."
 
 
@@ -41,7 +41,7 @@ class HeadTooLarge(Refusal):
 
     status = 431
     code = "request.head_too_large"
-    zh = "请求头过大(上限 {limit} 字节)。"
+    zh = "请求头过大（上限 {limit} 字节）。"
     en = "The request head is too large (limit {limit} bytes)."
 
 
@@ -50,7 +50,7 @@ class BodyTooLarge(Refusal):
 
     status = 413
     code = "request.body_too_large"
-    zh = "请求内容过大(上限 {limit} 字节)。"
+    zh = "请求内容过大（上限 {limit} 字节）。"
     en = "The body is too large (limit {limit} bytes)."
 
 
@@ -59,7 +59,7 @@ class MediaUnsupported(Refusal):
 
     status = 415
     code = "request.media_unsupported"
-    zh = "不支持的内容类型,请使用 {expected}。"
+    zh = "不支持的内容类型，请使用 {expected}。"
     en = "The media type is not supported; use {expected}."
 
 
@@ -104,7 +104,7 @@ class RateExceeded(Refusal):
 
     status = 429
     code = "key.rate_exceeded"
-    zh = "请求过于频繁,请在 {seconds} 秒后重试。"
+    zh = "请求过于频繁，请在 {seconds} 秒后重试。"
     en = "Too many calls; try again in {seconds} s."
 
 
@@ -113,7 +113,7 @@ class Busy(Refusal):
 
     status = 503
     code = "gateway.busy"
-    zh = "系统繁忙,事件未被接受,请稍后重试。"
+    zh = "系统繁忙，事件未被接受，请稍后重试。"
     en = "The gateway is busy; the event was not accepted. Try again later."
     retry_after = 1
 
@@ -123,7 +123,7 @@ class DiskFull(Refusal):
 
     status = 503
     code = "gateway.disk_full"
-    zh = "磁盘空间不足,事件未被接受。"
+    zh = "磁盘空间不足，事件未被接受。"
     en = "The disk is full; the event was not accepted."
     retry_after = 30
 
@@ -133,7 +133,7 @@ class Draining(Refusal):
 
     status = 503
     code = "gateway.draining"
-    zh = "服务正在启动或停止,请稍后重试。"
+    zh = "服务正在启动或停止，请稍后重试。"
     en = "The gateway is starting or stopping; try again later."
     retry_after = 5
 
@@ -143,7 +143,7 @@ class TooManyConnections(Refusal):
 
     status = 503
     code = "gateway.too_many_connections"
-    zh = "连接数已达上限,请稍后重试。"
+    zh = "连接数已达上限，请稍后重试。"
     en = "Too many connections; try again later."
     retry_after = 5
 
@@ -162,7 +162,7 @@ class DecisionFailed(Refusal):
 
     status = 500
     code = "engine.fault"
-    zh = "处理该事件时发生内部错误,已记录。"
+    zh = "处理该事件时发生内部错误，已记录。"
     en = "An internal fault happened on this event; it was recorded."
 
 

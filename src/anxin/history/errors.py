@@ -9,7 +9,7 @@ class HistoryError(EngineError):
     """A history file, a mapping or a training run cannot be used."""
 
     code = "history.invalid"
-    zh = "历史数据无法使用:{reason}"
+    zh = "历史数据无法使用：{reason}"
     en = "The history cannot be used: {reason}"
 
 
@@ -17,7 +17,7 @@ class FileUnreadable(HistoryError):
     """A file of events cannot be read; `file` names it."""
 
     code = "history.file_unreadable"
-    zh = "无法读取 {file}:{reason}"
+    zh = "无法读取 {file}：{reason}"
     en = "{file} cannot be read: {reason}"
 
 
@@ -25,7 +25,7 @@ class MappingInvalid(HistoryError):
     """A mapping file is wrong at `place`, a dotted path inside it."""
 
     code = "history.mapping_invalid"
-    zh = "映射文件 {file} 的 {place} 有误:{reason}"
+    zh = "映射文件 {file} 的 {place} 有误：{reason}"
     en = "Mapping {file}, at {place}: {reason}"
 
 
@@ -33,7 +33,7 @@ class ValueUnfit(HistoryError):
     """A value of row `row` (counted from 1, without the header), column `column`, does not fit its conversion."""
 
     code = "history.value_unfit"
-    zh = "第 {row} 行 {column} 列:{reason}"
+    zh = "第 {row} 行 {column} 列：{reason}"
     en = "Row {row}, column {column}: {reason}"
 
 
@@ -41,7 +41,7 @@ class RowRefused(HistoryError):
     """The engine refuses the event of row `row`."""
 
     code = "history.row_refused"
-    zh = "第 {row} 行的事件未被接受:{reason}"
+    zh = "第 {row} 行的事件未被接受：{reason}"
     en = "Row {row}: {reason}"
 
 
@@ -49,7 +49,7 @@ class ExtraMissing(HistoryError):
     """An optional extra is not installed."""
 
     code = "history.extra_missing"
-    zh = "需要可选组件 {extra}({package}):请先运行 pip install 'anxin[{extra}]'。"
+    zh = "需要可选组件 {extra}（{package}）：请先运行 pip install 'anxin[{extra}]'。"
     en = "This needs the extra “{extra}” ({package}): run pip install 'anxin[{extra}]' first."
 
 
@@ -57,5 +57,5 @@ class TrainingImpossible(HistoryError):
     """The labelled rows are too few or all alike."""
 
     code = "history.training_impossible"
-    zh = "无法训练:{reason}"
+    zh = "无法训练：{reason}"
     en = "Training is not possible: {reason}"

@@ -64,7 +64,7 @@ def _plots(head: ReportHead, summary: Summary) -> Iterable[tuple[str, str, Spec]
         yield (
             both("分数分布", "Score distribution"),
             both(
-                "虚线为分数对应的处置门槛;纵轴为对数式刻度。",
+                "虚线为分数对应的处置门槛；纵轴为对数式刻度。",
                 "Dashed: score thresholds of verdicts. The count axis is log-like.",
             ),
             charts.score_distribution(summary, head.thresholds),
@@ -75,7 +75,7 @@ def _plots(head: ReportHead, summary: Summary) -> Iterable[tuple[str, str, Spec]
         yield (
             both("精确率与召回率", "Precision and recall"),
             both(
-                "曲线按分数;红点是策略的实际处置。",
+                "曲线按分数；红点是策略的实际处置。",
                 "The line goes by score; the dot is what the policy's verdicts did.",
             ),
             charts.precision_recall(
@@ -88,21 +88,21 @@ def _plots(head: ReportHead, summary: Summary) -> Iterable[tuple[str, str, Spec]
         yield both("规则命中", "Rules by hits"), "", charts.rules_by_hits(summary)
         yield (
             both("规则重叠", "Overlap of rules"),
-            both("行规则的命中中,列规则也命中的占比。", "Share of the row rule's hits that the column rule shared."),
+            both("行规则的命中中，列规则也命中的占比。", "Share of the row rule's hits that the column rule shared."),
             charts.rule_overlap(summary),
         )
 
 
 def _time_plots(summary: Summary) -> Iterable[tuple[str, str, Spec]]:
     volume = charts.verdicts_over_time(summary, currency=None, with_allow=True)
-    yield both("事件量(按处置)", "Events by verdict"), "", volume
+    yield both("事件量（按处置）", "Events by verdict"), "", volume
     if set(summary.verdicts) - {Verdict.ALLOW.word}:
         acted = charts.verdicts_over_time(summary, currency=None, with_allow=False)
-        yield both("处置量(不含放行)", "Actions (without allow)"), "", acted
+        yield both("处置量（不含放行）", "Actions (without allow)"), "", acted
         for currency in _acted_currencies(summary)[:2]:
             spec = charts.verdicts_over_time(summary, currency=currency, with_allow=False)
             note = both("非放行事件的金额。", "Money of events that were not allowed.")
-            yield both(f"金额(按处置,{currency})", f"Money by verdict, {currency}"), note, spec
+            yield both(f"金额（按处置，{currency}）", f"Money by verdict, {currency}"), note, spec
 
 
 def _acted_currencies(summary: Summary) -> list[str]:

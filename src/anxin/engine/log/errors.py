@@ -18,7 +18,7 @@ class DiskFull(LogError):
     """There is no room for new records; nothing acknowledged is lost, and pending records wait in memory."""
 
     code = "log.disk_full"
-    zh = "磁盘已满,暂不接受新事件;已确认的决策没有丢失。"
+    zh = "磁盘已满，暂不接受新事件；已确认的决策没有丢失。"
     en = "The disk is full; new events are refused for now. No acknowledged decision is lost."
 
 
@@ -26,7 +26,7 @@ class LogFailed(LogError):
     """The disk reported an error that leaves the durable state unknown; the process must end."""
 
     code = "log.failed"
-    zh = "写入决策日志失败({reason}),程序必须停止。"
+    zh = "写入决策日志失败（{reason}），程序必须停止。"
     en = "Writing the decision log failed ({reason}); the process must stop."
 
 
@@ -42,7 +42,7 @@ class LogDamaged(LogError):
     """A closed segment, a header or the ledger is not as written, at `offset` of `file`, where record `seq` is due."""
 
     code = "log.damaged"
-    zh = "决策日志损坏:文件 {file},位置 {offset},序号 {seq}:{fault_zh}"
+    zh = "决策日志损坏：文件 {file}，位置 {offset}，序号 {seq}：{fault_zh}"
     en = "The decision log is damaged: file {file}, offset {offset}, seq {seq}: {fault_en}"
 
     def __init__(self, *, file: str, offset: int, seq: int, fault: Fault) -> None:
@@ -57,7 +57,7 @@ class RecordTooLarge(LogError):
     """The record is larger than a frame may be."""
 
     code = "log.record_too_large"
-    zh = "记录大小 {size} 字节,超过上限 {limit} 字节。"
+    zh = "记录大小 {size} 字节，超过上限 {limit} 字节。"
     en = "The record has {size} bytes; the limit is {limit} bytes."
 
 
@@ -73,7 +73,7 @@ class KeyRefused(LogError):
     """A master key file is missing, too open, or of the wrong size."""
 
     code = "log.key_refused"
-    zh = "主密钥文件不可用:{reason}"
+    zh = "主密钥文件不可用：{reason}"
     en = "The master key file cannot be used: {reason}"
 
 

@@ -26,7 +26,9 @@ HEADER_PLACE = Fault(
 FRAME_CUT = Fault("frame_cut", "记录被截断", "the frame is cut off")
 FRAME_LENGTH = Fault("frame_length", "记录长度不可能成立", "the frame's length is impossible")
 FRAME_CHECKSUM = Fault("frame_checksum", "记录校验和不符", "the frame's checksum is wrong")
-FRAME_CHANGED = Fault("frame_changed", "记录被改动,或属于别的位置", "the frame was changed or belongs to another place")
+FRAME_CHANGED = Fault(
+    "frame_changed", "记录被改动，或属于别的位置", "the frame was changed or belongs to another place"
+)
 
 SEAL_MISSING = Fault("seal_missing", "已关闭的分段没有封尾", "the closed segment has no seal")
 SEAL_CHANGED = Fault("seal_changed", "封尾被改动", "the seal was changed")

@@ -173,7 +173,7 @@ class Value:
             return word
         zh, en = suggestion(word, known)
         expected = " ".join(known)
-        self.fail("policy.choice", f"应为以下之一:{expected}{zh}", f"expected one of: {expected}{en}")
+        self.fail("policy.choice", f"应为以下之一：{expected}{zh}", f"expected one of: {expected}{en}")
         return None
 
     def plain(self) -> object:

@@ -56,7 +56,7 @@ def read_duration(value: Value, low: int, high: int) -> int | None:
             return milliseconds
     value.fail(
         "policy.duration",
-        "应为时长,例如 30m、24h、7d,且在允许范围内",
+        "应为时长，例如 30m、24h、7d，且在允许范围内",
         "expected a duration in range, such as 30m, 24h, 7d",
     )
     return None

@@ -157,6 +157,6 @@ def _problem(test: RuleTest, code: str, zh: str, en: str) -> PolicyProblem:
 def _failed(test: RuleTest, truth: Truth) -> PolicyProblem:
     word_zh = {True: "成立", False: "不成立", None: "未知"}[truth]
     word_en = {True: "true", False: "false", None: "unknown"}[truth]
-    zh = f"测试应{'触发' if test.fires else '不触发'},条件却{word_zh}"
+    zh = f"测试应{'触发' if test.fires else '不触发'}，条件却{word_zh}"
     en = f"the rule should {'fire' if test.fires else 'stay quiet'}, but its condition is {word_en}"
     return _problem(test, "policy.test_failed", zh, en)

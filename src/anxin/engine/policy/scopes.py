@@ -119,7 +119,7 @@ class RuleScope(FieldScope):
         for event in self.events:
             for entity in feature.by:
                 if entity not in event.entities:
-                    zh = f"{event.name} 不带实体 {entity},特征 {feature.name} 在这里没有值"
+                    zh = f"{event.name} 不带实体 {entity}，特征 {feature.name} 在这里没有值"
                     en = f"{event.name} does not carry {entity}, so {feature.name} has no value there"
                     return _problem(span, "policy.entity", zh, en)
         return None

@@ -9,7 +9,7 @@ class SchemaInvalid(EngineError):
     """A catalogue of event types is wrong; `line` and `column` count from 1."""
 
     code = "schema.invalid"
-    zh = "第 {line} 行:{reason_zh}"
+    zh = "第 {line} 行：{reason_zh}"
     en = "line {line}: {reason}"
 
     def __init__(self, *, line: int, zh: str, en: str, column: int = 1) -> None:

@@ -76,7 +76,7 @@ def _reason(what: str) -> tuple[str, str]:
         return "不能为空", "it must not be empty"
     if "length <=" in what:
         limit = what.rsplit(" ", 1)[-1]
-        return f"文本太长,最多 {limit} 个字符", f"the text is longer than {limit} characters"
+        return f"文本太长，最多 {limit} 个字符", f"the text is longer than {limit} characters"
     if "timezone" in what or "datetime" in what:
         return "应为带时区的 RFC 3339 时间或整数毫秒", "expected an RFC 3339 time with offset, or integer milliseconds"
     if "matching regex" in what:
@@ -93,4 +93,4 @@ def _type_reason(what: str) -> tuple[str, str]:
     zh, en = _WORDS[wanted]
     if got is None:
         return f"应为{zh}", f"expected {en}"
-    return f"应为{zh},而不是{got[0]}", f"expected {en}, got {got[1]}"
+    return f"应为{zh}，而不是{got[0]}", f"expected {en}, got {got[1]}"

@@ -50,7 +50,7 @@ def _number_literal(arg: ast.expr) -> int | float | None:
 def _money(checker: Checker, name: str, args: Sequence[ast.expr], span: Span) -> Node:
     major = _number_literal(args[0]) if len(args) == 1 else None
     if major is None or abs(major) > MINOR_LIMIT:
-        return checker.fail(span, "policy.type", f"写法是 {name}(数字)", f"write {name}(number)")
+        return checker.fail(span, "policy.type", f"写法是 {name}（数字）", f"write {name}(number)")
     minor = Decimal(str(major)).scaleb(EXPONENTS.get(name, 2))
     if minor != int(minor):
         return checker.fail(span, "policy.type", "小数位超过该币种的最小单位", "more decimals than the currency has")
@@ -60,7 +60,7 @@ def _money(checker: Checker, name: str, args: Sequence[ast.expr], span: Span) ->
 def _duration(checker: Checker, name: str, args: Sequence[ast.expr], span: Span) -> Node:
     count = _number_literal(args[0]) if len(args) == 1 else None
     if count is None or abs(count) * UNITS_MS[name] > DURATION_LIMIT_MS:
-        return checker.fail(span, "policy.type", f"写法是 {name}(数字)", f"write {name}(number)")
+        return checker.fail(span, "policy.type", f"写法是 {name}（数字）", f"write {name}(number)")
     milliseconds = count * UNITS_MS[name]
     if milliseconds != int(milliseconds):
         return checker.fail(span, "policy.type", "时长精确到毫秒", "a duration is whole milliseconds")

@@ -90,7 +90,7 @@ class Checker:
         return self.fail(
             node.span,
             "policy.type",
-            f"应为{WORDS_ZH[wanted]},而不是{WORDS_ZH[node.type]}",
+            f"应为{WORDS_ZH[wanted]}，而不是{WORDS_ZH[node.type]}",
             f"expected {wanted.value}, got {node.type.value}",
         )
 
@@ -158,7 +158,7 @@ class Checker:
             return self.fail(span, "policy.syntax", "missing 只能写在 is 之后", "“missing” may only stand after “is”")
         if name in CALLS:
             return self.fail(
-                span, "policy.syntax", f"{name} 是函数,需要括号", f"{name} is a function and needs brackets"
+                span, "policy.syntax", f"{name} 是函数，需要括号", f"{name} is a function and needs brackets"
             )
         zh, en = suggestion(name, self.scope.names())
         return self.fail(span, "policy.unknown_name", f"未知的名称 {name[:64]}{zh}", f"unknown name {name[:64]}{en}")
@@ -207,7 +207,7 @@ class Checker:
             return self.fail(
                 span,
                 "policy.type",
-                f"两个分支类型不同:{WORDS_ZH[yes.type]} 与 {WORDS_ZH[no.type]}",
+                f"两个分支类型不同：{WORDS_ZH[yes.type]} 与 {WORDS_ZH[no.type]}",
                 f"the branches differ: {yes.type.value} and {no.type.value}",
             )
         return nodes.Choice(span, type_, test, yes, no, self.joined(span, yes, no))
@@ -273,7 +273,7 @@ class Checker:
                 self.fail(
                     each.span,
                     "policy.type",
-                    f"应为{WORDS_ZH[item.type]},而不是{WORDS_ZH[each.type]}",
+                    f"应为{WORDS_ZH[item.type]}，而不是{WORDS_ZH[each.type]}",
                     f"expected {item.type.value}, got {each.type.value}",
                 )
         values = tuple(each.value for each in choices if isinstance(each, nodes.Literal))

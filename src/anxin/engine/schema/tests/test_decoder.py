@@ -144,7 +144,7 @@ def test_a_wrong_field_is_named(fields: dict[str, Any], pointer: str, reason: st
     assert (error.code, error.pointer) == ("event.field_invalid", pointer)
     name = pointer.strip("/").replace("/", ".")
     assert error.sentence("en") == f"Field {name} is not right: {reason}"
-    assert error.sentence("zh").startswith(f"字段 {name} 不正确:")
+    assert error.sentence("zh").startswith(f"字段 {name} 不正确：")
     assert reason not in error.sentence("zh")
 
 

@@ -69,4 +69,4 @@ def test_a_wrong_extension_is_refused_at_its_line(source: str, line: int, reason
         SHIPPED.extended(source)
     assert caught.value.line == line
     assert reason in caught.value.sentence("en")
-    assert caught.value.sentence("zh") == f"第 {line} 行:{caught.value.reason_zh}"
+    assert caught.value.sentence("zh") == f"第 {line} 行：{caught.value.reason_zh}"
