@@ -38,7 +38,7 @@ LONE = 0.2
 _ALSO_WORDS = frozenset("连毛都那原师易乐楼齐温时应平成项向于何方高马金万钱车单全和支国计关安符曾还常")
 # Words that the cutter calls names, or that begin like one, and are none.
 _NO_NAME = frozenset(words("chinese_no_name"))
-_NO_GIVEN = frozenset("他她它其我你您的了在是为与及和或被把将从向对于这那个们有不也就都而以之所等并某该")
+_NO_GIVEN = frozenset("他她它其我你您的了在是为与及和或被把将从向对于总副这那个们有不也就都而以之所等并某该")
 _NO_ENDING = words("chinese_no_ending")
 
 
@@ -93,7 +93,13 @@ def _candidates(text: str, start: int, word: str, tag: str) -> list[str]:
     lengths = [len(word)] if len(word) > family else []
     lengths += [family + 2, family + 1]
     names = (text[start : start + length] for length in dict.fromkeys(lengths))
-    return [name for name in names if family < len(name) <= family + 2 and _may_be_name(name, family)]
+    return [
+        name
+        for name in names
+        if family < len(name) <= family + 2
+        and _may_be_name(name, family)
+        and text[start + len(name) - 1 : start + len(name) + 1] not in _NO_ENDING
+    ]
 
 
 def _may_be_name(name: str, family: int) -> bool:

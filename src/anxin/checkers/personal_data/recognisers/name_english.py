@@ -11,7 +11,7 @@ from anxin.checkers.personal_data.span import Span
 KIND = "person"
 EXAMPLES = ("My name is Rubija", "Dr. Kyle Kuefer", "Leslie Terry is a developer", "Hi Freddy,")
 QUIET = ("Thank You very much", "New York", "United States", "Can I pay by Visa")
-_WORD = r"[A-Z][a-z'’-]+(?:[A-Z][a-z]+)?"
+_WORD = r"[A-Z](?:['’][A-Z])?[a-zæøðþß]+(?:-?[A-Z][a-zæøðþß]+)?"
 _FULL = rf"{_WORD}(?: [A-Z]\.?)?(?: {_WORD}){{1,2}}"
 _TITLED = re.compile(rf"(?i:\b(?:mr|mrs|ms|miss|dr|prof|sir)\.?) ({_WORD}(?: [A-Z]\.?)?(?: {_WORD}){{0,2}})")
 _INTRODUCED = re.compile(
@@ -21,6 +21,8 @@ _INTRODUCED = re.compile(
 )
 _PLAIN = re.compile(rf"(?<![\w.@-])({_FULL})(?![\w@])")
 _OPENING = re.compile(rf"^({_WORD}) (?=is |was |lives |had |has |flew )")
+_GIVEN = frozenset(words("english_given"))
+_SINGLE = re.compile(rf"(?<![\w.@-])({_WORD})(?![\w@-]| [A-Z])")
 _NO_NAME = frozenset(words("english_no_name"))
 
 
@@ -31,3 +33,6 @@ def find(text: str) -> Iterator[Span]:
             parts = match.group(1).split()
             if _NO_NAME.isdisjoint(parts):
                 yield Span(match.start(1), match.end(1), KIND, score)
+    for match in _SINGLE.finditer(text):
+        if match.group(1) in _GIVEN:
+            yield Span(match.start(1), match.end(1), KIND, 0.55)
