@@ -84,7 +84,7 @@ def _masked(kind: str, written: str) -> str:
     if kind == "email":
         local, _, domain = written.rpartition("@")
         return f"{local[:1]}***@{domain}"
-    return written[:1] + "*" * (len(written) - 1)
+    return written[:1] + "*" * (len(written) - 1) if len(written) > 1 else "*"
 
 
 def _token(kind: str, written: str, key: bytes) -> str:

@@ -31,6 +31,7 @@ _AFTER = re.compile(
     r"[,。;:!?()、 \n\"”》]|说|表示|认为|在|于|是|为|的|和|与|也|就|被|将|向|对|从|开具|诊断|负责|则|曾|还|指出|告诉|$"
 )
 _FOREIGN = re.compile(rf"{_HAN}{{1,6}}[·•]{_HAN}{{1,6}}(?:[·•]{_HAN}{{1,6}})?(?=是|的|,|。|医|在|为|被|说|$|[^一-鿿])")
+_FAMILY_ALONE = re.compile(r"(?:(?<![一-鿿])|(?<=[的由是请和与给为找]))[一-鿿](?=先生|女士|小姐|教授|医生|老师|师傅)")
 _LEAST = 0.5
 # What it says for a name when the cutter leaves a family name alone.
 LONE = 0.2
@@ -62,6 +63,9 @@ def find(text: str) -> Iterator[Span]:
             until = start + len(name)
     for match in _FOREIGN.finditer(text):
         yield Span(match.start(), match.end(), KIND, 0.7)
+    for match in _FAMILY_ALONE.finditer(text):
+        if match.group() in FAMILY and match.group() not in _ALSO_WORDS:
+            yield Span(match.start(), match.end(), KIND, 0.6)
     for name, score in found.items():
         if len(name) >= 3:
             yield from (Span(m.start(), m.end(), KIND, score) for m in re.finditer(re.escape(name), text))

@@ -34,6 +34,7 @@ def test_a_letter_is_read_in_order() -> None:
         ("SSN 123-45-6789", [("social_security", "123-45-6789")]),
         ("信用代码91110000600037341L", [("credit_code", "91110000600037341L")]),
         ("身份证号码230102193901011234", [("resident_id", "230102193901011234")]),
+        ("请刘先生回电", [("person", "刘")]),
         ("订单号 20261122103355", []),
         ("", []),
     ],
@@ -48,6 +49,10 @@ def test_only_the_kinds_asked_for_are_found() -> None:
 
 def test_masks_keep_the_first_three_and_the_last_four() -> None:
     assert mask("电话13812345678，a.b@example.com") == "电话138****5678，a***@example.com"
+
+
+def test_a_single_character_is_hidden_whole() -> None:
+    assert mask("刘先生您好") == "*先生您好"
 
 
 def test_removal_leaves_the_kind() -> None:
