@@ -27,7 +27,7 @@ def normalise(text: str, *, strength: Strength = "strong") -> Normalised:
 
 
 def _by_character(text: str, table: dict[str, str]) -> Normalised:
-    pieces = [table[each] for each in text]
+    pieces = list(map(table.__getitem__, text))
     joined = "".join(pieces)
     # Equal lengths prove one for one unless something vanished while something else grew, which the middle term finds.
     if len(joined) == len(text) and "" not in pieces:
