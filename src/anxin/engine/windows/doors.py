@@ -11,7 +11,7 @@ from anxin.engine.windows.layout import MISSING, is_text
 from anxin.engine.windows.plan import StreamSpec
 
 # How many hashes are remembered, for each kind of entity and for texts.
-REMEMBERED = 1 << 15
+REMEMBERED = 1 << 14
 
 
 class Hashes(dict[Any, int]):
