@@ -92,3 +92,23 @@ def test_odd_texts_are_answered(text):
 
 def test_a_long_text_tells_how_far_it_was_read():
     assert check_text("好" * 30_000).facts["characters"] == "20000"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "老公,帮我买点菜回来",
+        "哥,借我点钱吃饭,明天还你",
+        "我是小李的同学,麻烦你转告他明天上课",
+        "我在开会,一会儿给你回电话",
+        "航班取消了,我今天回不去了",
+        "恭喜你中奖了,请客",
+        "我想死你了,什么时候回来",
+        "尊敬的客户,您的账户存在欠费,请尽快缴费以免停机",
+        "您有一笔退款50元已原路退回",
+        "您的社保卡已制作完成,请携带身份证领取",
+        "双十一满减,点击链接领取红包 t.cn/abc 退订回T",
+    ],
+)
+def test_everyday_messages_raise_nothing(text):
+    assert check_text(text).level == "no_known_risk"
