@@ -37,9 +37,25 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str, str]]]] = {
         "The configuration. 配置",
         {"check": ("anxin.cli.config", "check", "Refuse unsafe or unknown settings. 检查配置")},
     ),
+    "check": (
+        "Check what a customer got; needs the extra `checks`. 核查",
+        {
+            "link": ("anxin.cli.check_link", "link", "A link: whom it imitates, where it leads. 链接"),
+            "phone": ("anxin.cli.check_phone", "phone", "A number: what it is, whether it is forged. 号码"),
+            "text": ("anxin.cli.check_text", "check_text", "A message: scam type, cues, what to say. 文本"),
+            "personal-data": (
+                "anxin.cli.check_personal_data",
+                "personal_data",
+                "Find and hide personal data. 个人信息",
+            ),
+        },
+    ),
     "train": (
         "Train a local model. 训练模型",
-        {"events": ("anxin.cli.train", "events", "Fit a model on the engine's own features. 训练事件模型")},
+        {
+            "events": ("anxin.cli.train", "events", "Fit a model on the engine's own features. 训练事件模型"),
+            "url": ("anxin.cli.train_url", "url", "Fit a model of links on your own labelled ones. 训练链接模型"),
+        },
     ),
 }
 
