@@ -42,7 +42,7 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str, str]]]] = {
         {
             "link": ("anxin.cli.check_link", "link", "A link: whom it imitates, where it leads. 链接"),
             "phone": ("anxin.cli.check_phone", "phone", "A number: what it is, whether it is forged. 号码"),
-            "text": ("anxin.cli.check_text", "check_text", "A message: scam type, cues, what to say. 文本"),
+            "text": ("anxin.cli.check_text", "check_texts", "A message: scam type, cues, what to say. 文本"),
             "personal-data": (
                 "anxin.cli.check_personal_data",
                 "personal_data",
