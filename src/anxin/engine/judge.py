@@ -138,7 +138,7 @@ class Judge:
             needs = self._needs[key] = self._needs_of(self.program.rules[index], situation.event_type)
         names = [name for name in needs.fields if getattr(situation.event, name, None) is None]
         names += [name for name, place in needs.features if place < 0 or situation.vector[place] is None]
-        return tuple(names)
+        return tuple(names) or self.program.interpreter.missing_names(self.program.rules[index], situation)
 
     def _needs_of(self, rule: Rule, event_type: str) -> _Needs:
         places = {name: place for place, name in enumerate(self.program.vector_names[event_type]) if name is not None}

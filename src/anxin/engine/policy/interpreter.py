@@ -15,6 +15,9 @@ from anxin.engine.policy.language.nodes import Node
 from anxin.engine.policy.language.runtime import Calendar, Lists, Tokens, any_on
 from anxin.engine.policy.language.types import Type
 
+DIVISIONS = ("/", "//", "%")
+NAMED = (nodes.Field, nodes.Feature, nodes.Compute, nodes.Named)
+
 
 @dataclass(frozen=True)
 class Situation:
@@ -67,8 +70,12 @@ class Interpreter:
         return Evaluator(self, situation).named(name)
 
     def missing_names(self, rule: Rule, situation: Situation) -> tuple[str, ...]:
-        """Return the names a rule uses that have no value, inside computed features too."""
-        return Evaluator(self, situation).missing(rule.when.tree)
+        """Return the names a rule uses that have no value, inside computed features too.
+
+        When all have one, what else leaves its condition unknown: `currency`, or the names in divisors that are zero.
+        """
+        evaluator = Evaluator(self, situation)
+        return evaluator.missing(rule.when.tree) or evaluator.unfit(rule.when.tree)
 
     def position(self, event_type: str, feature: str) -> int | None:
         """Return the place of a feature in the vector of an event type."""
@@ -218,6 +225,18 @@ class Evaluator:
                 found["model_score"] = None
             elif isinstance(node, (nodes.Field, nodes.Feature)) and self.atom(node) is None:
                 found[node.name] = None
+        return tuple(found)
+
+    def unfit(self, tree: Node) -> tuple[str, ...]:
+        """Return `currency` where an amount of another one is asked for, and the names in divisors that are zero."""
+        found: dict[str, None] = {}
+        for node in tree.walk():
+            guard = getattr(node, "guard_currency", None)
+            if guard is not None and self.field("currency") != guard:
+                found["currency"] = None
+            elif isinstance(node, nodes.Arithmetic) and node.operator in DIVISIONS and self.value(node.right) == 0:
+                names = (each.name for each in node.right.walk() if isinstance(each, NAMED))
+                found.update(dict.fromkeys(names))
         return tuple(found)
 
     def _missing_inside(self, name: str) -> tuple[str, ...]:

@@ -47,7 +47,8 @@ features:
 MODEL = """{"name": "small", "version": "7",
 "inputs": ["amount", "tries_1h", "ratio", "step_up", "new_payee", "high_order", "bin"],
 "event_types": ["payment.attempted"], "categories": {"step_up": ["sms", "face"]}, "tables": {"kind": "trees",
-"roots": [-1], "features": [], "thresholds": [], "flags": [], "left": [], "right": [], "expected": [], "leaf_values": [0.0]}}"""
+"roots": [-1], "features": [], "thresholds": [], "flags": [], "left": [], "right": [], "expected": [],
+"leaf_values": [0.0]}}"""
 
 RULE = """  {id}:
     area: TXN
