@@ -15,6 +15,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 
 from anxin.cli.board import STYLE_OF_VERDICT, WORD_OF_VERDICT
+from anxin.cli.output_file import require_writable
 from anxin.cli.policy_argument import open_policy
 from anxin.engine.verdict import Verdict
 from anxin.history.arrivals import file_arrivals, read_labels, with_labels
@@ -47,6 +48,8 @@ def backtest(
     """Decide old events in order of arrival; exit 1 when some were refused."""
     if engine != "local":
         _refuse_engine(engine)
+    require_writable(out, "--out")
+    require_writable(report, "--report")
     chosen = open_policy(policy)
     started = time.perf_counter()
     with refusals_shown():
@@ -135,11 +138,18 @@ def _figures(summary: Summary) -> Table:
 
 def _rules(summary: Summary) -> Table:
     table = Table(box=None, header_style="dim")
-    for heading in ("规则 rule", "命中 hits", "占比 share", "欺诈 fraud", "精确率 precision"):
+    headings = (
+        "规则 rule",
+        "命中 hits",
+        "占比 share",
+        *(("欺诈 fraud", "精确率 precision") if summary.labelled else ()),
+    )
+    for heading in headings:
         table.add_column(heading, justify="left" if heading.startswith("规则") else "right")
     for rule, outcome in sorted(summary.rules.items(), key=lambda each: (-each[1].hits, each[0]))[:TOP_RULES]:
         share = percent(outcome.hits, summary.events)
-        table.add_row(rule, f"{outcome.hits:,}", share, f"{outcome.fraud:,}", ratio(outcome.precision))
+        truth = (f"{outcome.fraud:,}", ratio(outcome.precision)) if summary.labelled else ()
+        table.add_row(rule, f"{outcome.hits:,}", share, *truth)
     return table
 
 

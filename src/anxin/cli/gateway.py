@@ -24,7 +24,7 @@ DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for ever
 PolicyOption = Annotated[Path | None, typer.Option("--policy", help="Folder of the policy to start with.")]
 PortOption = Annotated[int | None, typer.Option("--gateway-port", help="Port to listen on.")]
 HostOption = Annotated[str | None, typer.Option("--host", help="Address to listen on.")]
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="TOML file with a [gateway] table.")]
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="TOML file with a table named gateway.")]
 DatabaseOption = Annotated[str | None, typer.Option("--database-url", help="Where the control stream lies.")]
 
 

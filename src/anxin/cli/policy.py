@@ -16,7 +16,7 @@ from anxin.engine.policy.diff import Change, diff_policies
 from anxin.engine.policy.report import Report, check_policy
 
 Output = Literal["table", "json"]
-Language = Annotated[str, typer.Option("--language", help="zh or en")]
+Language = Annotated[Literal["zh", "en"], typer.Option("--language", help="language of the problems")]
 
 
 def check(
@@ -57,7 +57,8 @@ def _print_report(report: Report, language: str) -> None:
     mark = "[green]✓[/]" if report.is_right else "[bold red]✗[/]"
     console.print(
         f"{mark} {policy.label}: {len(policy.rules)} 条规则 rules, {len(policy.features)} 个特征 features, "
-        f"{passed}/{len(report.tests)} 个测试通过 tests passed"
+        f"{passed}/{len(report.tests)} 个测试通过 tests passed",
+        soft_wrap=True,
     )
 
 

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from anxin.cli.output_file import require_writable
 from anxin.simulator.labelled import Labelled, label_record
 from anxin.simulator.scenario import STEALTHY
 from anxin.simulator.scenario_catalogue import ScenarioUnknown, all_scenarios
@@ -48,6 +49,8 @@ def simulate(
     if list_:
         Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(scenario_table())
         return
+    require_writable(None if out == "-" else Path(out), "--out")
+    require_writable(labels, "--labels")
     surroundings = Surroundings(labels_after_days=LABEL_DAYS if label_events else None)
     try:
         simulator = Simulator(

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import typer
@@ -59,7 +59,7 @@ def up(
     *,
     database_url: DatabaseOption = None,
     demo: Annotated[bool, typer.Option(help="add simulated traffic and a live view")] = False,
-    language: Annotated[str, typer.Option(help="language of the live view: zh or en")] = "zh",
+    language: Annotated[Literal["zh", "en"], typer.Option(help="language of the live view")] = "zh",
 ) -> None:
     """Start everything on this machine; Ctrl-C stops it cleanly."""
     console = Console()

@@ -128,6 +128,8 @@ def find_unsafe(config: GatewayConfig) -> list[str]:
         found.append("两者必须同时设置。tls_certificate and tls_key must be set together")
     if config.max_batch_bytes < config.max_event_bytes:
         found.append("批量上限小于单个事件上限。max_batch_bytes is smaller than max_event_bytes")
+    if config.policy is not None and not (config.policy / "policy.yaml").is_file():
+        found.append(f"{config.policy} 中没有 policy.yaml。it holds no policy.yaml")
     found.extend(_open_to_others(config))
     return found
 

@@ -141,3 +141,18 @@ def test_a_file_that_is_not_there_is_a_wrong_call(tmp_path: Path) -> None:
     code, output = run("backtest", "--events", tmp_path / "none.jsonl")
     assert code == 2
     assert "does not exist" in output
+
+
+@pytest.mark.parametrize("option", ["--out", "--report"])
+def test_a_place_that_cannot_be_written_is_told_before_the_work(tmp_path: Path, option: str) -> None:
+    (tmp_path / "events.jsonl").write_bytes(b"{}\n")
+    for place in (tmp_path / "none" / "out", tmp_path):
+        code, output = run("backtest", "--events", tmp_path / "events.jsonl", option, place)
+        assert (code, option in output) == (2, True)
+        assert "Backtest" not in output
+
+
+def test_without_labels_no_rule_is_called_imprecise(tmp_path: Path) -> None:
+    event = {"event_type": "message.sent", "occurred_at": 1_793_000_000_000, "actor_id": "u", "contact_score": 99}
+    (tmp_path / "events.jsonl").write_text(json.dumps({"event_id": "a", **event}), encoding="utf-8")
+    assert "precision" not in run("backtest", "--events", tmp_path / "events.jsonl")[1]

@@ -96,3 +96,9 @@ def test_wrong_usage_exits_with_two_and_says_why(words: tuple[str, ...], told: s
 )
 def test_start_is_read_with_its_zone(text: str | None, expected: int) -> None:
     assert parse_start(text) == expected
+
+
+@pytest.mark.parametrize("option", ["--out", "--labels"])
+def test_a_place_that_cannot_be_written_is_a_wrong_call(tmp_path: Path, option: str) -> None:
+    result = run("--events", "10", option, str(tmp_path / "none" / "x.jsonl"))
+    assert (result.exit_code, option in result.output) == (2, True)

@@ -50,6 +50,7 @@ def test_unreadable_files_are_named(tmp_path: Path, name: str) -> None:
         ({"host": "::", "allow_plain_http": True, "demo": True}, "demo"),
         ({"tls_key": Path("k")}, "together"),
         ({"max_batch_bytes": 10}, "max_batch_bytes"),
+        ({"policy": Path("nowhere")}, "nowhere 中没有 policy.yaml"),
     ],
 )
 def test_unsafe_settings_are_found(settings: dict[str, object], word: str) -> None:
