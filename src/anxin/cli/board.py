@@ -32,6 +32,8 @@ WORD_OF_VERDICT = {
     "block": "拦截 block",
 }
 RATE_SECONDS = 5
+LINES_BESIDE = 7
+FEWEST_ROWS = 4
 QUIET_FLAGS = {"approximate"}
 _decision_decoder = msgspec.json.Decoder(Decision)
 
@@ -87,23 +89,35 @@ class Board:
                 return
         self._latest.pop()
 
+    def fit(self, lines: int) -> None:
+        """Take at most this many lines of the terminal: fewer decisions stay on screen, at least four."""
+        self.rows = min(self.rows, max(FEWEST_ROWS, lines - LINES_BESIDE))
+
+    def _word(self, verdict: str) -> str:
+        """Return a verdict in the view's language; the API's word is the English one."""
+        return WORD_OF_VERDICT[verdict] if self.language == "zh" else verdict
+
     def _headline(self, now_ms: int) -> RenderableType:
         line = RichText()
-        line.append(f"{self.rate(now_ms):,.0f}/s", style="bold")
+        rate = (
+            f"每秒 {self.rate(now_ms):,.0f} 个决策"
+            if self.language == "zh"
+            else f"{self.rate(now_ms):,.0f} decisions/s"
+        )
+        line.append(rate, style="bold")
         if self.latency.median_ms is not None and self.latency.p99_ms is not None:
             line.append(f"  p50 {self.latency.median_ms:.1f} ms  p99 {self.latency.p99_ms:.1f} ms")
         for word, style in STYLE_OF_VERDICT.items():
             line.append("  ")
-            line.append(WORD_OF_VERDICT[word], style=style)
-            line.append(f" {self.verdicts[word]:,}")
+            line.append(f"{self._word(word)}\u00a0{self.verdicts[word]:,}", style=style)
         return Panel(line, title="Anxin 安心", title_align="left", border_style="cyan")
 
     def _table(self) -> RenderableType:
         is_zh = self.language == "zh"
         table = Table(expand=True, box=None, pad_edge=False, header_style="dim")
         table.add_column("时间" if is_zh else "time", no_wrap=True, width=8)
-        table.add_column("事件" if is_zh else "event", no_wrap=True, width=24)
-        table.add_column("结论" if is_zh else "verdict", no_wrap=True, width=15)
+        table.add_column("事件" if is_zh else "event", no_wrap=True, max_width=24)
+        table.add_column("结论" if is_zh else "verdict", no_wrap=True, width=14 if is_zh else 9)
         table.add_column("分数" if is_zh else "score", justify="right", no_wrap=True, width=5)
         table.add_column("理由" if is_zh else "reason", ratio=1, no_wrap=True, overflow="ellipsis")
         for record, decision in self._latest:
@@ -118,7 +132,7 @@ class Board:
         return (
             at.strftime("%H:%M:%S"),
             record.event_type,
-            RichText(WORD_OF_VERDICT[decision.verdict], style=STYLE_OF_VERDICT[decision.verdict]),
+            RichText(self._word(decision.verdict), style=STYLE_OF_VERDICT[decision.verdict]),
             f"{decision.score:.0f}",
             RichText(why, style="" if reason else "dim"),
         )

@@ -47,6 +47,7 @@ READY_SECONDS = 120.0
 STOP_SECONDS = 20.0
 SEED = 7
 LAST_WORDS = 4
+LINES_OF_INTRODUCTION = 5
 FAILED = 1
 
 
@@ -141,7 +142,9 @@ class Demonstration:
         self.console.print(f"[bold green]Anxin 安心[/]  网关 gateway  {address}   Ctrl-C 停止 stops")
         self.console.print(f"访问密钥 API key  {key}", soft_wrap=True, highlight=False)
         self.console.print("发送一个您自己的事件 Send an event of your own:", style="dim")
-        self.console.print(render_curl(address, key), soft_wrap=True, markup=False, highlight=False)
+        curl = render_curl(address, key)
+        self.console.print(curl, soft_wrap=True, markup=False, highlight=False)
+        lines_above = LINES_OF_INTRODUCTION + -(-len(curl) // self.console.width)
         simulator = demonstration(SEED, now_ms())
         self._exempt(simulator)
         feed = Feed(self.config.port, key, simulator)
@@ -150,7 +153,9 @@ class Demonstration:
         board = Board(self.language, ZoneInfo("Asia/Shanghai"))
         feed.start()
         try:
-            Watch(board, reader, self.config.port).follow(self.console, is_over=self._rounds(server))
+            Watch(board, reader, self.config.port).follow(
+                self.console, is_over=self._rounds(server), lines_above=lines_above
+            )
         finally:
             feed.stop()
 

@@ -35,7 +35,8 @@ def test_it_counts_verdicts_and_rules_and_the_rate_of_five_seconds() -> None:
     assert board.rate(9_999) == 6 / 5
     assert board.rate(20_000) == 0
     text = drawn(board, 20_000)
-    assert "hold 1 " in text.replace("  ", " ")
+    assert "hold\u00a01 " in text
+    assert "0 decisions/s" in text
     assert "RT03 screen shared" in text
 
 
@@ -44,6 +45,14 @@ def test_it_speaks_both_languages(language: str, words: str) -> None:
     board = Board(language, UTC)
     board.accept(record(1, "block"))
     assert words in drawn(board, 1)
+
+
+def test_it_leaves_room_for_what_stands_above() -> None:
+    board = Board("en", UTC)
+    board.fit(14)
+    for number in range(20):
+        board.accept(record(number, "review"))
+    assert len(drawn(board, 1).strip().splitlines()) <= 14
 
 
 def test_what_is_not_allowed_stays_longer_on_screen() -> None:
