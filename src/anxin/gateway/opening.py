@@ -40,7 +40,10 @@ class Opening:
         self, name: str, config: GatewayConfig, ring: KeyRing, *, counts: Counts, around: Surroundings
     ) -> None:
         if not _NAME.fullmatch(name):
-            raise ConfigInvalid(reason=f"organisation {name!r}: use a-z, 0-9, _ and -, at most 32")
+            raise ConfigInvalid(
+                reason=f"organisation {name!r}: use a-z, 0-9, _ and -, at most 32",
+                reason_zh=f"组织名 {name!r} 只能用 a-z、0-9、_ 和 -，最多 32 个",
+            )
         self._name = name
         self._config = config
         self._ring = ring
@@ -100,7 +103,10 @@ class Opening:
     def _begin(self, files: dict[str, str]) -> State:
         """Start an empty log with the policy, so that the log alone replays; raise PolicyErrors."""
         if not files:
-            raise ConfigInvalid(reason=f"organisation {self._name} is new and there is no policy folder")
+            raise ConfigInvalid(
+                reason=f"organisation {self._name} is new and there is no policy folder",
+                reason_zh=f"组织 {self._name} 是新的，却没有策略文件夹",
+            )
         now = self._around.clock()
         first = ControlRecord(0, now, PUBLISH, publish_body(files))
         state = self._maker.new_state(first)

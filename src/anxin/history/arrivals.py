@@ -46,7 +46,12 @@ def file_arrivals(path: Path, mapping: FileMapping | None, *, on_bytes: OnBytes 
     if mapping is not None:
         return mapped_arrivals(path, mapping, on_bytes=on_bytes)
     if kind_of(path) != "json lines":
-        raise MappingInvalid(file=path.name, place="file", reason="only event JSON lines can be read without a mapping")
+        raise MappingInvalid(
+            file=path.name,
+            place="file",
+            reason="only event JSON lines can be read without a mapping",
+            reason_zh="没有映射文件时，只能读取事件的 JSON 行；CSV 与 Parquet 请用 --map",
+        )
     return (Arrival(raw, number) for number, raw in read_lines(path, on_bytes=on_bytes))
 
 

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+import errno
+
 from anxin.engine.errors import EngineError
+
+REASONS_ZH = {
+    errno.ENOENT: "文件不存在",
+    errno.EACCES: "没有权限",
+    errno.EISDIR: "这是文件夹，不是文件",
+    errno.ENOSPC: "磁盘已满",
+    errno.EIO: "读写失败",
+}
+
+
+def reason_zh_of(problem: OSError) -> str:
+    """Return in Chinese why a file cannot be read or written."""
+    return REASONS_ZH.get(problem.errno or 0) or problem.strerror or str(problem)
 
 
 class HistoryError(EngineError):

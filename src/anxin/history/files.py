@@ -14,7 +14,7 @@ from typing import IO
 
 import msgspec
 
-from anxin.history.errors import FileUnreadable, MappingInvalid
+from anxin.history.errors import FileUnreadable, MappingInvalid, reason_zh_of
 from anxin.history.extras import load_extra
 
 KINDS = {".csv": "csv", ".jsonl": "json lines", ".ndjson": "json lines", ".json": "json lines", ".parquet": "parquet"}
@@ -32,7 +32,9 @@ def kind_of(path: Path) -> str:
     kind = KINDS.get(suffixes[0].lower()) if suffixes else None
     if kind is None or (kind == "parquet" and path.suffix == ".gz"):
         known = " ".join([*KINDS, "(.gz)"])
-        raise FileUnreadable(file=path.name, reason=f"its name must end in one of {known}")
+        raise FileUnreadable(
+            file=path.name, reason=f"its name must end in one of {known}", reason_zh=f"文件名须以下列之一结尾：{known}"
+        )
     return kind
 
 
@@ -65,7 +67,12 @@ def read_columns(path: Path, columns: Sequence[str], *, on_bytes: OnBytes | None
     known = column_names(path)
     for column in columns:
         if column not in known:
-            raise MappingInvalid(file=path.name, place=column, reason=f"there is no such column in {', '.join(known)}")
+            raise MappingInvalid(
+                file=path.name,
+                place=column,
+                reason=f"there is no such column in {', '.join(known)}",
+                reason_zh=f"没有这一列，现有：{', '.join(known)}",
+            )
     if kind == "parquet":
         yield from _parquet_rows(path, columns, on_bytes)
     else:
@@ -100,7 +107,9 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        raise FileUnreadable(file=path.name, reason=problem.strerror or str(problem)) from problem
+        raise FileUnreadable(
+            file=path.name, reason=problem.strerror or str(problem), reason_zh=reason_zh_of(problem)
+        ) from problem
     except (EOFError, UnicodeDecodeError, csv.Error, zlib.error) as problem:
         raise FileUnreadable(file=path.name, reason=str(problem)) from problem
 
@@ -120,7 +129,11 @@ def _csv_rows(path: Path, places: list[int], on_bytes: OnBytes | None) -> Iterat
             try:
                 yield pick(row)
             except IndexError:
-                raise FileUnreadable(file=path.name, reason=f"row {number} has only {len(row)} columns") from None
+                raise FileUnreadable(
+                    file=path.name,
+                    reason=f"row {number} has only {len(row)} columns",
+                    reason_zh=f"第 {number} 行只有 {len(row)} 列",
+                ) from None
 
 
 def _parquet_rows(path: Path, columns: Sequence[str], on_bytes: OnBytes | None) -> Iterator[Values]:
@@ -140,4 +153,6 @@ def _line(path: Path, number: int, raw: bytes) -> dict[str, object]:
     try:
         return _lines.decode(raw)
     except msgspec.DecodeError as problem:
-        raise FileUnreadable(file=path.name, reason=f"line {number}: {problem}") from problem
+        raise FileUnreadable(
+            file=path.name, reason=f"line {number}: {problem}", reason_zh=f"第 {number} 行不是 JSON 对象（{problem}）"
+        ) from problem

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from anxin.history.conversions import UNIT_MS
-from anxin.history.errors import MappingInvalid
+from anxin.history.errors import MappingInvalid, reason_zh_of
 
 _SPAN = re.compile(r"(\d+)(ms|[smhd])\Z")
 _PLACE = re.compile(r" - at `\$\.?(.*)`\Z", re.DOTALL)
@@ -102,7 +102,9 @@ def read_mapping(path: Path) -> FileMapping:
     try:
         text = path.read_bytes()
     except OSError as problem:
-        raise MappingInvalid(file=path.name, place="file", reason=problem.strerror or str(problem)) from problem
+        raise MappingInvalid(
+            file=path.name, place="file", reason=problem.strerror or str(problem), reason_zh=reason_zh_of(problem)
+        ) from problem
     return parse_mapping(text, file=path.name)
 
 
@@ -133,13 +135,27 @@ def _check(mapping: FileMapping, file: str) -> None:
     sources["event.occurred_at"] = mapping.event.occurred_at
     for place, source in sources.items():
         if (source.column == "") == (source.constant is None):
-            raise MappingInvalid(file=file, place=place, reason="give either a column or a constant")
+            raise MappingInvalid(
+                file=file,
+                place=place,
+                reason="give either a column or a constant",
+                reason_zh="column 与 constant 须二选一",
+            )
         if source.kind == "money" and not source.currency:
-            raise MappingInvalid(file=file, place=place, reason="money needs its currency")
+            raise MappingInvalid(
+                file=file, place=place, reason="money needs its currency", reason_zh="金额须写明 currency"
+            )
         if source.kind == "difference" and not source.since:
-            raise MappingInvalid(file=file, place=place, reason="a difference needs the column it counts since")
+            raise MappingInvalid(
+                file=file,
+                place=place,
+                reason="a difference needs the column it counts since",
+                reason_zh="difference 须写明起点列 since",
+            )
     if mapping.event.occurred_at.kind != "time":
-        raise MappingInvalid(file=file, place="event.occurred_at", reason='its kind must be "time"')
+        raise MappingInvalid(
+            file=file, place="event.occurred_at", reason='its kind must be "time"', reason_zh='kind 须为 "time"'
+        )
     if mapping.label is not None:
         for event in mapping.label.events:
             _check_label_event(mapping, event, file)
@@ -148,7 +164,12 @@ def _check(mapping: FileMapping, file: str) -> None:
 def _check_label_event(mapping: FileMapping, event: LabelEvent, file: str) -> None:
     unknown = [name for name in event.carry if name not in mapping.fields]
     if unknown:
-        raise MappingInvalid(file=file, place="label.events.carry", reason=f"no field {', '.join(unknown)} is mapped")
+        raise MappingInvalid(
+            file=file,
+            place="label.events.carry",
+            reason=f"no field {', '.join(unknown)} is mapped",
+            reason_zh=f"没有映射字段 {', '.join(unknown)}",
+        )
     try:
         span_ms(event.delay)
     except ValueError as problem:

@@ -156,3 +156,12 @@ def test_without_labels_no_rule_is_called_imprecise(tmp_path: Path) -> None:
     event = {"event_type": "message.sent", "occurred_at": 1_793_000_000_000, "actor_id": "u", "contact_score": 99}
     (tmp_path / "events.jsonl").write_text(json.dumps({"event_id": "a", **event}), encoding="utf-8")
     assert "precision" not in run("backtest", "--events", tmp_path / "events.jsonl")[1]
+
+
+def test_a_table_without_mapping_is_refused_in_both_languages(tmp_path: Path) -> None:
+    (tmp_path / "events.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    code, output = run("backtest", "--events", tmp_path / "events.csv")
+    said = output.replace("\n", "")
+    assert code == 2
+    assert "没有映射文件时，只能读取事件的 JSON 行" in said
+    assert "only event JSON lines can be read without a mapping" in " ".join(output.split())
