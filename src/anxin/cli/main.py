@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import ClassVar
 
 import click
@@ -10,6 +11,8 @@ import typer
 from typer.core import TyperGroup
 
 from anxin import __version__
+
+WRONG_CALL = 2
 
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "up": ("anxin.cli.up", "up", "Start the gateway; --demo adds simulated traffic and a live view. 启动网关"),
@@ -105,5 +108,13 @@ def root() -> LazyGroup:
 
 
 def main() -> None:
-    """Run the command line."""
-    root()(prog_name="anxin")
+    """Run the command line; where a command's optional package is absent, say how to get it and exit 2."""
+    try:
+        root()(prog_name="anxin")
+    except ModuleNotFoundError as absent:
+        package = (absent.name or "").partition(".")[0]
+        if package in ("", "anxin"):
+            raise
+        click.echo(f"缺少可选组件 {package}：请先运行 make full。", err=True)
+        click.echo(f"The optional package {package} is not installed: run make full first.", err=True)
+        sys.exit(WRONG_CALL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -32,3 +33,14 @@ def test_the_installed_command_says_what_there_is() -> None:
 def test_the_version_is_told() -> None:
     result = CliRunner().invoke(root(), ["--version"])
     assert (result.exit_code, result.output) == (0, f"anxin {__version__}\n")
+
+
+def test_an_optional_package_that_is_absent_is_named(tmp_path: Path) -> None:
+    absent = "import sys; sys.modules['tldextract'] = None; from anxin.cli.main import main; main()"
+    command = [sys.executable, "-c", absent, "check", "link", "https://shop.example"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert shown.stderr.splitlines() == [
+        "缺少可选组件 tldextract：请先运行 make full。",
+        "The optional package tldextract is not installed: run make full first.",
+    ]
