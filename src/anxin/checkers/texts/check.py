@@ -10,13 +10,11 @@ from anxin.checkers.normalise.normalised import Normalised
 from anxin.checkers.normalise.text import normalise
 from anxin.checkers.result import Advice, Checked, Cue, Words, level_of
 from anxin.checkers.texts.contact import check_contact_in
-from anxin.checkers.texts.matching import Matcher
+from anxin.checkers.texts.matching import READ_CHARACTERS, Matcher
 from anxin.checkers.texts.model import Head, shipped_model
 from anxin.checkers.texts.packs import CueSpec, load_library
 from anxin.checkers.texts.scoring import SUSPECTED, Scale, Weighed, grade_of
 
-# Longer texts are read up to here; a message that needs more to be a scam is none.
-READ_CHARACTERS = 20_000
 SHOWN_TYPES, SHOWN_CUES = 3, 24
 GRADES = {
     "none": Words("未发现已知风险,仍请核实", "no known risk, still verify"),

@@ -12,7 +12,7 @@ import msgspec
 from anxin.checkers.normalise.normalised import Normalised
 from anxin.checkers.normalise.text import normalise
 from anxin.checkers.result import Advice, Checked, Cue, Words, level_of
-from anxin.checkers.texts.matching import stands_alone
+from anxin.checkers.texts.matching import READ_CHARACTERS, stands_alone
 from anxin.checkers.texts.packs import DATA, read_file
 
 TOKEN = re.compile(
@@ -20,6 +20,8 @@ TOKEN = re.compile(
 )
 HIDDEN_DIGITS = re.compile(r"[零〇一幺二两三四五六七八九壹贰叁肆伍陆柒捌玖0-9]{6,}")
 HAS_CHINESE_DIGIT = re.compile(r"[零〇一幺二两三四五六七八九壹贰叁肆伍陆柒捌玖]")
+# Names and identifiers looked at in one text, so that a text made of them costs no more than another.
+MOST = 200
 SAY = Words(
     "请只在平台内沟通和付款,站外联系方式可能是诈骗。",
     "Talk and pay on the platform only; contacts outside it may be a scam.",
@@ -102,6 +104,7 @@ def check_contact(text: str, *, is_first_messages: bool = False, is_sender_suspe
 
     `is_first_messages`: it is one of the sender's first three. `is_sender_suspect`: reported before, or new.
     """
+    text = text[:READ_CHARACTERS]
     return check_contact_in(
         text, normalise(text), is_first_messages=is_first_messages, is_sender_suspect=is_sender_suspect
     )
@@ -114,8 +117,7 @@ def check_contact_in(
     words = contact_words()
     weights = words.file.weights
     found = words.find(folded.text)
-    innocent = [(each.start, each.end) for each in found if each.group == "innocent"]
-    names = [each for each in found if each.group in ("plain", "disguised", "unsure") and not within(each, innocent)]
+    names = guilty_names(found, len(folded.text))[:MOST]
     tokens = identifiers(folded.text, found) if names else []
     target, token = best_pair(names, tokens, words.file.window)
     if target is None:
@@ -152,17 +154,22 @@ def cue_of(name: str, start: int, end: int, weights: dict[str, float], folded: N
     return Cue(f"contact.{name}", NAMES[name], weights[name], folded.offsets[start], last, "contact")
 
 
-def within(found: Found, spans: list[tuple[int, int]]) -> bool:
-    """Return whether a span covers the word or a part of it."""
-    return any(start < found.end and found.start < end for start, end in spans)
+def guilty_names(found: list[Found], length: int) -> list[Found]:
+    """Return the names of contacts that no innocent word of the text touches."""
+    innocent = bytearray(length)
+    for each in found:
+        if each.group == "innocent":
+            innocent[each.start : each.end] = b"\x01" * (each.end - each.start)
+    named = (each for each in found if each.group in ("plain", "disguised", "unsure"))
+    return [each for each in named if not any(innocent[each.start : each.end])]
 
 
 def identifiers(text: str, found: list[Found]) -> list[tuple[int, int]]:
     """Return the spans that read like a number or account of a person."""
     spans = [each.span() for each in TOKEN.finditer(text)]
     spans += [each.span() for each in HIDDEN_DIGITS.finditer(text) if HAS_CHINESE_DIGIT.search(each.group())]
-    things = [each.end for each in found if each.group == "not_identifiers"]
-    return [span for span in spans if not any(0 <= span[0] - end <= 6 for end in things)]
+    things = [each.end for each in found if each.group == "not_identifiers"][:MOST]
+    return [span for span in spans[:MOST] if not any(0 <= span[0] - end <= 6 for end in things)]
 
 
 def best_pair(

@@ -11,6 +11,8 @@ import re2
 from anxin.checkers.normalise.text import normalise
 from anxin.checkers.texts.packs import CueSpec
 
+# Longer texts are read up to here; a message that needs more to be a scam is none.
+READ_CHARACTERS = 20_000
 # Characters between two words of a `near` line.
 GAP = 14
 # Characters before a cue in which a denial or a warning takes it back, and after it.

@@ -11,8 +11,7 @@ import msgspec
 from anxin.checkers.normalise.normalised import Normalised
 from anxin.checkers.normalise.text import normalise
 from anxin.checkers.result import Advice, Checked, Cue, Words, level_of
-from anxin.checkers.texts.check import READ_CHARACTERS
-from anxin.checkers.texts.matching import Matcher
+from anxin.checkers.texts.matching import READ_CHARACTERS, Matcher
 from anxin.checkers.texts.packs import DATA, CueSpec, add_cues, read_file
 
 HOST = re.compile(r"(?:https?://)?((?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.){1,6}[a-z]{2,12})(?![a-z0-9@])")

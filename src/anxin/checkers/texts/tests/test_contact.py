@@ -42,3 +42,10 @@ def test_the_cue_covers_what_was_written():
     text = "好的,v.x:abc12345"
     cue = check_contact(text).cues[0]
     assert text[cue.start : cue.end] == "v.x"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "薇" * 1_000_000, "微信12345678" * 99_999, "1" * 1_000_000, "v" * 1_000_000, "\ud800" * 9]
+)
+def test_odd_texts_are_answered(text):
+    assert 0 <= check_contact(text).score <= 100
