@@ -13,6 +13,7 @@ from benchmarks.serving import serve_gateway
 from click.testing import CliRunner
 
 from anxin.cli.main import root
+from anxin.engine.control import ControlRefused, parse_order
 from anxin.engine.policy.loader import load_policy
 from anxin.gateway.control import ControlWriter, SqliteControl
 from tests.journeys.shop import POLICY, Shop, payment
@@ -187,3 +188,17 @@ def test_a_broken_model_is_told_before_anything_starts(tmp_path: Path) -> None:
         result = CliRunner().invoke(root(), call)
         assert result.exit_code == 3
         assert "models/m.json:1:1: " in result.output
+
+
+def test_an_order_with_a_word_it_does_not_know_is_refused() -> None:
+    entry = {"value": "d1", "until": 1}
+    with pytest.raises(ControlRefused, match="until"):
+        parse_order("list.put", json.dumps({"list": "bad_devices", "entry": entry}).encode())
+
+
+def test_a_taken_port_is_told(shop: Shop, tmp_path: Path) -> None:
+    port = str(shop.served.port)
+    result = CliRunner().invoke(
+        root(), ["gateway", "--data", str(tmp_path), "--policy", str(POLICY), "--gateway-port", port]
+    )
+    assert (result.exit_code, f"cannot listen on 127.0.0.1:{port}" in " ".join(result.output.split())) == (3, True)

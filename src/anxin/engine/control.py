@@ -22,7 +22,7 @@ class ControlRefused(EngineError):
     en = "Control record {kind} cannot take effect: {reason}"
 
 
-class PublishPolicy(msgspec.Struct, frozen=True, tag="policy.publish", tag_field="kind"):
+class PublishPolicy(msgspec.Struct, frozen=True, tag="policy.publish", tag_field="kind", forbid_unknown_fields=True):
     """Put a policy to work in a role.
 
     `files` maps file names to texts; `share_permille` is the canary's share of users.
@@ -33,13 +33,13 @@ class PublishPolicy(msgspec.Struct, frozen=True, tag="policy.publish", tag_field
     share_permille: int = 0
 
 
-class WithdrawPolicy(msgspec.Struct, frozen=True, tag="policy.withdraw", tag_field="kind"):
+class WithdrawPolicy(msgspec.Struct, frozen=True, tag="policy.withdraw", tag_field="kind", forbid_unknown_fields=True):
     """Take a shadow or canary out of work; `policy` is its name@version."""
 
     policy: str
 
 
-class PutListEntry(msgspec.Struct, frozen=True, tag="list.put", tag_field="kind"):
+class PutListEntry(msgspec.Struct, frozen=True, tag="list.put", tag_field="kind", forbid_unknown_fields=True):
     """Add or replace an entry of a list."""
 
     list: str
@@ -47,7 +47,7 @@ class PutListEntry(msgspec.Struct, frozen=True, tag="list.put", tag_field="kind"
     colour: Literal["black", "white", "grey"] | None = None
 
 
-class RemoveListEntry(msgspec.Struct, frozen=True, tag="list.remove", tag_field="kind"):
+class RemoveListEntry(msgspec.Struct, frozen=True, tag="list.remove", tag_field="kind", forbid_unknown_fields=True):
     """Take an entry off a list."""
 
     list: str
@@ -55,7 +55,7 @@ class RemoveListEntry(msgspec.Struct, frozen=True, tag="list.remove", tag_field=
     entry_kind: EntryKind = EntryKind.EXACT
 
 
-class PlaceHold(msgspec.Struct, frozen=True, tag="hold.place", tag_field="kind"):
+class PlaceHold(msgspec.Struct, frozen=True, tag="hold.place", tag_field="kind", forbid_unknown_fields=True):
     """Freeze or hold an entity; personal ids come as keyed tokens; `until` is ms UTC, None until released."""
 
     entity_kind: str
@@ -83,7 +83,7 @@ class PlaceHold(msgspec.Struct, frozen=True, tag="hold.place", tag_field="kind")
         )
 
 
-class ReleaseHold(msgspec.Struct, frozen=True, tag="hold.release", tag_field="kind"):
+class ReleaseHold(msgspec.Struct, frozen=True, tag="hold.release", tag_field="kind", forbid_unknown_fields=True):
     """End one measure on an entity, or all of them when `measure` is None."""
 
     entity_kind: str
@@ -91,7 +91,7 @@ class ReleaseHold(msgspec.Struct, frozen=True, tag="hold.release", tag_field="ki
     measure: str | None = None
 
 
-class ReleaseBrake(msgspec.Struct, frozen=True, tag="brake.release", tag_field="kind"):
+class ReleaseBrake(msgspec.Struct, frozen=True, tag="brake.release", tag_field="kind", forbid_unknown_fields=True):
     """Give a braked rule its full consequence back."""
 
     rule: str

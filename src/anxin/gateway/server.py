@@ -17,7 +17,7 @@ from anxin.engine.log.errors import LogFailed
 from anxin.engine.log.keys import FileKeyRing
 from anxin.gateway.answers import DATE
 from anxin.gateway.api import Api, Bounds
-from anxin.gateway.config import GatewayConfig
+from anxin.gateway.config import ConfigInvalid, GatewayConfig
 from anxin.gateway.control import ControlRow, open_control
 from anxin.gateway.control_feed import CONTROL_FAULTS, ControlFeed
 from anxin.gateway.gauges import measure
@@ -125,9 +125,14 @@ class Gateway:
 
     async def _listen(self) -> asyncio.Server:
         config = self._config
-        return await self._loop.create_server(
-            self._line.connect, config.host, config.port, backlog=2048, ssl=_tls(config)
-        )
+        try:
+            return await self._loop.create_server(
+                self._line.connect, config.host, config.port, backlog=2048, ssl=_tls(config)
+            )
+        except OSError as problem:
+            where = f"{config.host}:{config.port}"
+            zh, en = f"无法监听 {where}，端口可能已被占用", f"cannot listen on {where}; the port may be taken"
+            raise ConfigInvalid(reason=f"{en} ({problem.strerror})", reason_zh=f"{zh}（{problem.strerror}）") from None
 
     def _announce_ready(self, server: asyncio.Server) -> None:
         new_key = None

@@ -43,7 +43,7 @@ class EntryKind(enum.StrEnum):
     DOMAIN = "domain"
 
 
-class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One entry; live while `t < expires_at` (ms UTC), always when `expires_at` is None.
 
     A personal value (phone, mail, address of a device) comes as the keyed token that the caller made, never in clear.
