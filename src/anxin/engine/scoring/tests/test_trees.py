@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import math
 import os
 
@@ -22,8 +23,8 @@ from anxin.engine.scoring.tables import (
 )
 
 os.environ["OMP_NUM_THREADS"] = "1"
-lightgbm = pytest.importorskip("lightgbm")
-numpy = pytest.importorskip("numpy")
+lightgbm = importlib.import_module("lightgbm")
+numpy = importlib.import_module("numpy")
 
 NAN = float("nan")
 STUMP = TreeTables(
