@@ -73,7 +73,7 @@ def test_failed_tests_are_told_at_their_place() -> None:
         "rules/all.yaml:17:56: Field amount is not right: expected an integer, got a text",
         "rules/all.yaml:17:81: nothing in “given” is not a feature",
     ]
-    assert report.lines("zh")[0] == "rules/all.yaml:16:56: 测试应触发,条件却不成立"
+    assert report.lines("zh")[0] == "rules/all.yaml:16:56: 测试应触发，条件却不成立"
 
 
 def test_a_wrong_policy_has_a_report_without_tests() -> None:
