@@ -14,7 +14,7 @@ from anxin.engine.lists.store import ListStore
 from anxin.engine.policy.compiler.program import compile_policies
 from anxin.engine.policy.loader import parse_policy
 from anxin.engine.schema.decoder import EventDecoder
-from benchmarks.rules import EVENT, SETTINGS, best_microseconds, by_hand, cases, features, rule
+from benchmarks.rules import EVENT, SETS, SETTINGS, best_microseconds, by_hand, cases, features, rule
 from benchmarks.tables import print_table
 
 # The shapes of benchmarks/rules.py in zen's language; thresholds in minor units. A list look-up becomes a comparison.
@@ -72,8 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=2.0, help="CPU seconds for each figure")
     parser.add_argument("--rules", type=int, default=30)
     given = parser.parse_args(arguments)
+    shapes, hand_shapes = SETS["realistic"]
     files = {"policy.yaml": SETTINGS, "features/all.yaml": features()}
-    files["rules/all.yaml"] = "rules:\n" + "".join(rule(index) for index in range(given.rules))
+    files["rules/all.yaml"] = "rules:\n" + "".join(rule(index, shapes) for index in range(given.rules))
     policy = parse_policy(files)
     program = compile_policies([policy], policy.schema, index_key=b"bench").live
     # Events that lack something are left out: zen has no third truth value and stops at a comparison with null.
@@ -83,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     answers = dict(zip(names, vector, strict=True))
     lists, stolen = ListStore(), {"card63"}
     lists.put("stolen_cards", Entry("card63"))
-    hand, evaluate = by_hand(given.rules), program.evaluate[EVENT]
+    hand, evaluate = by_hand(given.rules, hand_shapes), program.evaluate[EVENT]
     contexts = [{name: getattr(each.event, name) for name in FIELDS} | answers for each in events]
     table = zen.ZenEngine().create_decision(json.dumps(decision_table(given.rules)))
     compiled = [zen.compile_expression(text) for text in expressions(given.rules)]

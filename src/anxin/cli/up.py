@@ -46,6 +46,7 @@ from anxin.starter.folder import starter_folder
 READY_SECONDS = 120.0
 STOP_SECONDS = 20.0
 SEED = 7
+COMMAND = (sys.executable, "-m", "anxin.cli", "gateway")
 LAST_WORDS = 4
 LINES_OF_INTRODUCTION = 5
 FAILED = 1
@@ -103,7 +104,7 @@ class Demonstration:
         signal.signal(signal.SIGTERM, self._ask_to_stop)
         signal.signal(signal.SIGINT, self._ask_to_stop)
         with journal.open("ab") as out:
-            server = subprocess.Popen(self._command(), stdout=out, stderr=out, start_new_session=True)
+            server = subprocess.Popen(COMMAND, stdout=out, stderr=out, start_new_session=True, env=self._environment())
         try:
             if not self._wait_until_ready(server):
                 self._tell_failure(journal)
@@ -119,11 +120,13 @@ class Demonstration:
             self.console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
         self.console.print(f"日志 journal: {journal}", soft_wrap=True, highlight=False)
 
-    def _command(self) -> list[str]:
-        config = self.config
-        command = [sys.executable, "-m", "anxin.cli", "gateway", "--data", str(config.data), "--host", config.host]
-        command += ["--gateway-port", str(config.port), "--policy", str(config.policy)]
-        return command + (["--database-url", config.control_url] if config.control_url else [])
+    def _environment(self) -> dict[str, str]:
+        """Return an environment that names every setting, so that the gateway's process has exactly these."""
+        settings = {name: value for name, value in _fields(self.config).items() if value is not None and name != "demo"}
+        words = {
+            name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in settings.items()
+        }
+        return dict(os.environ) | {f"ANXIN_{name.upper()}": word for name, word in words.items()}
 
     def _ask_to_stop(self, _number: int, _frame: object) -> None:
         self._is_stopping = True

@@ -166,6 +166,7 @@ class Engine:
             model=judge.model_title,
             degraded=judged.degraded,
             control_seq=self.control_seq,
+            user_text=fired[0].user_text if fired else None,
             actions=actions_of(fired) if fired else (),
             unknown=judged.unknown,
             shadows=self._shadow_verdicts(received, vector, is_late) if self._shadows else (),
@@ -206,7 +207,7 @@ class Engine:
     def apply(self, record: ControlRecord) -> list[str]:
         """Take a control record into effect and return remarks.
 
-        Raise ControlRefused, ListEntryInvalid, HoldInvalid or PolicyErrors; the state is then as before.
+        Raise an EngineError (ControlRefused, PolicyErrors, …) when it is refused: the state is then as before.
         """
         foreseen, self._foreseen = self._foreseen, None
         if foreseen is not None and foreseen.body == record.body and foreseen.began_from is self.roster:

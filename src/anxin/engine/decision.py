@@ -48,7 +48,8 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
     `score` is 0–100. `flags` are the words `too_late`, `approximate`, `warming`. `degraded` names the parts that were
     left out, empty when whole. `policy` and `model` are `name@version`; `model` is None without a model.
-    `control_seq` is the last control record applied before this decision.
+    `control_seq` is the last control record applied before this decision. `user_text` may be shown to the user: the
+    strongest rule's sentence for her, without values or thresholds; None when no rule fired.
     """
 
     event_id: str
@@ -61,6 +62,7 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     model: str | None
     degraded: tuple[str, ...]
     control_seq: int = 0
+    user_text: Text | None = None
     actions: tuple[str, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     shadows: tuple[ShadowVerdict, ...] = ()

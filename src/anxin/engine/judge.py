@@ -9,7 +9,7 @@ from anxin.engine.brakes import Brakes, RuleBudget
 from anxin.engine.decision import FeatureValue, Text, Unknown
 from anxin.engine.explain.formats import Meaning, shown
 from anxin.engine.explain.placeholders import Template
-from anxin.engine.judgement import FiredRule, joint_score, level_of
+from anxin.engine.judgement import FiredRule, joint_score, level_of, ranked
 from anxin.engine.lists.store import ListStore
 from anxin.engine.policy.compiler.program import PolicyProgram
 from anxin.engine.policy.definition import Rule
@@ -97,7 +97,7 @@ class Judge:
         situation = Situation(received.event_type, received.event, received.t, vector, lists, model_score)
         rules = self.program.rules
         failing = [index for index in found[1] if rules[index].fails_closed]
-        fired = [self._fire(index, situation) for index in sorted((*found[0], *failing))]
+        fired = ranked([self._fire(index, situation) for index in sorted((*found[0], *failing))])
         points = [] if model_score is None else [model_score]
         score = joint_score([*points, *(each.points for each in fired if each.points)])
         verdict = max((each.verdict for each in fired), default=Verdict.ALLOW)
@@ -110,7 +110,9 @@ class Judge:
         amount = getattr(event, money) if money else None
         verdict, braked = self.brakes.apply(index, situation.t, rule.verdict, amount, event.currency)
         text = self._templates[index].fill(lambda name: self._shown(name, situation))
-        return FiredRule(rule.id, rule.severity, verdict, rule.score or 0.0, rule.actions, text, braked)
+        return FiredRule(
+            rule.id, rule.severity, verdict, rule.score or 0.0, rule.actions, text, rule.reasons.user, braked
+        )
 
     def _shown(self, name: str, situation: Situation) -> Text:
         named = self.program.policy.values.get(name)

@@ -15,7 +15,7 @@ _HOLD_EN = {Verdict.HOLD: "on hold", Verdict.FREEZE: "frozen", Verdict.BLOCK: "b
 
 
 class FiredRule(msgspec.Struct, frozen=True):
-    """A rule that fired, with its verdict after the brake, its points (0–100) and its sentence for the agent."""
+    """A rule that fired, with its verdict after the brake, its points (0–100), its sentences for agent and user."""
 
     rule: str
     severity: int
@@ -23,6 +23,7 @@ class FiredRule(msgspec.Struct, frozen=True):
     points: float
     actions: tuple[str, ...]
     text: Text
+    user_text: Text
     braked: bool
 
 
@@ -46,10 +47,14 @@ def hold_reason(hold: Hold, entity_zh: str, entity_en: str) -> Reason:
     return Reason(rule=f"hold:{hold.measure}", severity=1, verdict=hold.verdict.word, text=Text(zh, en))
 
 
+def ranked(fired: Sequence[FiredRule]) -> list[FiredRule]:
+    """Return the fired rules, most severe verdict first, then the most critical, then by rule id."""
+    return sorted(fired, key=lambda each: (-each.verdict, each.severity, each.rule))
+
+
 def reasons_of(fired: Sequence[FiredRule]) -> tuple[Reason, ...]:
-    """Return the reasons, most severe verdict first, then the most critical, then by rule id."""
-    ranked = sorted(fired, key=lambda each: (-each.verdict, each.severity, each.rule))
-    return tuple(Reason(each.rule, each.severity, each.verdict.word, each.text, each.braked) for each in ranked)
+    """Return the reasons of fired rules, in the same order."""
+    return tuple(Reason(each.rule, each.severity, each.verdict.word, each.text, each.braked) for each in fired)
 
 
 def actions_of(fired: Sequence[FiredRule]) -> tuple[str, ...]:

@@ -33,6 +33,8 @@ from anxin.gateway.wire import Line, WireLimits
 
 _SWEEP_SECONDS = 0.5
 _DISK_FAILED = 74
+# Almost nothing of the gateway's state can form cycles; the oldest generation is walked only when asked to.
+COLLECTOR = (50_000, 20, 1_000_000)
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ class Gateway:
         self.health.is_full = self._is_full
         self.metrics.gauges = lambda: measure(self.organisations, self.health)
         server = await self._listen()
+        gc.set_threshold(*COLLECTOR)
         try:
             await self._restore(names)
             if not self._stop.is_set():
@@ -200,7 +203,7 @@ class Gateway:
         """Keep what lives long out of the collector's sight; the oldest generation is then never walked."""
         gc.collect()
         gc.freeze()
-        gc.set_threshold(50_000, 20, 1_000_000)
+        gc.set_threshold(*COLLECTOR)
 
     async def _sweep_until_stopped(self) -> None:
         while not self._stop.is_set():

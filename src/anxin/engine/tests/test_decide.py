@@ -46,6 +46,8 @@ def test_strongest_rule_wins_and_reasons_stand_in_its_order() -> None:
     assert [reason.rule for reason in decision.reasons] == ["S3", "S1"]
     assert decision.reasons[1].text.en == "CNY 100.00 paid"
     assert decision.score == 50.0
+    assert decision.user_text is not None
+    assert decision.user_text.en == "user"
 
 
 def test_texts_show_times_and_thresholds_in_their_own_currency() -> None:
@@ -141,6 +143,14 @@ def test_list_orders_take_effect_and_leave_again() -> None:
     assert decide(subject, event(1, device_id="d9")).decision.verdict == "block"
     subject.apply(control(2, "list.remove", list="bad_devices", value="d9"))
     assert decide(subject, event(2, device_id="d9")).decision.verdict == "allow"
+
+
+def test_list_entry_ends_when_it_expires() -> None:
+    subject = engine()
+    entry = {"value": "d9", "expires_at": T0 + 1000}
+    subject.apply(control(1, "list.put", list="bad_devices", entry=entry))
+    assert decide(subject, event(1, at=999, device_id="d9")).decision.verdict == "block"
+    assert decide(subject, event(2, at=1000, device_id="d9")).decision.verdict == "allow"
 
 
 @pytest.mark.parametrize(
