@@ -61,7 +61,7 @@ requirements: $(VENV)/.test ## pin the requirement files again
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet pip-tools
 	@for each in core build full test; do \
 	  $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --annotation-style=line \
-	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements/$$each.txt requirements/$$each.in; done
+	    --no-emit-options -o requirements/$$each.txt requirements/$$each.in; done
 
 clean: ## remove what was built; keeps data
 	rm -rf build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis $(VENV)
