@@ -53,7 +53,8 @@ def main() -> None:
     events = payments(given.events + given.tail, users=given.users)
     with tempfile.TemporaryDirectory() as folder:
         policy, data = write_policy(Path(folder) / "policy", 50), Path(folder) / "data"
-        settings = {"snapshot_seconds": 86_400, "snapshot_events": 1_000_000_000}
+        # The load comes faster than a minute of 5 000 a second, so the closing of segments is asked to keep step.
+        settings = {"snapshot_seconds": 86_400, "snapshot_events": 1_000_000_000, "closing_seconds": 5}
         served = start_gateway(data, policy, **settings)
         key = served.key
         took = send(served, events, given.events)
