@@ -45,6 +45,12 @@ class Entity:
     rows: list[Row] = field(default_factory=list)
     paned: list[Row] | None = None
 
+    def plus(self, row: Row | None) -> Entity:
+        """Return the entity as it would be with one more row."""
+        if row is None:
+            return self
+        return Entity(sorted([*self.rows, row]), None if self.paned is None else sorted([*self.paned, row]))
+
 
 class OracleWindows:
     """Answers as `Windows` does; quadratic on purpose."""
@@ -58,6 +64,8 @@ class OracleWindows:
         self.seq = 0
         self.entities: list[OrderedDict[tuple[str, ...], Entity]] = [OrderedDict() for _ in plan.streams]
         self.evicted = [0 for _ in plan.streams]
+        self.retention = [plan.retention_ms(each) for each in range(len(plan.streams))]
+        self.reach = {each: self._reach(each) for each in plan.features if each.window_ms != EVER}
 
     def observe(self, reader: int, t: int, places: Sequence[Place]) -> list[FeatureValue]:
         return self._run(reader, t, places, answered=self.plan.readers[reader].features)
@@ -100,11 +108,12 @@ class OracleWindows:
                 row = Row(t, self.seq, mask, self._values(stream, places[spec.key_parts + 1 :]))
                 entity = entity or self._create(stream, key)
                 self._cap(stream, entity, row)
+        without_self = Entity() if entity is None else entity
+        with_self = without_self.plus(row)
         for number in [each for each in answers if self.plan.features[each].stream == stream]:
             feature = self.plan.features[number]
-            seen = Entity() if entity is None else entity
-            own = None if feature.aggregate in SELFLESS else row
-            answers[number] = self._answer(feature, t, seen, own)
+            seen = without_self if feature.aggregate in SELFLESS else with_self
+            answers[number] = self._answer(feature, t, seen)
             if seen.paned is not None or feature.window_ms > EXACT_LIMIT_MS:
                 flagged.add(number)
         if row is not None and entity is not None:
@@ -122,7 +131,7 @@ class OracleWindows:
         """Return the time at or below which rows are no longer seen."""
         if self.watermark is None:
             return -math.inf
-        return self.watermark - self.plan.retention_ms(stream) - self.plan.lateness_ms
+        return self.watermark - self.retention[stream] - self.plan.lateness_ms
 
     def long_bound(self, stream: int) -> float:
         """Return the number of the last day that no long window sees any more."""
@@ -166,11 +175,8 @@ class OracleWindows:
         if entity.paned is None and len(live) + (row.t > bound) > self.plan.row_cap:
             entity.paned = live
 
-    def _answer(self, feature: FeatureSpec, t: int, entity: Entity, own: Row | None) -> FeatureValue:
-        rows = sorted([*entity.rows, own]) if own else entity.rows
-        paned = None
-        if entity.paned is not None:
-            paned = sorted([*entity.paned, own]) if own else entity.paned
+    def _answer(self, feature: FeatureSpec, t: int, entity: Entity) -> FeatureValue:
+        rows, paned = entity.rows, entity.paned
         is_capped_rest = paned is not None and feature.aggregate in LATEST_ROWS
         if is_capped_rest and paned is not None:
             rows = paned[-LATEST_VALUES:]
@@ -183,30 +189,36 @@ class OracleWindows:
             else:
                 seen = rows if paned is not None else [row for row in rows if row.t <= max(t, bound)]
         elif feature.window_ms > EXACT_LIMIT_MS:
-            seen = self._paned(feature, rows, DAY_MS, high)
+            seen = self._paned(feature, rows, high)
         elif paned is not None and not is_capped_rest:
-            seen = self._paned(feature, paned, max(1, feature.window_ms // 128), high)
+            seen = self._paned(feature, paned, high)
         else:
             seen = [row for row in rows if max(low, bound) < row.t <= high]
         after = [row for row in rows if max(high, bound) < row.t <= t] if feature.delay_ms else []
         return aggregate(feature, t, seen, after)
 
-    def _paned(self, feature: FeatureSpec, rows: list[Row], width: int, high: int) -> list[Row]:
+    def _paned(self, feature: FeatureSpec, rows: list[Row], high: int) -> list[Row]:
+        width = pane_width(feature)
         low = (high - feature.window_ms) // width
         assert self.watermark is not None
-        dead = (self.watermark - self._reach(feature, width) - self.plan.lateness_ms) // width
+        dead = (self.watermark - self.reach[feature] - self.plan.lateness_ms) // width
         return [row for row in rows if max(low, dead) < row.t // width <= high // width]
 
-    def _reach(self, feature: FeatureSpec, width: int) -> int:
+    def _reach(self, feature: FeatureSpec) -> int:
         """Return the largest window plus delay among the features whose panes have this width."""
         reaches = [
             each.window_ms + each.delay_ms
             for each in self.plan.stream_features(feature.stream)
             if each.window_ms != EVER and each.aggregate not in LATEST_ROWS
             if (each.window_ms > EXACT_LIMIT_MS) == (feature.window_ms > EXACT_LIMIT_MS)
-            if each.window_ms > EXACT_LIMIT_MS or max(1, each.window_ms // 128) == width
+            if pane_width(each) == pane_width(feature)
         ]
-        return max(reaches)
+        return max(reaches, default=0)
+
+
+def pane_width(feature: FeatureSpec) -> int:
+    """Return the width of the panes that answer the feature, in ms."""
+    return DAY_MS if feature.window_ms > EXACT_LIMIT_MS else max(1, feature.window_ms // 128)
 
 
 def base_answer(feature: FeatureSpec, rows: list[Row]) -> bool:

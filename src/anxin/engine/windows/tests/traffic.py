@@ -21,6 +21,9 @@ from anxin.engine.windows.plan import (
 KEY = bytes(range(16))
 Arrival = tuple[int, int, list[Place]]
 HOUR = 3_600_000
+# A minute between events, so that days of panes come and go; a fifth of the events at the same millisecond as the one
+# before, a tenth from the same user as the one before, which is what a window of one millisecond sees.
+CROWD = {"step": 60_000.0, "tie": 0.2, "again": 0.1, "users": 3_000.0, "hitters": 3.0, "heavy": 0.15}
 
 USER = StreamSpec(
     ("user",),
@@ -100,18 +103,24 @@ def arrivals(plan: WindowPlan, seed: int, count: int, **habits: float) -> Iterat
     """Yield (reader, t, places).
 
     Habits: `step` mean ms between events, `late` share of late events, `lateness` how late they are at most,
-    `tie` share of events at the same time as the one before, `users` number of users, the first a heavy hitter.
+    `tie` share of events at the same time as the one before, `users` number of users, the first `hitters` of them
+    heavy with a share `heavy` of the events, `again` share of events of the same user as the one before.
     """
     draw = random.Random(seed)
     now = 1_700_000_000_000
     step, late, lateness = habits.get("step", 1000.0), habits.get("late", 0.05), habits.get("lateness", 700_000.0)
     tie, users = habits.get("tie", 0.1), int(habits.get("users", 8))
+    heavy, hitters, again = habits.get("heavy", 0.5), int(habits.get("hitters", 1)), habits.get("again", 0.0)
+    user = ""
     for _ in range(count):
         if draw.random() >= tie:
             now += int(draw.expovariate(1 / step))
         t = now - draw.randint(0, int(lateness)) if draw.random() < late else now
         reader = draw.randrange(len(plan.readers))
-        user = "u0" if draw.random() < 0.5 else f"u{draw.randrange(users)}"
+        if not user or draw.random() >= again:
+            # The first is the heaviest.
+            is_heavy = draw.random() < heavy
+            user = f"u{min(draw.randrange(hitters), draw.randrange(hitters)) if is_heavy else draw.randrange(users)}"
         places: list[Place] = []
         for stream in plan.readers[reader].streams:
             places += stream_places(plan.streams[stream], user, draw)
