@@ -12,7 +12,7 @@ from anxin.checkers.links.domain import Domain, split_domain
 from anxin.checkers.links.feeds import DAY_MS, FeedUnavailable, LinkFeed
 from anxin.checkers.links.find import FoundLink, find_links
 from anxin.checkers.links.lexical import lexical_features
-from anxin.checkers.links.lists import LinkLists
+from anxin.checkers.links.lists import FINAL, LinkLists, Listed
 from anxin.checkers.links.model import LinkModel
 from anxin.checkers.links.resemblance import borrowed_names
 from anxin.checkers.links.rulebook import Places, Weights, shipped_places, shipped_weights
@@ -200,11 +200,12 @@ def _known_cues(
     address: Address, domain: Domain, check: LinkCheck, facts: dict[str, str], *, forwards: bool
 ) -> list[Cue]:
     cues = []
-    if check.lists.is_black(address, domain):
-        cues.append(check.weights.cue("link.list.black", source="list:black"))
+    black, white = check.lists.find_black(address, domain), check.lists.find_white(domain)
+    if black is not None:
+        cues.append(_black_cue(black, check.weights))
     # A trusted site that forwards to another one vouches for nothing.
-    if check.lists.is_white(domain) and not forwards:
-        cues.append(check.weights.cue("link.list.white", source="list:white"))
+    if white is not None and not forwards:
+        cues.append(check.weights.cue("link.list.white", source=white.source))
     missing = []
     for feed in check.feeds:
         try:
@@ -214,6 +215,14 @@ def _known_cues(
     if missing:
         facts["feeds_unavailable"] = ",".join(missing)
     return cues
+
+
+def _black_cue(listed: Listed, weights: Weights) -> Cue:
+    """Return the cue of a black entry: a final one decides, any other accuses as a feed does."""
+    is_final = listed.weight >= FINAL
+    weight = None if is_final else min(listed.weight, weights.feed_limit)
+    cue = weights.cue("link.list.black" if is_final else "link.feed", weight=weight, source=listed.source)
+    return cue if listed.text is None else msgspec.structs.replace(cue, text=listed.text)
 
 
 def _feed_cues(feed: LinkFeed, address: Address, domain: Domain, check: LinkCheck) -> list[Cue]:
