@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -163,10 +162,20 @@ class Organisation:
         self.intake.refuse_waiting()
 
     def prepare_control(self, row: ControlRow) -> None:
-        """Do the slow part of a row ahead; runs beside the event loop, and leaves every fault to `take_control`."""
-        if row.kind == PUBLISH:
-            with contextlib.suppress(Exception):
-                self.engine.foresee(_record_of(row))
+        """Do the slow part of a row ahead; runs beside the event loop.
+
+        A fault goes to the journal only: `take_control` meets it again and says what becomes of the row.
+        """
+        if row.kind != PUBLISH:
+            return
+        facts: dict[str, object] = {"organisation": self.name, "control_seq": row.seq, "kind": row.kind}
+        try:
+            self.engine.foresee(_record_of(row))
+        except EngineError as refusal:
+            warn("control.unprepared", code=refusal.code, reason=refusal.sentence("en"), **facts)
+        except Exception as fault:  # noqa: BLE001 the control feed's thread must live; the journal names the place
+            facts |= {"code": "engine.fault", "reason": type(fault).__name__}
+            JOURNAL.error("control.unprepared", exc_info=fault, extra={"facts": facts})
 
     def take_control(self, row: ControlRow) -> bool:
         """Take one row of the control stream into effect; return False when the disk is full and it must come again."""
