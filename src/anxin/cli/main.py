@@ -26,8 +26,9 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 }
 GROUPS: dict[str, tuple[str, dict[str, tuple[str, str, str]]]] = {
     "policy": (
-        "Check and compare policies. 策略",
+        "Begin, check and compare policies. 策略",
         {
+            "new": ("anxin.cli.policy", "new", "Begin a policy of your own from the starter. 新建策略"),
             "check": ("anxin.cli.policy", "check", "Lint, type-check, run the rules' own tests. 检查策略"),
             "diff": ("anxin.cli.policy", "diff", "Say what changed between two policies. 比较策略"),
         },

@@ -1,4 +1,4 @@
-"""`anxin policy`: check a policy, and say what changed between two."""
+"""`anxin policy`: begin a policy, check it, and say what changed between two."""
 
 from __future__ import annotations
 
@@ -13,10 +13,37 @@ from rich.table import Table
 
 from anxin.cli.policy_argument import UNUSABLE, open_policy
 from anxin.engine.policy.diff import Change, diff_policies
+from anxin.engine.policy.loader import read_policy_files
 from anxin.engine.policy.report import Report, check_policy
+from anxin.starter.folder import starter_folder
 
 Output = Literal["table", "json"]
 Language = Annotated[Literal["zh", "en"], typer.Option("--language", help="language of the problems")]
+
+
+def new(
+    folder: Annotated[Path, typer.Argument(help="folder to make; it may exist when it is empty")],
+) -> None:
+    """Begin a policy of your own: the files of the starter policy in a new folder."""
+    if folder.is_dir() and any(folder.iterdir()):
+        raise typer.BadParameter(f"{folder} 不是空文件夹。It is not empty.", param_hint="FOLDER")
+    if folder.exists() and not folder.is_dir():
+        raise typer.BadParameter(f"{folder} 不是文件夹。It is not a folder.", param_hint="FOLDER")
+    files = read_policy_files(starter_folder())
+    try:
+        for name, text in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise typer.BadParameter(f"{folder}：{problem.strerror}", param_hint="FOLDER") from None
+    console = Console(stderr=True)
+    console.print(
+        f"[green]✓[/] {folder}：{len(files)} 个文件 files。修改后检查 Change them, then check them:",
+        highlight=False,
+        soft_wrap=True,
+    )
+    console.print(f"anxin policy check {folder}", markup=False, highlight=False, soft_wrap=True)
 
 
 def check(

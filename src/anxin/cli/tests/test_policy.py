@@ -1,4 +1,4 @@
-"""`anxin policy check` and `anxin policy diff` as their users meet them."""
+"""`anxin policy new`, `check` and `diff` as their users meet them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from anxin.cli.main import root
@@ -57,3 +58,27 @@ def test_diff_tells_a_changed_threshold_and_nothing_else(tmp_path: Path) -> None
 
 def test_diff_of_equal_policies_is_empty() -> None:
     assert "nothing changed" in run("policy", "diff", str(starter_folder()), str(starter_folder()))[1]
+
+
+def test_new_policy_is_the_starter_without_its_code(tmp_path: Path) -> None:
+    folder = tmp_path / "deep" / "mine"
+    code, output = run("policy", "new", str(folder))
+    assert code == 0
+    assert f"anxin policy check {folder}" in output
+    made = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    starter = starter_folder()
+    shipped = sorted(path.relative_to(starter).as_posix() for path in starter.rglob("*.yaml"))
+    assert made == shipped
+    assert "nothing changed" in run("policy", "diff", str(starter), str(folder))[1]
+
+
+def test_new_policy_goes_into_an_empty_folder(tmp_path: Path) -> None:
+    assert run("policy", "new", str(tmp_path))[0] == 0
+    assert (tmp_path / "policy.yaml").is_file()
+
+
+@pytest.mark.parametrize("place", [".", "other.txt", "other.txt/below"])
+def test_new_policy_overwrites_nothing(tmp_path: Path, place: str) -> None:
+    (tmp_path / "other.txt").write_text("kept")
+    assert run("policy", "new", str(tmp_path / place))[0] == 2
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("other.txt", "kept")]
