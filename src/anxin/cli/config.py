@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from anxin.cli.gateway import ConfigOption
-from anxin.gateway.config import ConfigInvalid, GatewayConfig, find_unsafe, load_config
+from anxin.gateway.config import ConfigInvalid, GatewayConfig, find_unknown, find_unsafe, load_config
 
 UNSAFE = 3
 
@@ -20,8 +20,13 @@ def check(
     *,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="print problems only")] = False,
 ) -> None:
-    """Read file and environment, print the settings in force, refuse unsafe ones; exit 3 when something is wrong."""
+    """Read file and environment, print the settings in force, refuse unsafe ones; exit 3 when something is wrong.
+
+    Variables that look like settings and are none are told as warnings.
+    """
     console = Console(stderr=True)
+    for each in find_unknown(os.environ):
+        console.print(f"[bold yellow]![/] {each}", highlight=False, soft_wrap=True)
     try:
         config = load_config(config_file, os.environ)
     except ConfigInvalid as problem:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Mapping
@@ -15,6 +17,8 @@ import msgspec
 from anxin.engine.errors import EngineError
 
 _PREFIX = "ANXIN_"
+# What the other program of the house reads from the environment.
+_DESK_VARIABLES = re.compile(r"ANXIN_(DESK_\w+|CONFIG)\Z")
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 Count = Annotated[int, msgspec.Meta(ge=1)]
@@ -106,6 +110,24 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, object]:
             found[name] = value
         elif name.endswith("_file") and name.removesuffix("_file") in names:
             found[name.removesuffix("_file")] = _read_secret(variable, Path(value))
+    return found
+
+
+def find_unknown(environment: Mapping[str, str]) -> list[str]:
+    """Return a sentence for every `ANXIN_*` variable that is no setting of the gateway; the desk's own are left out."""
+    names = list(get_type_hints(GatewayConfig))
+    found = []
+    for variable in sorted(environment):
+        name = variable.removeprefix(_PREFIX).lower()
+        if not variable.startswith(_PREFIX) or _DESK_VARIABLES.match(variable):
+            continue
+        if name in names or name.removesuffix("_file") in names:
+            continue
+        near = difflib.get_close_matches(name, names, 1)
+        zh = f"，您是指 {_PREFIX}{near[0].upper()} 吗" if near else ""
+        en = f"; did you mean {_PREFIX}{near[0].upper()}" if near else ""
+        mark = ("？", "?") if near else ("。", "")
+        found.append(f"{variable}：没有这个设置{zh}{mark[0]}there is no such setting{en}{mark[1]}")
     return found
 
 

@@ -56,3 +56,12 @@ def test_config_check_refuses_what_is_unsafe_or_unknown(tmp_path: Path, toml: st
     data = {"ANXIN_DATA": str(tmp_path / "data")}
     result = CliRunner(env=data).invoke(root(), ["config", "check", "--config", str(path)])
     assert result.exit_code == code, result.output
+
+
+def test_config_check_warns_of_a_misspelt_variable(tmp_path: Path) -> None:
+    environment = {"ANXIN_DATA": str(tmp_path / "data"), "ANXIN_GATWAY_PORT": "1", "ANXIN_POLCY": "secret"}
+    result = CliRunner(env=environment).invoke(root(), ["config", "check", "--quiet"])
+    assert result.exit_code == 0
+    assert "did you mean ANXIN_POLICY?" in result.output
+    assert "secret" not in result.output
+    assert result.output.count("there is no such setting") == 2

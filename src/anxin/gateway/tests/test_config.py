@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from anxin.gateway.config import ConfigInvalid, GatewayConfig, find_unsafe, load_config
+from anxin.gateway.config import ConfigInvalid, GatewayConfig, find_unknown, find_unsafe, load_config
 
 
 def test_file_then_environment_then_command_line(tmp_path: Path) -> None:
@@ -66,3 +66,23 @@ def test_a_data_folder_open_to_others_is_found(tmp_path: Path) -> None:
     assert "open to others" in find_unsafe(GatewayConfig(data=tmp_path))[0]
     tmp_path.chmod(0o700)
     assert find_unsafe(GatewayConfig(data=tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "told"),
+    [
+        ("ANXIN_PORT", None),
+        ("ANXIN_CONTROL_URL_FILE", None),
+        ("ANXIN_MASTER_KEY_FILE", None),
+        ("ANXIN_DESK_PROT", None),
+        ("ANXIN_CONFIG", None),
+        ("PROT", None),
+        (
+            "ANXIN_PROT",
+            "ANXIN_PROT：没有这个设置，您是指 ANXIN_PORT 吗？there is no such setting; did you mean ANXIN_PORT?",
+        ),
+        ("ANXIN_ZZZ", "ANXIN_ZZZ：没有这个设置。there is no such setting"),
+    ],
+)
+def test_an_unknown_variable_is_told_with_the_nearest_setting(variable: str, told: str | None) -> None:
+    assert find_unknown({variable: "secret"}) == ([] if told is None else [told])
