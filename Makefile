@@ -16,11 +16,11 @@ export OMP_NUM_THREADS ?= 1
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
 
-$(VENV)/.core: requirements/core.txt requirements/build.txt setup.py pyproject.toml $(KERNELS)
+$(VENV)/.core: requirements/core.txt requirements/desk.txt requirements/build.txt setup.py pyproject.toml $(KERNELS)
 	@test -x $(BIN)/python || { echo "Creating the environment …"; "$(PYTHON)" -m venv $(VENV); }
 	@echo "Installing pinned dependencies …"
 	@$(PIP) -r requirements/build.txt
-	@$(PIP) -r requirements/core.txt
+	@$(PIP) -r requirements/core.txt -r requirements/desk.txt
 	@echo "Building the kernels …"
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -40,8 +40,9 @@ full: $(VENV)/.full ## install every extra (training, reports, history, PostgreS
 run: $(VENV)/.core ## start everything with simulated traffic; Ctrl-C stops it
 	@exec $(BIN)/anxin up --demo --data "$(DATA_DIR)"
 
-test: $(VENV)/.test ## run all tests
+test: $(VENV)/.test ## run all tests; the desk's on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@ANXIN_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist worksteal src/anxin/desk $(ARGS)
 
 check: $(VENV)/.test ## format, lint, types, layers, dependencies
 	@$(BIN)/ruff format --check .
@@ -59,7 +60,7 @@ accuracy: $(VENV)/.full ## accuracy on labelled data (DATA=folder)
 
 requirements: $(VENV)/.test ## pin the requirement files again
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet pip-tools
-	@for each in core build full test; do \
+	@for each in core build desk full test; do \
 	  $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --annotation-style=line \
 	    --no-emit-options -o requirements/$$each.txt requirements/$$each.in; done
 

@@ -1,8 +1,19 @@
-"""No test leaves this machine."""
+"""No test leaves this machine; the desk's tests get their databases."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+
+DESK = Path(__file__).parent / "src" / "anxin" / "desk"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give every test of the desk its databases."""
+    for item in items:
+        if DESK in item.path.parents and not any(item.iter_markers("django_db")):
+            item.add_marker(pytest.mark.django_db(databases="__all__"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

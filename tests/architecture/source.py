@@ -44,4 +44,8 @@ def source_files() -> tuple[SourceFile, ...]:
 
 @cache
 def product_files() -> tuple[SourceFile, ...]:
-    return tuple(each for each in source_files() if not each.is_test and SRC in each.path.parents)
+    return tuple(
+        each
+        for each in source_files()
+        if not each.is_test and SRC in each.path.parents and not {"migrations", "conftest.py"} & set(each.path.parts)
+    )

@@ -1,0 +1,100 @@
+"""Settings of the desk: the `[desk]` table of the same file the gateway reads, `ANXIN_DESK_*` variables over it."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import get_type_hints
+
+import msgspec
+
+from anxin.engine.errors import EngineError
+
+_PREFIX = "ANXIN_DESK_"
+
+
+class DeskConfigInvalid(EngineError):
+    """The desk's settings cannot be read."""
+
+    code = "desk.config_invalid"
+    zh = "工作台配置不正确：{reason}"
+    en = "The desk's configuration is not right: {reason}"
+
+
+class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Every setting of the desk and its worker.
+
+    `data` is the folder shared with the gateway: keys, log, SQLite files. `database_url` empty means SQLite files in
+    `data`; else `postgresql://…`. `hosts` are the names people reach the desk by. `secret_key` empty means one made at
+    the first start and kept in `data`. Times are seconds, sizes bytes.
+    """
+
+    data: Path = Path("anxin-data")
+    database_url: str = ""
+    secret_key: str = ""
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    gateway_url: str = "http://127.0.0.1:8080"
+    demo: bool = False
+    https: bool = False
+    idle_seconds: int = 900
+    upload_bytes: int = 20 * 1024 * 1024
+    language: str = "zh-hans"
+
+
+def load_desk_config(environment: Mapping[str, str]) -> DeskConfig:
+    """Read the file that `ANXIN_CONFIG` names, then the environment (`…_FILE` holds the path of a secret)."""
+    values: dict[str, object] = {}
+    if path := environment.get("ANXIN_CONFIG"):
+        values.update(_read_file(Path(path)))
+    values.update(_read_environment(environment))
+    try:
+        return msgspec.convert(values, DeskConfig, strict=False, dec_hook=_decode)
+    except msgspec.ValidationError as problem:
+        raise DeskConfigInvalid(reason=str(problem)) from None
+
+
+def current_config() -> DeskConfig:
+    """Return the settings of this process."""
+    return load_desk_config(os.environ)
+
+
+def _decode(kind: type[object], value: object) -> object:
+    if kind is Path and isinstance(value, str | Path):
+        return Path(value)
+    raise TypeError(f"cannot read {kind.__name__}")
+
+
+def _read_file(path: Path) -> dict[str, object]:
+    try:
+        section = tomllib.loads(path.read_text(encoding="utf-8")).get("desk", {})
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise DeskConfigInvalid(reason=f"{path.name}: {problem}") from None
+    if not isinstance(section, dict):
+        raise DeskConfigInvalid(reason=f"{path.name}: [desk] is not a table")
+    return section
+
+
+def _read_environment(environment: Mapping[str, str]) -> dict[str, object]:
+    names, found = get_type_hints(DeskConfig), dict[str, object]()
+    for variable, value in environment.items():
+        name = variable.removeprefix(_PREFIX).lower()
+        if not variable.startswith(_PREFIX):
+            continue
+        if name in names:
+            found[name] = tuple(filter(None, value.split(","))) if name == "hosts" else value
+        elif name.endswith("_file") and name.removesuffix("_file") in names:
+            found[name.removesuffix("_file")] = _read_secret(variable, Path(value))
+        else:
+            raise DeskConfigInvalid(reason=f"{variable}: no such setting")
+    return found
+
+
+def _read_secret(variable: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as problem:
+        raise DeskConfigInvalid(reason=f"{variable}: {problem.strerror}") from None

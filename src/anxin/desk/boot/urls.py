@@ -1,0 +1,11 @@
+"""Where every page and call is mounted."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("people/", include("anxin.desk.foundation.organisations.urls")),
+    path("", include("anxin.desk.workbench.urls")),
+]

@@ -1,0 +1,109 @@
+"""People and organisations for the desk's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connections
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from anxin.desk.foundation.edge.actor import Actor, system_actor
+from anxin.desk.foundation.edge.clock import clock_set
+from anxin.desk.foundation.organisations.actions import admit_person, found_organisation
+from anxin.desk.foundation.organisations.actors import actor_of
+from anxin.desk.foundation.organisations.models import Organisation, Person
+from anxin.desk.foundation.vault.sealing import forget_opened_keys
+
+NIGHT = datetime(2026, 11, 21, 19, 10, tzinfo=UTC)
+"""Ten past three in Shanghai."""
+
+
+class Clock:
+    """A clock that tests move."""
+
+    def __init__(self) -> None:
+        self.moment = NIGHT
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def forward(self, **lapse: float) -> datetime:
+        """Move on by a timedelta's arguments; return the new moment."""
+        self.moment += timedelta(**lapse)
+        return self.moment
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """The desk's clock, standing at NIGHT."""
+    fresh = Clock()
+    with clock_set(fresh):
+        yield fresh
+
+
+@pytest.fixture(autouse=True)
+def _no_keys_from_before() -> Iterator[None]:
+    yield
+    forget_opened_keys()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_connection_left_open(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+@pytest.fixture
+def organisation() -> Organisation:
+    """The shop."""
+    return found_organisation(slug="shop", name="Night Shop", at=NIGHT)
+
+
+@pytest.fixture
+def other_organisation() -> Organisation:
+    """Somebody else's platform in the same installation."""
+    return found_organisation(slug="other", name="Other Platform", at=NIGHT)
+
+
+@pytest.fixture
+def admit(organisation: Organisation) -> Callable[..., Person]:
+    """Admit a person with roles: `admit("lead", "shift_lead")`."""
+
+    def admit_one(username: str, *roles: str, to: Organisation = organisation, name: str = "林薇") -> Person:
+        by = system_actor(to.id, "setup")
+        return admit_person(
+            username=username, name=name, password="correct horse battery", roles=roles, by=by, at=NIGHT
+        )
+
+    return admit_one
+
+
+@pytest.fixture
+def actor(admit: Callable[..., Person]) -> Callable[..., Actor]:
+    """An actor with roles: `actor("specialist")`."""
+
+    def actor_with(*roles: str, username: str = "", to: Organisation | None = None) -> Actor:
+        more = {"to": to} if to else {}
+        return actor_of(admit(username or "-".join(roles), *roles, **more), at=NIGHT, is_strong=True)
+
+    return actor_with
+
+
+@pytest.fixture
+def sign_in(admit: Callable[..., Person]) -> Callable[..., Client]:
+    """A signed-in browser with roles: `sign_in("service_agent")`."""
+
+    def sign_in_with(*roles: str, username: str = "", to: Organisation | None = None) -> Client:
+        more = {"to": to} if to else {}
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(
+            admit(username or "-".join(roles), *roles, **more),
+            backend="allauth.account.auth_backends.AuthenticationBackend",
+        )
+        return client
+
+    return sign_in_with

@@ -1,0 +1,72 @@
+"""Write one entry of the trail, inside the transaction of the act it proves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from anxin.desk.foundation.audit.chain import START, link_hash
+from anxin.desk.foundation.audit.models import AuditEntry, AuditHead
+from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.vault.sealing import seal
+
+Detail = str | int | bool | None
+
+
+def record_entry(
+    act: str,
+    *,
+    by: Actor,
+    at: datetime,
+    on: tuple[str, str],
+    reason: str = "",
+    site_id: str = "",
+    details: Mapping[str, Detail] | None = None,
+) -> AuditEntry:
+    """Append an entry about the object `on` (kind, id) and return it; must run inside the act's own transaction.
+
+    `details` may hold tokens, counts, codes and digests, never a personal value; `reason` is sealed.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("an audit entry belongs into the transaction of its act")
+    head = lock_head(by.organisation_id)
+    entry = AuditEntry(
+        organisation_id=by.organisation_id,
+        seq=head.seq + 1,
+        at=at,
+        actor_kind=by.kind.value,
+        actor_id=by.person_id or "",
+        actor_label=by.label,
+        act=act,
+        object_kind=on[0],
+        object_id=on[1],
+        site_id=site_id,
+        details=json.dumps(details or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+        reason_sealed=_sealed_reason(by, head.seq + 1, reason, at),
+        request_id=by.request_id,
+        session_id=by.session_id,
+        previous_hash=bytes(head.hash),
+    )
+    entry.hash = link_hash(entry)
+    entry.save(force_insert=True)
+    AuditHead.objects.filter(pk=head.pk).update(seq=entry.seq, hash=entry.hash)
+    return entry
+
+
+def lock_head(organisation_id: str) -> AuditHead:
+    """Return the head of the chain, locked until the transaction ends; made at the first write of an organisation."""
+    found = AuditHead.objects.select_for_update().filter(pk=organisation_id).first()
+    if found is None:
+        with transaction.atomic():
+            AuditHead.objects.get_or_create(pk=organisation_id, defaults={"hash": START})
+        found = AuditHead.objects.select_for_update().get(pk=organisation_id)
+    return found
+
+
+def _sealed_reason(by: Actor, seq: int, reason: str, at: datetime) -> bytes | None:
+    if not reason:
+        return None
+    return seal(by.organisation_id, reason, about=f"audit.reason:{seq}", at=at)

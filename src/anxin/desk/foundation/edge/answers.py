@@ -1,0 +1,38 @@
+"""How a refusal looks: a problem document for programs, a fragment or a page for people."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+
+from anxin.desk.foundation.edge.refusals import Refusal, SignInNeeded
+from anxin.desk.foundation.edge.requests import DeskRequest
+
+
+def render_refusal(request: DeskRequest, refusal: Refusal) -> HttpResponse:
+    """Answer the refusal with its status; a page that needs a signed-in person leads to the sign-in instead."""
+    if request.path.startswith("/api/"):
+        return _problem(request, refusal)
+    is_fragment = request.headers.get("HX-Request") == "true"
+    if isinstance(refusal, SignInNeeded) and not is_fragment:
+        return redirect("/accounts/login/?" + urlencode({"next": request.get_full_path()}))
+    template = "ui/refusal_fragment.html" if is_fragment else "ui/refusal.html"
+    context = {"sentence": refusal.sentence(get_language() or "zh"), "code": refusal.code, "status": refusal.status}
+    return render(request, template, context, status=refusal.status)
+
+
+def _problem(request: DeskRequest, refusal: Refusal) -> JsonResponse:
+    body: dict[str, object] = {
+        "type": f"about:blank#{refusal.code}",
+        "title": refusal.sentence(get_language() or "zh"),
+        "status": refusal.status,
+        "code": refusal.code,
+        "request_id": request.request_id,
+    }
+    if refusal.pointer is not None:
+        body["pointer"] = refusal.pointer
+    if refusal.unmet:
+        body["unmet_guards"] = list(refusal.unmet)
+    return JsonResponse(body, status=refusal.status, content_type="application/problem+json")

@@ -1,0 +1,18 @@
+"""What every request of the desk carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from anxin.desk.foundation.edge.actor import Actor
+
+
+class DeskRequest(HttpRequest):
+    """A request with its moment (UTC), its id, and the one who asks; never constructed, only seen as a type."""
+
+    moment: datetime
+    request_id: str
+    find_actor: Callable[[], Actor | None]

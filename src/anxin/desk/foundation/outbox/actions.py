@@ -1,0 +1,45 @@
+"""Publish a fact in the transaction of the change it tells of."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import datetime
+from typing import ClassVar, Protocol
+
+from django.db import connection
+
+from anxin.desk.foundation.audit.actions import lock_head
+from anxin.desk.foundation.audit.models import AuditHead
+from anxin.desk.foundation.outbox.models import Fact
+
+
+class Publishable(Protocol):
+    """A frozen dataclass of ids, codes and counts; `kind` is dotted, `topic` names the screens that care."""
+
+    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[object]]]
+    kind: ClassVar[str]
+    topic: ClassVar[str]
+
+    @property
+    def object_id(self) -> str:
+        """What it is about."""
+
+
+def publish_fact(fact: Publishable, *, organisation_id: str, at: datetime) -> Fact:
+    """Store the fact, numbered under the lock that the audit entry already holds; return its row."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("a fact belongs into the transaction of its change")
+    head = lock_head(organisation_id)
+    row = Fact(
+        organisation_id=organisation_id,
+        seq=head.fact_seq + 1,
+        at=at,
+        kind=fact.kind,
+        topic=fact.topic,
+        object_id=fact.object_id,
+        payload=json.dumps(dataclasses.asdict(fact), ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+    )
+    row.save(force_insert=True)
+    AuditHead.objects.filter(pk=organisation_id).update(fact_seq=row.seq)
+    return row

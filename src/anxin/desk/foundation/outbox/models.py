@@ -1,0 +1,25 @@
+"""Facts: what happened, in the order in which it was committed."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from anxin.desk.foundation.edge.ids import ID_LENGTH
+
+
+class Fact(models.Model):
+    """One fact; `seq` is gapless per organisation and rises in commit order, so that a cursor misses nothing.
+
+    `topic` says which screens care. `payload` is thin JSON: ids, codes and counts, no personal value.
+    """
+
+    organisation_id = models.CharField(max_length=ID_LENGTH)
+    seq = models.BigIntegerField()
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=64)
+    topic = models.CharField(max_length=64)
+    object_id = models.CharField(max_length=128)
+    payload = models.TextField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("organisation_id", "seq"), name="fact_seq_is_unique"),)

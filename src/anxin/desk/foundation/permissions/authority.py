@@ -1,0 +1,66 @@
+"""Whether an actor may do something; a refusal says why, and who can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from anxin.desk.foundation.edge.actor import Actor, Grade, Grant
+from anxin.desk.foundation.edge.refusals import Refusal
+from anxin.desk.foundation.permissions.catalogue import FieldRule, Form, holders, permissions
+
+_FORMS = list(Form)
+
+
+class Forbidden(Refusal):
+    """The actor does not hold the permission; the sentence names it and who does."""
+
+    code: ClassVar[str] = "permission.missing"
+    zh: ClassVar[str] = "您目前不能“{permission}”。可以找：{who}。"
+    en: ClassVar[str] = "You may not: {permission}. These can: {who}."
+    status: ClassVar[int] = 403
+
+
+class SecondFactorNeeded(Refusal):
+    """The act asks for a second factor in this session."""
+
+    code: ClassVar[str] = "permission.second_factor"
+    zh: ClassVar[str] = "此操作需要先完成两步验证。"
+    en: ClassVar[str] = "This needs a second factor first."
+    status: ClassVar[int] = 403
+
+
+def require(by: Actor, permission: str, *, at_least: Grade = Grade.LIMITED) -> Grant:
+    """Return the actor's grant of the permission; raise Forbidden when it is missing or weaker than `at_least`."""
+    grant = by.grant(permission)
+    if grant is None or grant.grade.rank < at_least.rank:
+        raise forbidden(permission)
+    return grant
+
+
+def forbidden(permission: str) -> Forbidden:
+    """Return the refusal for a permission: what it is in words, and which roles hold it."""
+    words, able = permissions()[permission].words, [role.words for role in holders(permission)]
+    return Forbidden(
+        unmet=(permission,),
+        permission=words.en,
+        permission_zh=words.zh,
+        who=", ".join(each.en for each in able),
+        who_zh="、".join(each.zh for each in able),
+    )
+
+
+def grants_of(role_names: Iterable[str]) -> Mapping[str, Grant]:
+    """Return what these roles together may do: of two grants of one permission the stronger."""
+    names, joint = set(role_names), {}
+    for code, permission in permissions().items():
+        held = [grant for role, grant in permission.grants.items() if role in names]
+        if held:
+            joint[code] = max(held, key=lambda grant: (grant.grade.rank, grant.limit is None, grant.limit or 0))
+    return joint
+
+
+def form_for(by: Actor, field: FieldRule) -> Form:
+    """Return the form in which the actor sees a field: of several roles the widest."""
+    held = [field.forms[role] for role in by.roles if role in field.forms]
+    return max(held, key=_FORMS.index, default=Form.NONE)

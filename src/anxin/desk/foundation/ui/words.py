@@ -1,0 +1,36 @@
+"""Sentences in both languages, side by side: what has no English, or no Chinese, cannot be written down."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from django.utils.translation import get_language
+
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+class Words(NamedTuple):
+    """One sentence in Chinese and English; `{name}` stands for a value.
+
+    English may hold two forms parted by `|`, for one and for another number of `n`: "{n} person|{n} people".
+    """
+
+    zh: str
+    en: str
+
+
+def say(words: tuple[str, str], language: str | None = None, /, **values: object) -> str:
+    """Return the sentence in `language` (None: the language of the request) with the values filled in.
+
+    Raise KeyError when the sentence names a value that was not given.
+    """
+    zh, en = words
+    if (language or get_language() or "zh").startswith("zh"):
+        return _fill(zh, values)
+    one, bar, many = en.partition("|")
+    return _fill(many if bar and values.get("n") != 1 else one, values)
+
+
+def _fill(sentence: str, values: dict[str, object]) -> str:
+    return _FIELD.sub(lambda found: str(values[found[1]]), sentence)

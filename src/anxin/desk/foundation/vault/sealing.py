@@ -1,0 +1,139 @@
+"""Seal a value for the database, open it again, and make the token it is looked up by.
+
+A sealed value is: format 1, 8 bytes of key id, 12 of nonce, AES-256-GCM cipher text with tag. `about` names table,
+column and row; it is authenticated, so that a value copied to another row does not open.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime
+from functools import cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from anxin.desk.foundation.vault.errors import SealBroken, Shredded
+from anxin.desk.foundation.vault.key_service import FileKeyService, KeyService
+from anxin.desk.foundation.vault.models import DataKey, SubjectKey
+
+_FORMAT = b"\x01"
+_ID, _NONCE, _KEY = 8, 12, 32
+_opened: dict[bytes, bytes] = {}
+
+
+@cache
+def key_service() -> KeyService:
+    """Return the key service of the settings."""
+    return FileKeyService(settings.ANXIN.data / "keys")
+
+
+def seal(organisation_id: str, value: str, *, about: str, at: datetime, subject: str | None = None) -> bytes:
+    """Return the value sealed under the organisation's data key, or under the key of `subject`, made when missing."""
+    key_id, key = (
+        _current(organisation_id, "seal", at) if subject is None else _of_subject(organisation_id, subject, at)
+    )
+    nonce = secrets.token_bytes(_NONCE)
+    return _FORMAT + key_id + nonce + AESGCM(key).encrypt(nonce, value.encode(), _bound(organisation_id, about))
+
+
+def unseal(organisation_id: str, sealed: bytes, *, about: str) -> str:
+    """Return the value; raise Shredded when it was erased, SealBroken when it was changed or moved."""
+    body = bytes(sealed)
+    key = _by_id(organisation_id, body[1 : 1 + _ID])
+    nonce, cipher = body[1 + _ID : 1 + _ID + _NONCE], body[1 + _ID + _NONCE :]
+    try:
+        return AESGCM(key).decrypt(nonce, cipher, _bound(organisation_id, about)).decode()
+    except InvalidTag as broken:
+        raise SealBroken(about) from broken
+
+
+def blind_index(organisation_id: str, kind: str, value: str, *, at: datetime) -> str:
+    """Return the token by which an exact value is found: HMAC-SHA256, 128 bits in hex; `kind` keeps kinds apart."""
+    _, key = _current(organisation_id, "index", at)
+    return hmac.new(key, f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def forget_opened_keys() -> None:
+    """Drop the unwrapped keys of this process: after a rotation, a destruction, and between tests."""
+    _opened.clear()
+
+
+def _bound(organisation_id: str, about: str) -> bytes:
+    return f"{organisation_id}\0{about}".encode()
+
+
+def _current(organisation_id: str, purpose: str, at: datetime) -> tuple[bytes, bytes]:
+    row = _find_current(organisation_id, purpose) or _create(organisation_id, purpose, at)
+    key_id = bytes(row.key_id)
+    return key_id, _unwrapped(row)
+
+
+def _find_current(organisation_id: str, purpose: str) -> DataKey | None:
+    return DataKey.objects.filter(organisation_id=organisation_id, purpose=purpose, retired_at=None).first()
+
+
+def _create(organisation_id: str, purpose: str, at: datetime) -> DataKey:
+    kek_id, wrapped = key_service().wrap(secrets.token_bytes(_KEY))
+    row = DataKey(
+        key_id=secrets.token_bytes(_ID),
+        organisation_id=organisation_id,
+        purpose=purpose,
+        kek_id=kek_id,
+        wrapped=wrapped,
+        created_at=at,
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:  # another process was first
+        return DataKey.objects.get(organisation_id=organisation_id, purpose=purpose, retired_at=None)
+    return row
+
+
+def _unwrapped(row: DataKey) -> bytes:
+    key_id = bytes(row.key_id)
+    if key_id not in _opened:
+        _opened[key_id] = key_service().unwrap(row.kek_id, bytes(row.wrapped))
+    return _opened[key_id]
+
+
+def _of_subject(organisation_id: str, subject: str, at: datetime) -> tuple[bytes, bytes]:
+    found = SubjectKey.objects.filter(organisation_id=organisation_id, subject=subject).first()
+    if found is None:
+        data_key_id, data_key = _current(organisation_id, "seal", at)
+        found, _ = SubjectKey.objects.get_or_create(
+            organisation_id=organisation_id,
+            subject=subject,
+            defaults={
+                "key_id": secrets.token_bytes(_ID),
+                "data_key_id": data_key_id,
+                "wrapped": aes_key_wrap(data_key, secrets.token_bytes(_KEY)),
+            },
+        )
+    return bytes(found.key_id), _subject_key(found)
+
+
+def _subject_key(row: SubjectKey) -> bytes:
+    if row.destroyed_at is not None:
+        raise Shredded
+    key_id = bytes(row.key_id)
+    if key_id not in _opened:
+        data_key = _unwrapped(DataKey.objects.get(key_id=row.data_key_id))
+        _opened[key_id] = aes_key_unwrap(data_key, bytes(row.wrapped))
+    return _opened[key_id]
+
+
+def _by_id(organisation_id: str, key_id: bytes) -> bytes:
+    subject = SubjectKey.objects.filter(key_id=key_id, organisation_id=organisation_id).first()
+    if subject is not None:
+        return _subject_key(subject)
+    row = DataKey.objects.filter(key_id=key_id, organisation_id=organisation_id).first()
+    if row is None:
+        raise SealBroken("the key of the value is not there")
+    return _unwrapped(row)
