@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from benchmarks.serving import Served, serve_gateway
+from click.testing import CliRunner
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from anxin.cli.main import root
 from anxin.gateway.keys import KeyBook
 from tests.journeys.shop import POLICY, Answer, Shop, payment
 
@@ -86,6 +88,15 @@ def test_no_key_and_wrong_keys_are_refused_alike(shop: Shop, data: Path) -> None
     answers.append(shop.post("/v1/decisions", payment("access-2"), authorization=None))
     assert {refusal(each) for each in answers} == {(401, "key.refused", 'Bearer realm="anxin"')}
     assert shop.stored() == stored
+
+
+def test_a_key_of_the_command_line_works_until_it_is_revoked(shop: Shop, data: Path) -> None:
+    made = CliRunner().invoke(root(), ["keys", "new", "--data", str(data)])
+    caller = Shop(shop.served, made.stdout.strip())
+    wait_until(lambda: admitted(caller))
+    assert caller.get("/v1/decisions/x").status == 403
+    assert CliRunner().invoke(root(), ["keys", "revoke", caller.key.split("_")[1], "--data", str(data)]).exit_code == 0
+    wait_until(lambda: not admitted(caller))
 
 
 def test_a_missing_scope_is_forbidden(shop: Shop, data: Path) -> None:

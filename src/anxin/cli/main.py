@@ -33,6 +33,14 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str, str]]]] = {
             "diff": ("anxin.cli.policy", "diff", "Say what changed between two policies. 比较策略"),
         },
     ),
+    "keys": (
+        "The gateway's API keys. 访问密钥",
+        {
+            "list": ("anxin.cli.keys", "show", "Who may call, with which scopes, from where. 列出密钥"),
+            "new": ("anxin.cli.keys", "new", "Make a key; it is shown once. 新建密钥"),
+            "revoke": ("anxin.cli.keys", "revoke", "Revoke a key for good. 吊销密钥"),
+        },
+    ),
     "log": (
         "The decision log. 决策日志",
         {"verify": ("anxin.cli.log", "verify", "Walk the chain; name the first broken link. 校验日志")},

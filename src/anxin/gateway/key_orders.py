@@ -12,6 +12,7 @@ from anxin.engine.log.records import ControlRecord
 from anxin.gateway.keys import SCOPES, ApiKey, KeyBook
 
 PREFIX = "key."
+PUT, REVOKE = "key.put", "key.revoke"
 _KEY_ID = re.compile(r"[0-9a-f]{12}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -45,9 +46,9 @@ def obey_key_order(book: KeyBook, organisation: str, record: ControlRecord) -> N
 
 
 def _obey(book: KeyBook, organisation: str, record: ControlRecord) -> None:
-    if record.kind == "key.put":
-        book.put(_checked(msgspec.json.decode(record.body, type=PutKey), organisation, record))
-    elif record.kind == "key.revoke":
+    if record.kind == PUT:
+        book.put(ordered_key(msgspec.json.decode(record.body, type=PutKey), organisation, at=record.at))
+    elif record.kind == REVOKE:
         key_id = msgspec.json.decode(record.body, type=RevokeKey).key_id
         if book.get(key_id).organisation != organisation:
             raise KeyError(key_id)
@@ -56,12 +57,18 @@ def _obey(book: KeyBook, organisation: str, record: ControlRecord) -> None:
         raise ControlRefused(kind=record.kind, reason="unknown kind")
 
 
-def _checked(order: PutKey, organisation: str, record: ControlRecord) -> ApiKey:
+def ordered_key(order: PutKey, organisation: str, *, at: int) -> ApiKey:
+    """Return the key that an order of the time `at` (ms UTC) puts; raise ControlRefused when it cannot be one."""
     if not _KEY_ID.fullmatch(order.key_id) or not _HASH.fullmatch(order.secret_hash):
-        raise ControlRefused(kind=record.kind, reason="key_id has 12 and secret_hash 64 hexadecimal digits")
+        raise ControlRefused(kind=PUT, reason="key_id has 12 and secret_hash 64 hexadecimal digits")
     if not order.scopes or set(order.scopes) - set(SCOPES):
-        raise ControlRefused(kind=record.kind, reason=f"scopes are {', '.join(SCOPES)}")
+        raise ControlRefused(kind=PUT, reason=f"scopes are {', '.join(SCOPES)}")
+    if order.rate < 0 or order.burst < 1:
+        raise ControlRefused(kind=PUT, reason="rate is not negative, burst at least 1")
     for network in order.networks:
-        ipaddress.ip_network(network)
-    fields = msgspec.structs.asdict(order) | {"organisation": organisation, "created_at": record.at}
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as problem:
+            raise ControlRefused(kind=PUT, reason=str(problem)) from None
+    fields = msgspec.structs.asdict(order) | {"organisation": organisation, "created_at": at}
     return ApiKey(**fields)

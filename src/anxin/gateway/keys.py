@@ -9,6 +9,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -44,6 +45,20 @@ class ApiKey(msgspec.Struct, frozen=True, omit_defaults=True):
     expires_at: int | None = None
     revoked_at: int | None = None
     created_at: int = 0
+
+
+class DrawnKey(NamedTuple):
+    """A key just drawn: its id, the SHA-256 of its secret in hex, and its text, which nobody keeps."""
+
+    key_id: str
+    secret_hash: str
+    text: str
+
+
+def draw_key() -> DrawnKey:
+    """Draw a new key."""
+    key_id, secret = secrets.token_hex(6), secrets.token_hex(32)
+    return DrawnKey(key_id, hashlib.sha256(secret.encode()).hexdigest(), f"ax_{key_id}_{secret}")
 
 
 class Caller:
@@ -118,18 +133,18 @@ class KeyBook:
 
     def issue(self, *, organisation: str, scopes: Iterable[str], **limits: object) -> str:
         """Store a new key and return it in clear, the only time it can be seen."""
-        key_id, secret = secrets.token_hex(6), secrets.token_hex(32)
+        drawn = draw_key()
         fields = {
-            "key_id": key_id,
+            "key_id": drawn.key_id,
             "organisation": organisation,
-            "secret_hash": hashlib.sha256(secret.encode()).hexdigest(),
+            "secret_hash": drawn.secret_hash,
             "scopes": tuple(scopes),
             "created_at": self._clock(),
             **limits,
         }
         self.refresh()
         self._store([*self.list_keys(), msgspec.convert(fields, ApiKey)])
-        return f"ax_{key_id}_{secret}"
+        return drawn.text
 
     def get(self, key_id: str) -> ApiKey:
         """Return a key; raise KeyError when there is none."""

@@ -44,6 +44,8 @@ def test_a_key_is_put_changed_and_revoked(book: KeyBook) -> None:
         ("key.put", KEY | {"secret_hash": SECRET[:-1]}, "shop"),
         ("key.put", KEY | {"key_id": "A" * 12}, "shop"),
         ("key.put", KEY | {"networks": ["all"]}, "shop"),
+        ("key.put", KEY | {"rate": -1}, "shop"),
+        ("key.put", KEY | {"burst": 0}, "shop"),
         ("key.put", KEY | {"organisation": "stall"}, "shop"),
         ("key.put", KEY, "stall"),
         ("key.revoke", {"key_id": "a" * 12}, "stall"),

@@ -1,0 +1,175 @@
+"""`anxin keys`: list, make and revoke the API keys of a gateway, through its control stream."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from anxin.cli.gateway import ConfigOption, DatabaseOption, DataOption, now_ms
+from anxin.engine.errors import EngineError
+from anxin.gateway.config import GatewayConfig, load_config
+from anxin.gateway.control import ControlWriter, open_control
+from anxin.gateway.key_orders import PUT, REVOKE, PutKey, RevokeKey, ordered_key
+from anxin.gateway.keys import SCOPES, ApiKey, KeyBook, draw_key
+from anxin.gateway.server import control_url
+
+REFUSED = 3
+DAY_MS = 86_400_000
+STANDINGS = {"valid": "有效 valid", "expired": "已过期 expired", "revoked": "已吊销 revoked"}
+
+OutputOption = Annotated[Literal["table", "json"], typer.Option("--output", "-o", help="table or json")]
+ScopeOption = Annotated[list[str] | None, typer.Option("--scope", help=f"repeat: {', '.join(SCOPES)}; decide if none")]
+NetworkOption = Annotated[
+    list[str] | None, typer.Option("--network", help="repeat: CIDR block the key may be used from; anywhere if none")
+]
+
+
+class KeyUnknown(EngineError):
+    """No key of the gateway has the id."""
+
+    code = "key.unknown"
+    zh = "没有编号为 {key_id} 的密钥"
+    en = "There is no key with the id {key_id}"
+
+
+class ListedKey(msgspec.Struct):
+    """One key as `-o json` prints it, without its hash; times are ms UTC."""
+
+    key_id: str
+    organisation: str
+    standing: str
+    scopes: tuple[str, ...]
+    networks: tuple[str, ...]
+    rate: int
+    burst: int
+    created_at: int
+    expires_at: int | None
+    revoked_at: int | None
+
+
+def show(
+    data: DataOption = None,
+    config_file: ConfigOption = None,
+    *,
+    output: OutputOption = "table",
+) -> None:
+    """List the keys that the gateway of this data folder knows; their secrets are kept nowhere."""
+    with _refusals_told():
+        config = load_config(config_file, os.environ, data=data)
+        listed = [_listed(each, now_ms()) for each in known_keys(config).list_keys()]
+    if output == "json":
+        typer.echo(msgspec.json.encode(listed).decode())
+        return
+    table = Table(box=None, header_style="dim")
+    headings = (
+        "编号 id",
+        "组织 organisation",
+        "状态 standing",
+        "权限 scopes",
+        "来源 networks",
+        "每秒 rate",
+        "到期 expires",
+    )
+    for heading in headings:
+        table.add_column(heading, overflow="fold", no_wrap=heading == headings[0])
+    for each in listed:
+        standing, networks = STANDINGS[each.standing], " ".join(each.networks) or "任意 any"
+        rate, expires = str(each.rate or "不限 any"), "—" if each.expires_at is None else _day(each.expires_at)
+        table.add_row(each.key_id, each.organisation, standing, " ".join(each.scopes), networks, rate, expires)
+    Console().print(table)
+
+
+def new(
+    data: DataOption = None,
+    config_file: ConfigOption = None,
+    database_url: DatabaseOption = None,
+    *,
+    scope: ScopeOption = None,
+    network: NetworkOption = None,
+    rate: Annotated[int, typer.Option(min=0, help="calls a second; 0: no limit")] = 0,
+    days: Annotated[int | None, typer.Option(min=1, help="days until it expires; never when not given")] = None,
+) -> None:
+    """Make a key and print it, this once; a running gateway knows it within a tenth of a second."""
+    with _refusals_told():
+        config = load_config(config_file, os.environ, data=data, control_url=database_url)
+        now, drawn = now_ms(), draw_key()
+        order = PutKey(
+            key_id=drawn.key_id,
+            secret_hash=drawn.secret_hash,
+            scopes=tuple(dict.fromkeys(scope or ["decide"])),
+            networks=tuple(network or ()),
+            rate=rate,
+            burst=max(100, rate),
+            expires_at=None if days is None else now + days * DAY_MS,
+        )
+        ordered_key(order, config.organisation, at=now)
+        _append(config, config.organisation, PUT, order, at=now)
+    typer.echo(drawn.text)
+    told = "密钥仅显示这一次，请妥善保存。The key is shown this once: keep it safe."
+    Console(stderr=True).print(told, style="dim", soft_wrap=True)
+
+
+def revoke(
+    key_id: Annotated[str, typer.Argument(help="id as `anxin keys list` shows it")],
+    data: DataOption = None,
+    config_file: ConfigOption = None,
+    database_url: DatabaseOption = None,
+) -> None:
+    """Revoke a key for good; a running gateway refuses it within a tenth of a second."""
+    with _refusals_told():
+        config = load_config(config_file, os.environ, data=data, control_url=database_url)
+        try:
+            key = known_keys(config).get(key_id)
+        except KeyError:
+            raise KeyUnknown(key_id=key_id) from None
+        if key.revoked_at is None:
+            _append(config, key.organisation, REVOKE, RevokeKey(key_id=key_id), at=now_ms())
+    told = f"[green]✓[/] 密钥 {key_id} 已吊销，不可恢复。The key is revoked for good."
+    Console(stderr=True).print(told, highlight=False, soft_wrap=True)
+
+
+def known_keys(config: GatewayConfig) -> KeyBook:
+    """Return the keys as the gateway of this configuration keeps them; raise KeysUnreadable."""
+    book = KeyBook(config.data / "keys.json", clock=now_ms)
+    book.refresh()
+    return book
+
+
+def _append(config: GatewayConfig, organisation: str, kind: str, order: PutKey | RevokeKey, *, at: int) -> None:
+    config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    table = open_control(control_url(config))
+    try:
+        ControlWriter(table).append(organisation, kind, order, at=at)
+    finally:
+        table.close()
+
+
+def _listed(key: ApiKey, now: int) -> ListedKey:
+    is_expired = key.expires_at is not None and now >= key.expires_at
+    standing = "revoked" if key.revoked_at is not None else "expired" if is_expired else "valid"
+    fields = {name: value for name, value in msgspec.structs.asdict(key).items() if name != "secret_hash"}
+    return ListedKey(standing=standing, **fields)
+
+
+def _day(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).date().isoformat()
+
+
+@contextmanager
+def _refusals_told() -> Iterator[None]:
+    """Print what the gateway's parts refuse, in both languages, and exit 3."""
+    try:
+        yield
+    except EngineError as refusal:
+        told = f"[bold red]✗[/] {refusal.sentence('zh')}\n  {refusal.sentence('en')}"
+        Console(stderr=True).print(told, highlight=False, soft_wrap=True)
+        raise typer.Exit(REFUSED) from None
