@@ -18,13 +18,14 @@ from anxin.engine.log.keys import KeyRing
 from anxin.engine.log.reader import LogReader
 from anxin.engine.log.records import ControlRecord, Kind, MarkRecord, encode_record
 from anxin.engine.log.writer import LogWriter
+from anxin.gateway.applied import AppliedOrders
 from anxin.gateway.commits import Committer
 from anxin.gateway.control import ControlRow
 from anxin.gateway.control_feed import ControlPlace
 from anxin.gateway.event_index import EventIndex
 from anxin.gateway.holds import render_holds
 from anxin.gateway.intake import Intake
-from anxin.gateway.journal import JOURNAL, note, warn
+from anxin.gateway.journal import JOURNAL, warn
 from anxin.gateway.key_orders import PREFIX as KEY_ORDERS
 from anxin.gateway.metrics import Counts
 from anxin.gateway.policies import PUBLISH, roster_orders
@@ -119,6 +120,7 @@ class Organisation:
         self.clock = around.clock
         self.snapshot_seq = 0
         self._around = around
+        self._applied = AppliedOrders(name, loop=around.loop)
         self.snapshots = Snapshots(folders.snapshots, key=ring.derive(name, "snapshots", 32))
         reader = LogReader(folders.log, ring, organisation=name)
         self.stored = StoredDecisions(reader, state.ids, index, loop=around.loop, executor=around.executor)
@@ -198,13 +200,15 @@ class Organisation:
         outcome = self._outcome(record)
         if isinstance(outcome, EngineError):
             self.counts.control_rejected += 1
+            self._applied.tell()
             warn("control.rejected", code=outcome.code, reason=outcome.sentence("en"), **facts)
         elif isinstance(outcome, Exception):
             self.counts.control_rejected += 1
+            self._applied.tell()
             JOURNAL.error("control.fault", exc_info=outcome, extra={"facts": facts})
         else:
             self.counts.control_applied += 1
-            note("control.applied", remarks=outcome, **facts)
+            self._applied.add(record.kind, record.control_seq, outcome)
         self.writer.append(Kind.CONTROL, encode_record(record), self.clock(), is_last_word=True)
         self.committer.kick()
         if record.kind.startswith("policy."):
@@ -240,6 +244,7 @@ class Organisation:
     def stop(self) -> None:
         """Commit what is left, snapshot and let the log go; on a full disk without a snapshot."""
         self.intake.is_open = False
+        self._applied.tell()
         self._mark("stopped")
         self.committer.stop()
         try:

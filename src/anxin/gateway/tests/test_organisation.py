@@ -1,7 +1,8 @@
-"""What an organisation does with a policy that cannot even be prepared."""
+"""What an organisation tells the journal about orders."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from pathlib import Path
 
@@ -69,3 +70,47 @@ async def test_other_orders_and_right_policies_leave_no_line(tmp_path: Path, jou
     shop.prepare_control(ControlRow(2, "shop", NOW, "list.put", "{}"))
     assert [each.getMessage() for each in journal.records] == []
     shop.stop()
+
+
+def put(seq: int, value: str = "d1") -> ControlRow:
+    return ControlRow(seq, "shop", NOW, "list.put", f'{{"list": "blocked_devices", "entry": {{"value": "{value}"}}}}')
+
+
+def told(journal: pytest.LogCaptureFixture) -> list[tuple[str, object, object, object]]:
+    """Return word, first and last seq, and number of the lines about control records."""
+    facts = [(each.getMessage(), vars(each)["facts"]) for each in journal.records]
+    return [
+        (word, each["control_seq"], each.get("last_control_seq"), each.get("orders"))
+        for word, each in facts
+        if word.startswith("control.")
+    ]
+
+
+@in_loop
+async def test_many_orders_of_one_kind_share_a_line(tmp_path: Path, journal: pytest.LogCaptureFixture) -> None:
+    shop = open_organisation(tmp_path)
+    for seq in range(1, 400):
+        shop.take_control(put(seq, f"d{seq}"))
+    shop.take_control(ControlRow(400, "shop", NOW, "list.put", "{}"))
+    shop.take_control(put(401))
+    shop.take_control(ControlRow(402, "shop", NOW, "hold.release", '{"entity_kind": "user", "entity_id": "u"}'))
+    async with asyncio.timeout(10):
+        while len(told(journal)) < 4:
+            await asyncio.sleep(0.02)
+    assert told(journal) == [
+        ("control.applied", 1, 399, 399),
+        ("control.rejected", 400, None, None),
+        ("control.applied", 401, None, None),
+        ("control.applied", 402, None, None),
+    ]
+    assert shop.counts.control_applied == 401
+    shop.stop()
+
+
+@in_loop
+async def test_the_last_orders_are_told_at_the_stop(tmp_path: Path, journal: pytest.LogCaptureFixture) -> None:
+    shop = open_organisation(tmp_path)
+    shop.take_control(put(1))
+    shop.take_control(put(2))
+    shop.stop()
+    assert told(journal) == [("control.applied", 1, 2, 2)]
