@@ -76,7 +76,7 @@ def test_signatures_in_force_fill_too() -> None:
     assert (found.fields["link_lookalike"], found.fields["scam_types"], found.fields["scam_cues"]) == (
         True,
         ["SC04"],
-        2,
+        3,
     )
 
 
