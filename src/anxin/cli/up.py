@@ -123,9 +123,7 @@ class Demonstration:
     def _environment(self) -> dict[str, str]:
         """Return an environment that names every setting, so that the gateway's process has exactly these."""
         settings = {name: value for name, value in _fields(self.config).items() if value is not None and name != "demo"}
-        words = {
-            name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in settings.items()
-        }
+        words = {name: _word(value) for name, value in settings.items()}
         return dict(os.environ) | {f"ANXIN_{name.upper()}": word for name, word in words.items()}
 
     def _ask_to_stop(self, _number: int, _frame: object) -> None:
@@ -193,6 +191,13 @@ class Demonstration:
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
+
+
+def _word(value: object) -> str:
+    """Return a setting as its environment variable holds it."""
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def is_ready(port: int) -> bool:

@@ -103,6 +103,7 @@ class Api:
         ours, theirs = request.headers, before.headers
         is_like = (
             before.method == request.method
+            and before.address == request.address
             and theirs.get(b"authorization") == ours.get(b"authorization")
             and theirs.get(b"content-type") == ours.get(b"content-type")
             and isinstance(before.call, Call)

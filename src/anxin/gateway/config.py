@@ -10,7 +10,7 @@ import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, get_type_hints
+from typing import Annotated, get_origin, get_type_hints
 
 import msgspec
 
@@ -36,7 +36,8 @@ class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """Every setting of the gateway.
 
     `control_url` empty means an SQLite file in `data`. `master_key_file` None means `master.key` in `data`.
-    Times are seconds, sizes bytes. `retention_days` 0 keeps the log for ever.
+    Times are seconds, sizes bytes. `retention_days` 0 keeps the log for ever. `trusted_proxies` are CIDR blocks whose
+    `X-Forwarded-For` is believed; commas separate them in the environment.
     """
 
     data: Path = Path("anxin-data")
@@ -49,6 +50,7 @@ class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     allow_plain_http: bool = False
+    trusted_proxies: tuple[str, ...] = ()
     demo: bool = False
     max_connections: Count = 2_048
     max_waiting: Count = 20_000
@@ -107,10 +109,14 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, object]:
         if not variable.startswith(_PREFIX):
             continue
         if name in names:
-            found[name] = value
+            found[name] = _split(value) if get_origin(names[name]) is tuple else value
         elif name.endswith("_file") and name.removesuffix("_file") in names:
             found[name.removesuffix("_file")] = _read_secret(variable, Path(value))
     return found
+
+
+def _split(text: str) -> list[str]:
+    return [each.strip() for each in text.split(",") if each.strip()]
 
 
 def find_unknown(environment: Mapping[str, str]) -> list[str]:
@@ -153,6 +159,18 @@ def find_unsafe(config: GatewayConfig) -> list[str]:
     if config.policy is not None and not (config.policy / "policy.yaml").is_file():
         found.append(f"{config.policy} 中没有 policy.yaml。it holds no policy.yaml")
     found.extend(_open_to_others(config))
+    found.extend(_wrong_proxies(config))
+    return found
+
+
+def _wrong_proxies(config: GatewayConfig) -> list[str]:
+    found = []
+    for each in config.trusted_proxies:
+        try:
+            if ipaddress.ip_network(each).prefixlen == 0:
+                found.append(f"trusted_proxies {each}：等于信任所有人。this trusts everybody")
+        except ValueError:
+            found.append(f"trusted_proxies {each}：不是网段。this is no network, such as 10.0.0.0/8")
     return found
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from anxin.engine.errors import EngineError
+from anxin.gateway.addresses import parse_address
 from anxin.gateway.problems import RateExceeded, ScopeMissing, Unauthorised
 from anxin.gateway.rates import TokenBucket
 
@@ -80,8 +81,8 @@ class Caller:
             return False
         if not self.networks:
             return True
-        peer = ipaddress.ip_address(address)
-        return any(peer in network for network in self.networks)
+        peer = parse_address(address)
+        return peer is not None and any(peer in network for network in self.networks)
 
 
 class KeyBook:

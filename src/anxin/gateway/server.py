@@ -15,6 +15,7 @@ from pathlib import Path
 
 from anxin.engine.log.errors import LogFailed
 from anxin.engine.log.keys import FileKeyRing
+from anxin.gateway.addresses import Proxies
 from anxin.gateway.answers import DATE
 from anxin.gateway.api import Api, Bounds
 from anxin.gateway.config import ConfigInvalid, GatewayConfig
@@ -83,7 +84,8 @@ class Gateway:
         self.health = Health()
         bounds = Bounds(config.max_event_bytes, config.max_batch_bytes, config.max_batch_events)
         self.api = Api(keys=self.keys, metrics=self.metrics, health=self.health, bounds=bounds)
-        self._line = Line(self.api, limits=_limits(config), loop=self._loop)
+        proxies = Proxies(config.trusted_proxies)
+        self._line = Line(self.api, limits=_limits(config), proxies=proxies, loop=self._loop)
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="stored")
         self._upkeep: list[Upkeep] = []
         self._feed: ControlFeed | None = None

@@ -10,6 +10,7 @@ from typing import Protocol, cast
 import httptools
 
 from anxin.engine.errors import EngineError
+from anxin.gateway.addresses import Proxies
 from anxin.gateway.answers import Slot
 from anxin.gateway.problems import (
     BodyTooLarge,
@@ -20,7 +21,17 @@ from anxin.gateway.problems import (
     TooManyConnections,
 )
 
-_NAMES = (b"Authorization", b"Content-Type", b"Content-Length", b"Accept-Language", b"X-Request-Id", b"Expect", b"Host")
+_FORWARDED = b"x-forwarded-for"
+_NAMES = (
+    b"Authorization",
+    b"Content-Type",
+    b"Content-Length",
+    b"Accept-Language",
+    b"X-Request-Id",
+    b"X-Forwarded-For",
+    b"Expect",
+    b"Host",
+)
 _KEPT = {form: name.lower() for name in _NAMES for form in (name, name.lower(), name.upper())}
 _SWALLOWED_BODY = 65_536
 _PIPELINE = 64
@@ -88,9 +99,10 @@ class Desk(Protocol):
 class Line:
     """What the connections of one server share; `held` is the bytes of bodies not yet taken in."""
 
-    def __init__(self, desk: Desk, *, limits: WireLimits, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, desk: Desk, *, limits: WireLimits, proxies: Proxies, loop: asyncio.AbstractEventLoop) -> None:
         self.desk = desk
         self.limits = limits
+        self.proxies = proxies
         self.loop = loop
         self.open: set[Connection] = set()
         self.is_draining = False
@@ -137,7 +149,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         peer = transport.get_extra_info("peername")
-        self._address = peer[0] if peer else "127.0.0.1"
+        self._peer = peer[0] if peer else "127.0.0.1"
+        self._is_proxy = self._line.proxies.trusts(self._peer)
         self._parser = httptools.HttpRequestParser(self)
         self._line.open.add(self)
         self._start_message()
@@ -202,8 +215,11 @@ class Connection(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         self._header_bytes += len(name) + len(value) + 4
         kept = _KEPT.get(name) or _KEPT.get(name.lower())
-        if kept is not None:
-            self._headers[kept] = value
+        if kept is None:
+            return
+        if kept == _FORWARDED and kept in self._headers:
+            value = self._headers[kept] + b"," + value
+        self._headers[kept] = value
 
     def on_headers_complete(self) -> None:
         self._in_head = False
@@ -213,7 +229,7 @@ class Connection(asyncio.Protocol):
         self._body, self._body_bytes, self._refusal = [], 0, None
         path, _, query = self._url.partition(b"?")
         method = self._parser.get_method()
-        request = Request(method=method, path=path, query=query, headers=self._headers, address=self._address)
+        request = Request(method=method, path=path, query=query, headers=self._headers, address=self._origin())
         self._request = request
         request.before, self._before = self._before, request
         request.slot = self._new_slot(last=not self._parser.should_keep_alive())
@@ -225,6 +241,11 @@ class Connection(asyncio.Protocol):
             self._refuse_head(refusal)
         finally:
             request.before = None
+
+    def _origin(self) -> str:
+        if not self._is_proxy:
+            return self._peer
+        return self._line.proxies.origin(self._peer, self._headers.get(_FORWARDED))
 
     def _new_slot(self, *, last: bool) -> Slot:
         is_bodyless = self._request is not None and self._request.method == b"HEAD"

@@ -12,6 +12,20 @@ def test_file_then_environment_then_command_line(tmp_path: Path) -> None:
     assert (config.port, config.host, config.data, config.demo) == (3, "127.0.0.2", Path("there"), True)
 
 
+@pytest.mark.parametrize(
+    ("text", "proxies"),
+    [("", ()), ("10.0.0.0/8", ("10.0.0.0/8",)), ("10.0.0.0/8, ::1 ,", ("10.0.0.0/8", "::1"))],
+)
+def test_networks_in_the_environment_are_separated_by_commas(text: str, proxies: tuple[str, ...]) -> None:
+    assert load_config(None, {"ANXIN_TRUSTED_PROXIES": text}).trusted_proxies == proxies
+
+
+def test_networks_in_the_file_are_a_list(tmp_path: Path) -> None:
+    file = tmp_path / "anxin.toml"
+    file.write_text('[gateway]\ntrusted_proxies = ["10.0.0.0/8"]\n')
+    assert load_config(file, {}).trusted_proxies == ("10.0.0.0/8",)
+
+
 def test_a_secret_comes_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "url").write_text("postgresql://desk@db/anxin\n")
     config = load_config(None, {"ANXIN_CONTROL_URL_FILE": str(tmp_path / "url")})
@@ -50,6 +64,9 @@ def test_unreadable_files_are_named(tmp_path: Path, name: str) -> None:
         ({"host": "::", "allow_plain_http": True, "demo": True}, "demo"),
         ({"tls_key": Path("k")}, "together"),
         ({"max_batch_bytes": 10}, "max_batch_bytes"),
+        ({"trusted_proxies": ("10.0.0.0/33",)}, "10.0.0.0/33：不是网段"),
+        ({"trusted_proxies": ("10.0.0.1/8",)}, "no network"),
+        ({"trusted_proxies": ("10.0.0.0/8", "::/0")}, "::/0：等于信任所有人"),
         ({"policy": Path("nowhere")}, "nowhere 中没有 policy.yaml"),
     ],
 )

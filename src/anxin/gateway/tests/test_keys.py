@@ -83,6 +83,14 @@ def test_an_address_inside_the_networks_is_admitted(book: KeyBook) -> None:
     assert book.admit(bearer(key), address="2001:db8::7")
 
 
+@pytest.mark.parametrize("address", ["", "unknown", "11.0.0.1", "::ffff:11.0.0.1"])
+def test_an_address_that_is_unknown_or_elsewhere_is_refused(book: KeyBook, address: str) -> None:
+    key = book.issue(organisation="shop", scopes=("decide",), networks=("10.0.0.0/8",))
+    with pytest.raises(Unauthorised):
+        book.admit(bearer(key), address=address)
+    assert book.admit(bearer(key), address="::ffff:10.0.0.1")
+
+
 def test_a_missing_scope_is_told(book: KeyBook) -> None:
     caller = book.admit(bearer(book.issue(organisation="shop", scopes=("read",))), address=HOME)
     require_scope(caller, "read")
