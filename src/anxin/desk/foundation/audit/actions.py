@@ -1,4 +1,4 @@
-"""Write one entry of the trail, inside the transaction of the act it proves."""
+"""Write entries of the trail, each inside the transaction of the act it proves; close alerts."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from anxin.desk.foundation.audit.chain import START, link_hash
-from anxin.desk.foundation.audit.models import AuditEntry, AuditHead
+from anxin.desk.foundation.audit.models import AuditEntry, AuditHead, InsiderAlert
 from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.refusals import FieldInvalid, NotFound
+from anxin.desk.foundation.permissions.authority import require
 from anxin.desk.foundation.vault.sealing import seal
 
 Detail = str | int | bool | None
+FINDINGS = ("explained", "error", "case")
 
 
 def record_entry(
@@ -50,7 +53,7 @@ def record_entry(
         session_id=by.session_id,
         previous_hash=bytes(head.hash),
     )
-    entry.hash = link_hash(entry)
+    entry.hash = link_hash(entry.link())
     entry.save(force_insert=True)
     AuditHead.objects.filter(pk=head.pk).update(seq=entry.seq, hash=entry.hash)
     return entry
@@ -70,3 +73,26 @@ def _sealed_reason(by: Actor, seq: int, reason: str, at: datetime) -> bytes | No
     if not reason:
         return None
     return seal(by.organisation_id, reason, about=f"audit.reason:{seq}", at=at)
+
+
+@transaction.atomic
+def close_alert(*, alert_id: str, finding: str, reason: str, by: Actor, at: datetime) -> InsiderAlert:
+    """Close an open alert about somebody else with a finding: `explained`, `error` or `case`; raise NotFound."""
+    require(by, "insider.open")
+    open_ones = InsiderAlert.objects.filter(organisation_id=by.organisation_id, closed_at=None)
+    alert = open_ones.exclude(actor_id=by.person_id).filter(pk=alert_id).first()
+    if alert is None:
+        raise NotFound
+    if finding not in FINDINGS:
+        raise FieldInvalid(pointer="/finding", field="finding", reason=", ".join(FINDINGS))
+    details = {"rule": alert.rule, "finding": finding}
+    record_entry("insider.close", by=by, at=at, on=("person", alert.actor_id), reason=reason, details=details)
+    alert.closed_at, alert.closed_by, alert.finding = at, by.person_id or "", finding
+    alert.save(update_fields=("closed_at", "closed_by", "finding"))
+    return alert
+
+
+@transaction.atomic
+def note_reading(*, scope: str, by: Actor, at: datetime) -> None:
+    """Record that somebody looked at the trail of others."""
+    record_entry("audit.read", by=by, at=at, on=("organisation", by.organisation_id), details={"scope": scope})

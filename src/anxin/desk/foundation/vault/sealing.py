@@ -25,6 +25,8 @@ from anxin.desk.foundation.vault.models import DataKey, SubjectKey
 _FORMAT = b"\x01"
 _ID, _NONCE, _KEY = 8, 12, 32
 _opened: dict[bytes, bytes] = {}
+_data_keys: set[bytes] = set()
+"""Which of the opened keys need no look at the database first: data keys are never destroyed, keys of people may be."""
 
 
 @cache
@@ -62,6 +64,7 @@ def blind_index(organisation_id: str, kind: str, value: str, *, at: datetime) ->
 def forget_opened_keys() -> None:
     """Drop the unwrapped keys of this process: after a rotation, a destruction, and between tests."""
     _opened.clear()
+    _data_keys.clear()
 
 
 def _bound(organisation_id: str, about: str) -> bytes:
@@ -100,6 +103,7 @@ def _unwrapped(row: DataKey) -> bytes:
     key_id = bytes(row.key_id)
     if key_id not in _opened:
         _opened[key_id] = key_service().unwrap(row.kek_id, bytes(row.wrapped))
+        _data_keys.add(key_id)
     return _opened[key_id]
 
 
@@ -130,6 +134,8 @@ def _subject_key(row: SubjectKey) -> bytes:
 
 
 def _by_id(organisation_id: str, key_id: bytes) -> bytes:
+    if key_id in _data_keys:
+        return _opened[key_id]
     subject = SubjectKey.objects.filter(key_id=key_id, organisation_id=organisation_id).first()
     if subject is not None:
         return _subject_key(subject)

@@ -20,7 +20,7 @@ def test_entries_form_a_chain(actor: Callable[..., Actor]) -> None:
             record_entry("case.view", by=by, at=NIGHT, on=("user", f"u{number}"), reason="客户来电")
     rows = list(AuditEntry.objects.filter(organisation_id=by.organisation_id).order_by("seq"))
     assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
-    assert all(bytes(row.hash) == link_hash(row) for row in rows)
+    assert all(bytes(row.hash) == link_hash(row.link()) for row in rows)
     assert all(bytes(later.previous_hash) == bytes(row.hash) for row, later in pairwise(rows))
     assert "客户来电".encode() not in bytes(rows[-1].reason_sealed or b"")
 

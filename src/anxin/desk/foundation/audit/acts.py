@@ -1,0 +1,29 @@
+"""The words of every act, gathered from the `acts.yaml` of all packages of the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import yaml
+from django.apps import apps
+
+from anxin.desk.foundation.ui.words import Words
+
+
+@cache
+def act_words() -> Mapping[str, Words]:
+    """Return the sentence of each act by its code; raise ValueError when two packages claim the same."""
+    found: dict[str, Words] = {}
+    for path in _files():
+        for code, each in yaml.safe_load(path.read_text(encoding="utf-8"))["acts"].items():
+            if code in found:
+                raise ValueError(f"{path}: {code} is declared twice")
+            found[code] = Words(each["zh"], each["en"])
+    return found
+
+
+def _files() -> list[Path]:
+    folders = [Path(each.path) for each in apps.get_app_configs() if each.name.startswith("anxin.desk.")]
+    return [path for folder in folders if (path := folder / "acts.yaml").exists()]
