@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import random
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -133,12 +135,20 @@ def _folders(data: Path) -> Folders:
 
 @dataclass
 class Findings:
-    """What a crash run found."""
+    """What a crash run found; `seconds` by what they were spent on."""
 
     kills: int = 0
     acknowledged: int = 0
     unanswered_but_stored: int = 0
     snapshots_used: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextlib.contextmanager
+    def spending(self, what: str) -> Iterator[None]:
+        """Add the wall-clock time of a block."""
+        started = time.monotonic()
+        yield
+        self.seconds[what] = self.seconds.get(what, 0.0) + time.monotonic() - started
 
 
 class CrashRun:
@@ -156,16 +166,19 @@ class CrashRun:
 
     def round(self) -> None:
         """Load, kill at a random moment, and check what is on disk; raise AssertionError with what is wrong."""
-        served = self._start()
-        ledger = Ledger()
-        uvloop.run(send(served, self._bodies, ledger, kill_after=self._draw.uniform(0.05, self._longest)))
-        self.findings.kills += 1
-        stored = logged(self._data)
-        self._check(ledger, stored)
-        full, _ = state_digest(self._data, use_snapshots=False)
-        quick, snapshot_seq = state_digest(self._data, use_snapshots=True)
+        found, ledger = self.findings, Ledger()
+        with found.spending("start"):
+            served = self._start()
+        with found.spending("load"):
+            uvloop.run(send(served, self._bodies, ledger, kill_after=self._draw.uniform(0.05, self._longest)))
+        found.kills += 1
+        with found.spending("check"):
+            self._check(ledger, logged(self._data))
+        with found.spending("replay"):
+            full, _ = state_digest(self._data, use_snapshots=False)
+            quick, snapshot_seq = state_digest(self._data, use_snapshots=True)
         assert full == quick, "the state from the snapshot differs from a replay from nothing"
-        self.findings.snapshots_used += bool(snapshot_seq)
+        found.snapshots_used += bool(snapshot_seq)
         # What was never answered is sent again, as a careful client does.
         self._bodies.extend(ledger.open.values())
 
@@ -204,10 +217,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--longest", type=float, default=1.6)
+    parser.add_argument("--longest", type=float, default=0.8)
     given = parser.parse_args()
     findings = run(given.kills, given.seed, longest=given.longest)
-    sys.stdout.write(json.dumps(findings.__dict__) + "\n")
+    seconds = {what: round(spent) for what, spent in findings.seconds.items()}
+    sys.stdout.write(json.dumps(findings.__dict__ | {"seconds": seconds}) + "\n")
 
 
 if __name__ == "__main__":
