@@ -139,7 +139,8 @@ class Engine:
     def decide(self, received: Received, *, seq: int, without: Sequence[str] = ()) -> Decided:
         """Count one event and return its decision.
 
-        `without` names parts to leave out, as the replay of a decision that was `degraded` needs.
+        `without` names parts that are left out, here or before the event came here: the decision says so in `degraded`,
+        and its replay needs the same.
         """
         is_late = self._lateness(without)
         station = self._working.stations[received.event_type]
@@ -164,7 +165,7 @@ class Engine:
             flags=flags,
             policy=judge.label,
             model=judge.model_title,
-            degraded=judged.degraded,
+            degraded=(*judged.degraded, *(part for part in without if part != MODEL)) if without else judged.degraded,
             control_seq=self.control_seq,
             user_text=fired[0].user_text if fired else None,
             actions=actions_of(fired) if fired else (),

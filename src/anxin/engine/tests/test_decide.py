@@ -263,6 +263,13 @@ def test_late_model_is_left_out_and_a_replay_leaves_it_out_too() -> None:
     assert replay.digest() == slow.digest()
 
 
+def test_what_was_left_out_before_is_told_and_told_again_by_a_replay() -> None:
+    first, replay = engine(), engine()
+    decided = first.decide(first.parse(event(1)), seq=1, without=("checks",))
+    assert decided.decision.degraded == ("checks",)
+    assert replay.decide(replay.parse(event(1)), seq=1, without=decided.decision.degraded).answer == decided.answer
+
+
 def test_model_scores_and_is_named() -> None:
     subject = engine(rule("S1", "model_score > 40", "review"), model=toy_model())
     decision = decide(subject, event(1)).decision
