@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "anxin.desk.foundation.audit",
     "anxin.desk.foundation.control",
     "anxin.desk.foundation.outbox",
+    "anxin.desk.foundation.approvals",
     "anxin.desk.foundation.organisations",
     "anxin.desk.workbench",
 ]
@@ -101,6 +102,8 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+
+APPROVED_ACTS = "anxin.desk.boot.approved_acts.ACTS"
 
 LANGUAGE_CODE = ANXIN.language
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("approvals/", include("anxin.desk.foundation.approvals.urls")),
     path("people/", include("anxin.desk.foundation.organisations.urls")),
     path("audit/", include("anxin.desk.foundation.audit.urls")),
     path("", include("anxin.desk.workbench.urls")),
