@@ -37,8 +37,11 @@ INSTALLED_APPS = [
     "anxin.desk.foundation.audit",
     "anxin.desk.foundation.control",
     "anxin.desk.foundation.outbox",
+    "anxin.desk.foundation.live",
     "anxin.desk.foundation.approvals",
     "anxin.desk.foundation.organisations",
+    "anxin.desk.decisioning.decisions",
+    "anxin.desk.decisioning.entities",
     "anxin.desk.workbench",
 ]
 

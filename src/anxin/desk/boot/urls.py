@@ -9,5 +9,6 @@ urlpatterns = [
     path("approvals/", include("anxin.desk.foundation.approvals.urls")),
     path("people/", include("anxin.desk.foundation.organisations.urls")),
     path("audit/", include("anxin.desk.foundation.audit.urls")),
+    path("live/", include("anxin.desk.foundation.live.urls")),
     path("", include("anxin.desk.workbench.urls")),
 ]

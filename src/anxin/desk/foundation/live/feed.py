@@ -1,0 +1,125 @@
+"""One look at the outbox for all open screens of this process, every quarter of a second."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from asgiref.sync import sync_to_async
+from django.db import DatabaseError, close_old_connections
+
+from anxin.desk.foundation.audit.models import AuditHead
+from anxin.desk.foundation.outbox.models import Fact
+
+LOOK_SECONDS = 0.25
+LONGEST_QUEUE = 1_000
+MOST_MISSED = 500
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something changed: the fact's number, its topic and what it is about; topic "resync": look at everything."""
+
+    seq: int
+    topic: str
+    object_id: str
+
+
+class Subscription:
+    """The changes one open screen has not been told yet; one that does not keep up is told to look at everything."""
+
+    def __init__(self, organisation_id: str) -> None:
+        self.organisation_id = organisation_id
+        self._waiting: asyncio.Queue[Change] = asyncio.Queue(LONGEST_QUEUE)
+
+    def offer(self, change: Change) -> None:
+        """Add a change."""
+        if self._waiting.full():
+            while not self._waiting.empty():
+                self._waiting.get_nowait()
+            change = Change(change.seq, "resync", "")
+        self._waiting.put_nowait(change)
+
+    async def next_change(self, seconds: float) -> Change | None:
+        """Wait for the next change; return None when there was none for so long."""
+        try:
+            return await asyncio.wait_for(self._waiting.get(), seconds)
+        except TimeoutError:
+            return None
+
+
+class Feed:
+    """Reads new facts of the organisations that have a screen open, and hands them to their subscriptions."""
+
+    def __init__(self) -> None:
+        self._subscriptions: dict[str, set[Subscription]] = defaultdict(set)
+        self._places: dict[str, int] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    async def subscribe(self, organisation_id: str, cursor: int | None) -> tuple[Subscription, int, list[Change]]:
+        """Return a subscription, the place it starts at, and what was missed since `cursor` (None: nothing)."""
+        subscription = Subscription(organisation_id)
+        self._subscriptions[organisation_id].add(subscription)
+        place = await sync_to_async(_place_of, thread_sensitive=False)(organisation_id)
+        self._places.setdefault(organisation_id, place)
+        missed = [] if cursor is None else await sync_to_async(_missed, thread_sensitive=False)(organisation_id, cursor)
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._follow())
+        return subscription, place, missed
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        """Forget a screen that was closed."""
+        listeners = self._subscriptions[subscription.organisation_id]
+        listeners.discard(subscription)
+        if not listeners:
+            del self._subscriptions[subscription.organisation_id]
+            self._places.pop(subscription.organisation_id, None)
+
+    async def _follow(self) -> None:
+        while self._subscriptions:
+            try:
+                changes = await sync_to_async(_changes_after, thread_sensitive=False)(dict(self._places))
+            except DatabaseError:
+                _LOG.warning("live updates cannot reach the database; trying again")
+                changes = {}
+            for organisation_id, found in changes.items():
+                self._hand_out(organisation_id, found)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _hand_out(self, organisation_id: str, changes: Iterable[Change]) -> None:
+        for change in changes:
+            self._places[organisation_id] = change.seq
+            for each in self._subscriptions.get(organisation_id, ()):
+                each.offer(change)
+
+
+def _place_of(organisation_id: str) -> int:
+    close_old_connections()
+    head = AuditHead.objects.filter(pk=organisation_id).values_list("fact_seq", flat=True).first()
+    return head or 0
+
+
+def _missed(organisation_id: str, cursor: int) -> list[Change]:
+    """Return what came after the cursor; one resync when that is too much, or the cursor is not of this history."""
+    place = _place_of(organisation_id)
+    found = _read(organisation_id, cursor)
+    is_whole = len(found) == place - cursor
+    return found if 0 <= place - cursor <= MOST_MISSED and is_whole else [Change(place, "resync", "")]
+
+
+def _changes_after(places: dict[str, int]) -> dict[str, list[Change]]:
+    close_old_connections()
+    heads = dict(AuditHead.objects.filter(pk__in=places).values_list("organisation_id", "fact_seq"))
+    return {each: _read(each, place) for each, place in places.items() if heads.get(each, 0) > place}
+
+
+def _read(organisation_id: str, after: int) -> list[Change]:
+    rows = Fact.objects.filter(organisation_id=organisation_id, seq__gt=after).order_by("seq")[: MOST_MISSED + 1]
+    return [Change(*row) for row in rows.values_list("seq", "topic", "object_id")]
+
+
+FEED = Feed()

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import transaction
+from django.test import AsyncClient, Client
+
+from anxin.desk.conftest import NIGHT
+from anxin.desk.foundation.live.feed import MOST_MISSED, Change, Subscription
+from anxin.desk.foundation.live.topics import topics_for
+from anxin.desk.foundation.organisations.models import Organisation, Person
+from anxin.desk.foundation.outbox.actions import publish_fact
+
+pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@dataclass(frozen=True)
+class Noted:
+    kind: ClassVar[str] = "test.noted"
+    topic: ClassVar[str] = "decisions"
+    object_id: str = "d1"
+
+
+@dataclass(frozen=True)
+class Whispered:
+    kind: ClassVar[str] = "test.whispered"
+    topic: ClassVar[str] = "insider"
+    object_id: str = "p1"
+
+
+def publish(organisation_id: str, *facts: Noted | Whispered) -> None:
+    with transaction.atomic():
+        for each in facts:
+            publish_fact(each, organisation_id=organisation_id, at=NIGHT)
+
+
+async def listen(person: Person, query: str, count: int, *, meanwhile: Callable[[], None] | None = None) -> list[str]:
+    """Return the first `count` events, as `id event object`."""
+    client = AsyncClient()
+    await sync_to_async(client.force_login)(person, backend=BACKEND)
+    answer = await client.get(f"/live/{query}")
+    assert answer.status_code == 200, answer
+    heard: list[str] = []
+
+    async def read() -> None:
+        async for chunk in answer.streaming_content:
+            if chunk.startswith(b"id:"):
+                heard.append(chunk.decode())
+                if meanwhile is not None and len(heard) == 1:
+                    await sync_to_async(meanwhile)()
+            if len(heard) == count:
+                return
+
+    await asyncio.wait_for(read(), 10)
+    await answer.streaming_content.aclose()
+    return [_brief(each) for each in heard]
+
+
+def _brief(event: str) -> str:
+    seq, topic, data = (line.partition(": ")[2] for line in event.splitlines()[:3])
+    return f"{seq} {topic} {data.partition('object_id')[2].strip(chr(34) + ': }')}".strip()
+
+
+def test_a_change_reaches_an_open_screen(organisation: Organisation, admit: Callable[..., Person]) -> None:
+    person = admit("agent", "service_agent")
+    heard = asyncio.run(listen(person, "", 2, meanwhile=lambda: publish(organisation.id, Noted())))
+    assert heard == ["0 hello", "1 decisions d1"]
+
+
+def test_what_was_missed_comes_first_and_in_order(organisation: Organisation, admit: Callable[..., Person]) -> None:
+    person = admit("agent", "service_agent")
+    publish(organisation.id, *[Noted(f"d{number}") for number in range(4)])
+    assert asyncio.run(listen(person, "?cursor=2", 3)) == ["2 hello", "3 decisions d2", "4 decisions d3"]
+
+
+@pytest.mark.parametrize("cursor", [99, 0])
+def test_a_foreign_or_ancient_cursor_asks_for_a_fresh_look(
+    organisation: Organisation, admit: Callable[..., Person], cursor: int
+) -> None:
+    person = admit("agent", "service_agent")
+    publish(organisation.id, *[Noted()] * (1 if cursor else MOST_MISSED + 1))
+    assert asyncio.run(listen(person, f"?cursor={cursor}", 2))[1].split()[1] == "resync"
+
+
+def test_secrets_are_told_to_those_who_may(organisation: Organisation, admit: Callable[..., Person]) -> None:
+    publish(organisation.id, Noted("d0"))
+    both = (Whispered(), Noted("d1"))
+    agent = asyncio.run(
+        listen(admit("agent", "service_agent"), "", 2, meanwhile=lambda: publish(organisation.id, *both))
+    )
+    assert agent == ["1 hello", "3 decisions d1"]
+    auditor = asyncio.run(
+        listen(admit("auditor", "auditor"), "?topics=insider", 2, meanwhile=lambda: publish(organisation.id, *both))
+    )
+    assert auditor == ["3 hello", "4 insider p1"]
+
+
+def test_organisations_hear_only_themselves(
+    organisation: Organisation, other_organisation: Organisation, admit: Callable[..., Person]
+) -> None:
+    def publish_both() -> None:
+        publish(other_organisation.id, Noted("theirs"))
+        publish(organisation.id, Noted("ours"))
+
+    heard = asyncio.run(listen(admit("agent", "service_agent"), "", 2, meanwhile=publish_both))
+    assert heard[1] == "1 decisions ours"
+
+
+def test_strangers_hear_nothing() -> None:
+    assert Client().get("/live/").status_code == 302
+
+
+def test_an_ended_session_ends_the_stream(
+    organisation: Organisation, admit: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("anxin.desk.foundation.live.pages.CHECK_SECONDS", 0.0)
+    from django.contrib.sessions.models import Session
+
+    person = admit("agent", "service_agent")
+
+    def end_sessions() -> None:
+        Session.objects.all().delete()
+        publish(organisation.id, Noted())
+
+    heard = asyncio.run(listen(person, "", 3, meanwhile=end_sessions))
+    assert heard[-1].split()[1] == "ended"
+
+
+def test_a_slow_screen_is_asked_to_look_at_everything() -> None:
+    async def overflow() -> Change | None:
+        subscription = Subscription("org")
+        for number in range(1, 1_003):
+            subscription.offer(Change(number, "decisions", "d"))
+        return await subscription.next_change(1)
+
+    assert asyncio.run(overflow()) == Change(1_001, "resync", "")
+
+
+def test_unknown_topics_are_told_to_nobody(actor: Callable[..., object]) -> None:
+    assert topics_for(actor("auditor"), ["nonsense"]) == frozenset()  # type: ignore[arg-type]
