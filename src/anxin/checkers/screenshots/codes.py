@@ -1,0 +1,23 @@
+"""Read the QR and bar codes on a picture."""
+
+from __future__ import annotations
+
+import zxingcpp
+from PIL import Image
+
+from anxin.checkers.screenshots.page import Box, Code
+
+MOST_CODES = 32
+LONGEST_TEXT = 4096
+
+
+def read_codes(image: Image.Image) -> tuple[Code, ...]:
+    """Return the codes that can be read, with their boxes."""
+    found = zxingcpp.read_barcodes(image.convert("L"))[:MOST_CODES]
+    return tuple(Code(each.format.name, each.text[:LONGEST_TEXT], _box(each.position)) for each in found)
+
+
+def _box(position: zxingcpp.Position) -> Box:
+    corners = (position.top_left, position.top_right, position.bottom_left, position.bottom_right)
+    across, down = [each.x for each in corners], [each.y for each in corners]
+    return Box(min(across), min(down), max(across) + 1, max(down) + 1)

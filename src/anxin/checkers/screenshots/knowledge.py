@@ -1,0 +1,31 @@
+"""What an organisation knows beyond the shipped lists when a screenshot is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from anxin.checkers.images.look_alike import KnownPicture
+from anxin.checkers.links.brands import BrandBook
+from anxin.checkers.links.feeds import LinkFeed
+from anxin.checkers.links.lists import LinkLists
+from anxin.checkers.links.model import LinkModel
+from anxin.checkers.phones.check import Marks
+from anxin.checkers.phones.official import OfficialLine
+
+
+class Knowledge(msgspec.Struct, frozen=True):
+    """What an organisation adds to the shipped lists; `at` is the time (ms UTC), None when age is not judged."""
+
+    known: Sequence[KnownPicture] = ()
+    brands: BrandBook | None = None
+    lists: LinkLists = LinkLists()
+    feeds: Sequence[LinkFeed] = ()
+    link_model: LinkModel | None = None
+    own_lines: Mapping[str, OfficialLine] | None = None
+    marks: Callable[[str], Marks | None] | None = None
+    at: int | None = None
+
+
+NOTHING_KNOWN = Knowledge()
