@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.db import connections
 from django.test import Client
 from pytest_django import DjangoDbBlocker
@@ -55,6 +57,7 @@ def _no_connection_left_open(django_db_setup: None, django_db_blocker: DjangoDbB
     yield
     with django_db_blocker.unblock():
         connections.close_all()
+        asyncio.run(sync_to_async(connections.close_all)())
 
 
 @pytest.fixture

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import ParamSpec, TypeVar
 
-from asgiref.sync import sync_to_async
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connections
 
 from anxin.desk.foundation.audit.models import AuditHead
 from anxin.desk.foundation.outbox.models import Fact
@@ -18,6 +20,16 @@ LOOK_SECONDS = 0.25
 LONGEST_QUEUE = 1_000
 MOST_MISSED = 500
 _LOG = logging.getLogger(__name__)
+_READER = ThreadPoolExecutor(1, "live")
+"""One thread, so one database connection, however many screens are open."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def look(read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a read of the database beside the event loop."""
+    return await asyncio.get_running_loop().run_in_executor(_READER, partial(read, *args, **kwargs))
 
 
 @dataclass(frozen=True)
@@ -64,9 +76,9 @@ class Feed:
         """Return a subscription, the place it starts at, and what was missed since `cursor` (None: nothing)."""
         subscription = Subscription(organisation_id)
         self._subscriptions[organisation_id].add(subscription)
-        place = await sync_to_async(_place_of, thread_sensitive=False)(organisation_id)
+        place = await look(_place_of, organisation_id)
         self._places.setdefault(organisation_id, place)
-        missed = [] if cursor is None else await sync_to_async(_missed, thread_sensitive=False)(organisation_id, cursor)
+        missed = [] if cursor is None else await look(_missed, organisation_id, cursor)
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._follow())
         return subscription, place, missed
@@ -80,15 +92,21 @@ class Feed:
             self._places.pop(subscription.organisation_id, None)
 
     async def _follow(self) -> None:
-        while self._subscriptions:
-            try:
-                changes = await sync_to_async(_changes_after, thread_sensitive=False)(dict(self._places))
-            except DatabaseError:
-                _LOG.warning("live updates cannot reach the database; trying again")
-                changes = {}
-            for organisation_id, found in changes.items():
-                self._hand_out(organisation_id, found)
-            await asyncio.sleep(LOOK_SECONDS)
+        try:
+            while self._subscriptions:
+                await self._look_once()
+                await asyncio.sleep(LOOK_SECONDS)
+        finally:
+            _READER.submit(connections.close_all)
+
+    async def _look_once(self) -> None:
+        try:
+            changes = await look(_changes_after, dict(self._places))
+        except DatabaseError:
+            _LOG.warning("live updates cannot reach the database; trying again")
+            return
+        for organisation_id, found in changes.items():
+            self._hand_out(organisation_id, found)
 
     def _hand_out(self, organisation_id: str, changes: Iterable[Change]) -> None:
         for change in changes:

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.refusals import SignInNeeded
 from anxin.desk.foundation.edge.requests import DeskRequest
-from anxin.desk.foundation.live.feed import FEED, Change
+from anxin.desk.foundation.live.feed import FEED, Change, look
 from anxin.desk.foundation.live.topics import topics_for
 
 BEAT_SECONDS = 10.0
@@ -50,7 +50,7 @@ class _SessionCheck:
     async def __call__(self) -> bool:
         if self._is_valid and time.monotonic() - self._looked_at >= CHECK_SECONDS:
             self._looked_at = time.monotonic()
-            self._is_valid = bool(self._key) and await sync_to_async(self._exists, thread_sensitive=False)(self._key)
+            self._is_valid = bool(self._key) and await look(self._exists, self._key)
         return self._is_valid
 
 
