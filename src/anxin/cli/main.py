@@ -55,6 +55,7 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str, str]]]] = {
             "link": ("anxin.cli.check_link", "link", "A link: whom it imitates, where it leads. 链接"),
             "phone": ("anxin.cli.check_phone", "phone", "A number: what it is, whether it is forged. 号码"),
             "text": ("anxin.cli.check_text", "check_texts", "A message: scam type, cues, what to say. 文本"),
+            "image": ("anxin.cli.check_image", "image", "A picture or screenshot: text, codes, look. 图片"),
             "personal-data": (
                 "anxin.cli.check_personal_data",
                 "personal_data",
