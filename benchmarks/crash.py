@@ -217,7 +217,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--longest", type=float, default=0.8)
+    parser.add_argument("--longest", type=float, default=0.6)
     given = parser.parse_args()
     findings = run(given.kills, given.seed, longest=given.longest)
     seconds = {what: round(spent) for what, spent in findings.seconds.items()}
