@@ -17,6 +17,15 @@ from pathlib import Path
 WAIT_SECONDS = 60.0
 
 
+def get(port: int, path: str) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", path)
+    response = connection.getresponse()
+    response.read()
+    connection.close()
+    return response.status, response.headers["Location"]
+
+
 class Running:
     def __init__(self, process: subprocess.Popen[bytes], output: Path, port: int) -> None:
         self.process, self.output, self.port = process, output, port
@@ -48,13 +57,19 @@ class Running:
         return self.process.wait(40)
 
 
+def free_ports() -> tuple[int, int]:
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
+
+
 @contextmanager
 def running(data: Path, name: str) -> Iterator[Running]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port, desk_port = free_ports()
     output = data.parent / f"{name}.out"
-    command = [sys.executable, "-m", "anxin.cli", "up", "--demo", "--data", str(data), "--gateway-port", str(port)]
+    command = [sys.executable, "-m", "anxin.cli", "up", "--demo", "--data", str(data)]
+    command += ["--gateway-port", str(port), "--desk-port", str(desk_port)]
     with output.open("wb") as file:
         process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
     try:
@@ -74,6 +89,8 @@ def test_first_evening_with_anxin(tmp_path: Path) -> None:
         own = {"event_id": "mine-1", "event_type": "account.login", "occurred_at": int(time.time() * 1000)}
         status, answer = first.call("POST", "/v1/decisions", key, own | {"actor_id": "u1", "device_id": "d1"})
         assert (status, answer["event_id"], answer["policy"]) == (200, "mine-1", "starter@2026.11.1")
+        desk = first.wait_for(r"desk\s+http://127\.0\.0\.1:(\d+)")[1]
+        assert get(int(desk), "/") == (302, "/accounts/login/?next=%2F")
         assert first.stop() == 0
         assert "Stopped cleanly" in first.text()
     with running(data, "second") as second:
@@ -89,7 +106,8 @@ def test_gateway_that_cannot_start_is_told_and_ends_with_1(tmp_path: Path) -> No
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        command = [sys.executable, "-m", "anxin.cli", "up", "--demo", "--data", str(tmp_path), "--gateway-port", port]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        command = [sys.executable, "-m", "anxin.cli", "up", "--demo", "--data", str(tmp_path)]
+        command += ["--gateway-port", port, "--desk-port", str(free_ports()[0])]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
     assert done.returncode == 1
-    assert "The gateway did not start" in done.stdout
+    assert "gateway did not start" in done.stdout

@@ -15,7 +15,7 @@ from anxin import __version__
 WRONG_CALL = 2
 
 COMMANDS: dict[str, tuple[str, str, str]] = {
-    "up": ("anxin.cli.up", "up", "Start the gateway; --demo adds simulated traffic and a live view. 启动网关"),
+    "up": ("anxin.cli.up", "up", "Start gateway, desk and worker; --demo adds people and traffic. 启动全部程序"),
     "gateway": ("anxin.cli.gateway", "gateway", "Serve the gateway alone, in the foreground. 仅启动网关"),
     "decide": ("anxin.cli.decide", "decide", "Decide JSON lines from stdin, no server. 本地决策"),
     "order": ("anxin.cli.order", "order", "Order a list entry, a hold or a policy. 下达命令"),
@@ -45,6 +45,21 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str, str]]]] = {
         "The decision log. 决策日志",
         {"verify": ("anxin.cli.log", "verify", "Walk the chain; name the first broken link. 校验日志")},
     ),
+    "desk": (
+        "The desk's own processes. 工作台",
+        {
+            "serve": ("anxin.cli.desk", "serve", "Serve the desk alone, in the foreground. 仅启动工作台"),
+            "worker": ("anxin.cli.desk", "worker", "Run the desk's worker alone. 仅启动后台任务"),
+            "prepare": ("anxin.cli.desk", "prepare", "Create or upgrade the desk's tables. 准备数据库"),
+        },
+    ),
+    "audit": (
+        "The audit trail. 审计记录",
+        {
+            "verify": ("anxin.cli.audit", "verify", "Walk the chains; name the first broken entry. 校验审计记录"),
+            "export": ("anxin.cli.audit", "export", "Write the trail as JSON lines. 导出审计记录"),
+        },
+    ),
     "config": (
         "The configuration. 配置",
         {"check": ("anxin.cli.config", "check", "Refuse unsafe or unknown settings. 检查配置")},
@@ -68,6 +83,7 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str, str]]]] = {
         {
             "events": ("anxin.cli.train", "events", "Fit a model on the engine's own features. 训练事件模型"),
             "url": ("anxin.cli.train_url", "url", "Fit a model of links on your own labelled ones. 训练链接模型"),
+            "text": ("anxin.cli.train_text", "text", "Fit a model of texts on your own labelled ones. 训练文本模型"),
         },
     ),
 }

@@ -1,24 +1,17 @@
-"""`anxin up`: start the gateway; with `--demo` also simulated traffic and the live view."""
+"""`anxin up`: start gateway, desk and worker; with `--demo` also people, simulated traffic and the live view."""
 
 from __future__ import annotations
 
-import http.client
-import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 
-from anxin.cli.board import Board
-from anxin.cli.feed import Feed, demonstration
+from anxin.cli.demonstration import Show, demonstration_key, demonstration_password
 from anxin.cli.gateway import (
     REFUSED,
     ConfigOption,
@@ -27,40 +20,31 @@ from anxin.cli.gateway import (
     HostOption,
     PolicyOption,
     PortOption,
-    announce_on,
-    now_ms,
     render_curl,
-    serve,
 )
-from anxin.cli.watch import Watch
+from anxin.cli.programs import Program, answers, wait_until_ready
+from anxin.desk.boot.config import DeskConfig, load_desk_config
 from anxin.engine.errors import EngineError
-from anxin.engine.log.keys import FileKeyRing
-from anxin.engine.log.reader import LogReader
-from anxin.gateway.config import GatewayConfig, load_config
-from anxin.gateway.control import open_control
-from anxin.gateway.keys import SCOPES, KeyBook
-from anxin.gateway.server import control_url, master_key_path
-from anxin.simulator.simulator import Simulator
+from anxin.gateway.config import ConfigInvalid, GatewayConfig, find_unsafe, load_config
 from anxin.starter.folder import starter_folder
 
-READY_SECONDS = 120.0
-STOP_SECONDS = 20.0
-SEED = 7
-COMMAND = (sys.executable, "-m", "anxin.cli", "gateway")
-LAST_WORDS = 4
-LINES_OF_INTRODUCTION = 5
+LINES_OF_INTRODUCTION = 8
 FAILED = 1
+PAUSE_SECONDS = 0.5
+
+DeskPortOption = Annotated[int | None, typer.Option("--desk-port", help="Port of the desk.")]
 
 
 def up(
     data: DataOption = None,
     policy: PolicyOption = None,
     port: PortOption = None,
+    desk_port: DeskPortOption = None,
     host: HostOption = None,
-    config_file: ConfigOption = None,
     *,
+    config_file: ConfigOption = None,
     database_url: DatabaseOption = None,
-    demo: Annotated[bool, typer.Option(help="add simulated traffic and a live view")] = False,
+    demo: Annotated[bool, typer.Option(help="add people, simulated traffic and a live view")] = False,
     language: Annotated[Literal["zh", "en"], typer.Option(help="language of the live view")] = "zh",
 ) -> None:
     """Start everything on this machine; Ctrl-C stops it cleanly."""
@@ -70,10 +54,12 @@ def up(
             config_file, os.environ, data=data, policy=policy, port=port, host=host, control_url=database_url
         )
         config = config if config.policy is not None else _with_starter(config)
-        if demo:
-            Demonstration(config, console, language=language).run()
-        else:
-            serve(config, announce=lambda where: announce_on(console, where))
+        unsafe = find_unsafe(config)
+        if unsafe:
+            raise ConfigInvalid(reason="; ".join(unsafe))
+        given = {"ANXIN_DESK_PORT": str(desk_port)} if desk_port is not None else {}
+        desk = _desk_environment(config, database_url or "", demo=demo) | given
+        Installation(config, load_desk_config(os.environ | desk), desk, console, language=language).run()
     except EngineError as refusal:
         console.print(f"[bold red]{refusal.code}[/]  {refusal.sentence('zh')}\n{refusal.sentence('en')}")
         raise typer.Exit(REFUSED) from None
@@ -87,139 +73,133 @@ def _fields(config: GatewayConfig) -> dict[str, object]:
     return {name: getattr(config, name) for name in config.__struct_fields__}
 
 
-class Demonstration:
-    """A gateway in a process of its own, traffic sent to it over HTTP, and the live view of what it decides."""
+def _desk_environment(config: GatewayConfig, database_url: str, *, demo: bool) -> dict[str, str]:
+    """Return what the desk must know of the gateway."""
+    shown = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host
+    return {
+        "ANXIN_DESK_DATA": str(config.data),
+        "ANXIN_DESK_DATABASE_URL": database_url,
+        "ANXIN_DESK_ORGANISATION": config.organisation,
+        "ANXIN_DESK_GATEWAY_URL": f"http://{shown}:{config.port}",
+        "ANXIN_DESK_DEMO": "true" if demo else "false",
+    }
 
-    def __init__(self, config: GatewayConfig, console: Console, *, language: str) -> None:
-        self.config = config
-        self.console = console
-        self.language = language
+
+def _word(value: object) -> str:
+    """Return a setting as the environment spells it."""
+    if isinstance(value, tuple):
+        return ",".join(str(each) for each in value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+class Installation:
+    """Gateway, desk and worker, each in a process of its own, on one database."""
+
+    def __init__(
+        self, config: GatewayConfig, desk: DeskConfig, environment: dict[str, str], console: Console, *, language: str
+    ) -> None:
+        # Orders must commit with the desk's own change, so they lie in the desk's database.
+        url = config.control_url or f"sqlite:///{config.data / 'desk.sqlite3'}"
+        self.config = load_config(None, {}, **{**_fields(config), "control_url": url})
+        self.desk = desk
+        self._desk_environment = environment
+        self._console = console
+        self._language = language
         self._is_stopping = False
 
     def run(self) -> None:
-        """Run until interrupted; exit 1 when the gateway did not start or ended by itself."""
+        """Run until interrupted; exit 1 when a program did not start or ended by itself."""
         self.config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        key = demonstration_key(self.config)
-        journal = self.config.data / "gateway.log"
+        os.environ.update(self._desk_environment)
+        self._prepare()
+        programs = self._programs()
         signal.signal(signal.SIGTERM, self._ask_to_stop)
         signal.signal(signal.SIGINT, self._ask_to_stop)
-        with journal.open("ab") as out:
-            server = subprocess.Popen(COMMAND, stdout=out, stderr=out, start_new_session=True, env=self._environment())
         try:
-            if not self._wait_until_ready(server):
-                self._tell_failure(journal)
+            for each in programs:
+                each.start(self._environment())
+            with self._console.status("启动中 … Starting …"):
+                failed = wait_until_ready(programs, lambda: self._is_stopping)
+            if failed is not None:
+                self._tell_failure(failed)
                 raise typer.Exit(FAILED)
-            self._show(server, key)
+            self._show(programs)
         finally:
-            self._stop(server)
-        self.console.print("已安全停止，数据已保存。Stopped cleanly; the data is kept.")
+            for each in programs:
+                each.ask_to_stop()
+            for each in programs:
+                each.wait()
+        self._console.print("已安全停止，数据已保存。Stopped cleanly; the data is kept.")
 
-    def _tell_failure(self, journal: Path) -> None:
-        self.console.print("[bold red]网关未能启动。[/]The gateway did not start. Its last words:", soft_wrap=True)
-        for line in journal.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_WORDS:]:
-            self.console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
-        self.console.print(f"日志 journal: {journal}", soft_wrap=True, highlight=False)
+    def _prepare(self) -> None:
+        """Bring the database up to date; the demonstration gets its people and its key."""
+        from anxin.desk.boot import program
+        from anxin.desk.foundation.edge.clock import now
+
+        with self._console.status("准备数据库 … Preparing the database …"):
+            program.set_up()
+            program.prepare_database()
+        if self.desk.demo:
+            from anxin.desk.boot.demonstration import found_demonstration
+
+            password = demonstration_password(self.config.data)
+            found_demonstration(slug=self.config.organisation, password=password, at=now())
+            demonstration_key(self.config)
+
+    def _programs(self) -> list[Program]:
+        data, port = self.config.data, self.config.port
+        return [
+            Program("gateway", ("gateway",), data / "gateway.log", ready=lambda: answers(port, "/readyz")),
+            Program("desk", ("desk", "serve"), data / "desk.log", ready=lambda: answers(self.desk.port, "/healthz")),
+            Program("worker", ("desk", "worker"), data / "worker.log"),
+        ]
 
     def _environment(self) -> dict[str, str]:
-        """Return an environment that names every setting, so that the gateway's process has exactly these."""
-        settings = {name: value for name, value in _fields(self.config).items() if value is not None and name != "demo"}
-        words = {name: _word(value) for name, value in settings.items()}
-        return dict(os.environ) | {f"ANXIN_{name.upper()}": word for name, word in words.items()}
+        """Return an environment that names every setting, so that each process has exactly these."""
+        words = {
+            f"ANXIN_{name.upper()}": _word(value)
+            for name, value in _fields(self.config).items()
+            if value not in (None, ()) and name != "demo"
+        }
+        return dict(os.environ) | words | self._desk_environment
+
+    def _tell_failure(self, program: Program) -> None:
+        self._console.print(
+            f"[bold red]{program.name} 未能启动。[/]{program.name} did not start. Its last words:", soft_wrap=True
+        )
+        for line in program.last_words():
+            self._console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
+        self._console.print(f"日志 journal: {program.journal}", soft_wrap=True, highlight=False)
 
     def _ask_to_stop(self, _number: int, _frame: object) -> None:
         self._is_stopping = True
 
-    def _wait_until_ready(self, server: subprocess.Popen[bytes]) -> bool:
-        deadline = time.monotonic() + READY_SECONDS
-        with self.console.status("网关启动中 … The gateway is starting …"):
-            while time.monotonic() < deadline and server.poll() is None and not self._is_stopping:
-                if is_ready(self.config.port):
-                    return True
-                time.sleep(0.1)
-        return False
-
-    def _show(self, server: subprocess.Popen[bytes], key: str) -> None:
-        address = f"http://{self.config.host}:{self.config.port}"
-        self.console.print(f"[bold green]Anxin 安心[/]  网关 gateway  {address}   Ctrl-C 停止 stops")
-        self.console.print(f"访问密钥 API key  {key}", soft_wrap=True, highlight=False)
-        self.console.print("发送一个您自己的事件 Send an event of your own:", style="dim")
-        curl = render_curl(address, key)
-        self.console.print(curl, soft_wrap=True, markup=False, highlight=False)
-        lines_above = LINES_OF_INTRODUCTION + -(-len(curl) // self.console.width)
-        simulator = demonstration(SEED, now_ms())
-        self._exempt(simulator)
-        feed = Feed(self.config.port, key, simulator)
-        folder = self.config.data / "organisations" / self.config.organisation / "log"
-        reader = LogReader(folder, FileKeyRing(master_key_path(self.config)), organisation=self.config.organisation)
-        board = Board(self.language, ZoneInfo("Asia/Shanghai"))
-        feed.start()
-        try:
-            Watch(board, reader, self.config.port).follow(
-                self.console, is_over=self._rounds(server), lines_above=lines_above
-            )
-        finally:
-            feed.stop()
-
-    def _exempt(self, simulator: Simulator) -> None:
-        """Order what the simulated shop honestly shares (dormitories, family cards) onto the starter's exempt lists."""
-        marker = self.config.data / "demo.exempt"
-        if marker.exists():
+    def _show(self, programs: list[Program]) -> None:
+        gateway = f"http://{self.config.host}:{self.config.port}"
+        desk = f"http://{self.desk.host}:{self.desk.port}"
+        say = self._console.print
+        say(f"[bold green]Anxin 安心[/]  工作台 desk  {desk}   网关 gateway  {gateway}   Ctrl-C 停止 stops")
+        rounds = self._rounds(programs)
+        if not self.desk.demo:
+            for is_over in rounds:
+                if not is_over:
+                    time.sleep(PAUSE_SECONDS)
             return
-        organisation, at = self.config.organisation, now_ms()
-        reason = "simulated shop"
-        orders = [
-            (organisation, at, "list.put", json.dumps({"list": name, "entry": {"value": value, "reason": reason}}))
-            for name, values in simulator.world.exemptions().lists().items()
-            for value in values
-        ]
-        open_control(control_url(self.config)).append(orders)
-        marker.touch()
+        key, password = demonstration_key(self.config), demonstration_password(self.config.data)
+        say(f"登录 sign in  night-agent  密码 password  {password}", soft_wrap=True, highlight=False)
+        say("其他角色 other roles: specialist lead mentor analyst author compliance auditor privacy admin", style="dim")
+        say(f"访问密钥 API key  {key}", soft_wrap=True, highlight=False)
+        say("发送一个您自己的事件 Send an event of your own:", style="dim")
+        curl = render_curl(gateway, key)
+        say(curl, soft_wrap=True, markup=False, highlight=False)
+        lines = LINES_OF_INTRODUCTION + -(-len(curl) // self._console.width)
+        Show(self.config, self._console, language=self._language).run(rounds, lines_above=lines)
 
-    def _rounds(self, server: subprocess.Popen[bytes]) -> Iterator[bool]:
+    def _rounds(self, programs: list[Program]) -> Iterator[bool]:
         while not self._is_stopping:
-            if server.poll() is not None:
-                self.console.print("[bold red]网关已退出。The gateway ended by itself.[/]")
+            ended = [each.name for each in programs if each.has_ended()]
+            if ended:
+                self._console.print(f"[bold red]{ended[0]} 已退出。{ended[0]} ended by itself.[/]")
                 raise typer.Exit(FAILED)
             yield False
         yield True
-
-    def _stop(self, server: subprocess.Popen[bytes]) -> None:
-        if server.poll() is None:
-            server.send_signal(signal.SIGTERM)
-            try:
-                server.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
-
-
-def _word(value: object) -> str:
-    """Return a setting as its environment variable holds it."""
-    if isinstance(value, tuple):
-        return ",".join(value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def is_ready(port: int) -> bool:
-    """Return whether the gateway on this port of loopback says that it is ready."""
-    try:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
-        connection.request("GET", "/readyz")
-        status = connection.getresponse().status
-        connection.close()
-    except (OSError, http.client.HTTPException):
-        return False
-    return status == http.HTTPStatus.OK
-
-
-def demonstration_key(config: GatewayConfig) -> str:
-    """Return the demonstration's API key, made at its first start and kept in a private file beside the data."""
-    path: Path = config.data / "demo.key"
-    if path.exists():
-        return path.read_text(encoding="utf-8").strip()
-    book = KeyBook(config.data / "keys.json", clock=now_ms)
-    key = book.issue(organisation=config.organisation, scopes=SCOPES)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(key + "\n")
-    return key

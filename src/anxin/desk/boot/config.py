@@ -27,8 +27,9 @@ class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """Every setting of the desk and its worker.
 
     `data` is the folder shared with the gateway: keys, log, SQLite files. `database_url` empty means SQLite files in
-    `data`; else `postgresql://…`. `hosts` are the names people reach the desk by. `secret_key` empty means one made at
-    the first start and kept in `data`. Times are seconds, sizes bytes.
+    `data`; else `postgresql://…`. `hosts` are the names people reach the desk by. `organisation` is the first
+    organisation's name in the gateway. `secret_key` empty means one made at the first start and kept in `data`. Times
+    are seconds, sizes bytes.
     """
 
     data: Path = Path("anxin-data")
@@ -38,6 +39,7 @@ class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     host: str = "127.0.0.1"
     port: int = 8000
     gateway_url: str = "http://127.0.0.1:8080"
+    organisation: str = "demo"
     demo: bool = False
     https: bool = False
     idle_seconds: int = 900

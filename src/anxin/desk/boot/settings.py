@@ -16,6 +16,7 @@ ALLOWED_HOSTS = list(ANXIN.hosts)
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ANXIN.hosts] if ANXIN.https else []
 
 INSTALLED_APPS = [
+    "anxin.desk.foundation.ui",  # first: its templates stand before those of the sign-in library
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -30,7 +31,6 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "lucide",
-    "anxin.desk.foundation.ui",
     "anxin.desk.foundation.edge",
     "anxin.desk.foundation.permissions",
     "anxin.desk.foundation.vault",
@@ -82,8 +82,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "anxin.desk.foundation.edge.context.frame",
+                "anxin.desk.workbench.context.desk",
             ],
-            "builtins": ["anxin.desk.foundation.ui.templatetags.words"],
+            "builtins": [
+                "anxin.desk.foundation.ui.templatetags.words",
+                "anxin.desk.foundation.ui.templatetags.components",
+            ],
         },
     }
 ]
@@ -130,6 +134,7 @@ SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 31_536_000 if ANXIN.https else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ANXIN.https else None
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "anxin.desk.workbench.faults.token_missing"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

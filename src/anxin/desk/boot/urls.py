@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from anxin.desk.foundation.edge import health
+
 urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
     path("accounts/", include("allauth.urls")),
     path("approvals/", include("anxin.desk.foundation.approvals.urls")),
     path("people/", include("anxin.desk.foundation.organisations.urls")),
@@ -12,3 +16,8 @@ urlpatterns = [
     path("live/", include("anxin.desk.foundation.live.urls")),
     path("", include("anxin.desk.workbench.urls")),
 ]
+
+handler400 = "anxin.desk.workbench.faults.bad_request"
+handler403 = "anxin.desk.workbench.faults.forbidden"
+handler404 = "anxin.desk.workbench.faults.not_found"
+handler500 = "anxin.desk.workbench.faults.fault"

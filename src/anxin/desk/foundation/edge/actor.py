@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 class ActorKind(enum.StrEnum):
@@ -43,7 +44,7 @@ class Actor:
     """The one who asks. Every access and every action takes it as `by`.
 
     `person_id` is None for the system. `sites` None means every site of the organisation. `label` is the sign-in name,
-    never a person's real name. `is_strong` says that a second factor was shown in this session.
+    never a person's real name. `is_strong` says that a second factor was shown in this session, `verified_at` when last.
     """
 
     organisation_id: str
@@ -56,6 +57,7 @@ class Actor:
     session_id: str = ""
     request_id: str = ""
     is_strong: bool = False
+    verified_at: datetime | None = None
 
     def grant(self, permission: str) -> Grant | None:
         """Return the grant of a permission, or None when the actor does not hold it."""

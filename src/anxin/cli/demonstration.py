@@ -1,0 +1,92 @@
+"""What the demonstration adds: an API key, simulated traffic, and the live view of what is decided."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+
+from anxin.cli.board import Board
+from anxin.cli.feed import Feed, demonstration
+from anxin.cli.gateway import now_ms
+from anxin.cli.watch import Watch
+from anxin.engine.log.keys import FileKeyRing
+from anxin.engine.log.reader import LogReader
+from anxin.gateway.config import GatewayConfig
+from anxin.gateway.control import open_control
+from anxin.gateway.keys import SCOPES, KeyBook
+from anxin.gateway.server import control_url, master_key_path
+from anxin.simulator.simulator import Simulator
+
+SEED = 7
+
+
+class Show:
+    """The demonstration's traffic and its view on the terminal."""
+
+    def __init__(self, config: GatewayConfig, console: Console, *, language: str) -> None:
+        self._config = config
+        self._console = console
+        self._language = language
+
+    def run(self, rounds: Iterator[bool], *, lines_above: int) -> None:
+        """Send traffic and show it until `rounds` says that it is over."""
+        config = self._config
+        simulator = demonstration(SEED, now_ms())
+        self._exempt(simulator)
+        feed = Feed(config.port, demonstration_key(config), simulator)
+        folder = config.data / "organisations" / config.organisation / "log"
+        reader = LogReader(folder, FileKeyRing(master_key_path(config)), organisation=config.organisation)
+        board = Board(self._language, ZoneInfo("Asia/Shanghai"))
+        feed.start()
+        try:
+            Watch(board, reader, config.port).follow(self._console, is_over=rounds, lines_above=lines_above)
+        finally:
+            feed.stop()
+
+    def _exempt(self, simulator: Simulator) -> None:
+        """Order what the simulated shop honestly shares (dormitories, family cards) onto the starter's exempt lists."""
+        marker = self._config.data / "demo.exempt"
+        if marker.exists():
+            return
+        organisation, at = self._config.organisation, now_ms()
+        orders = [
+            (
+                organisation,
+                at,
+                "list.put",
+                json.dumps({"list": name, "entry": {"value": value, "reason": "simulated shop"}}),
+            )
+            for name, values in simulator.world.exemptions().lists().items()
+            for value in values
+        ]
+        open_control(control_url(self._config)).append(orders)
+        marker.touch()
+
+
+def demonstration_key(config: GatewayConfig) -> str:
+    """Return the demonstration's API key, made at its first start and kept in a private file beside the data."""
+    path = config.data / "demo.key"
+    if not path.exists():
+        book = KeyBook(config.data / "keys.json", clock=now_ms)
+        _keep(path, book.issue(organisation=config.organisation, scopes=SCOPES))
+    return path.read_text(encoding="utf-8").strip()
+
+
+def demonstration_password(data: Path) -> str:
+    """Return the password of the demonstration's people, made at its first start and kept in a private file."""
+    path = data / "demo.password"
+    if not path.exists():
+        _keep(path, "-".join(secrets.token_hex(2) for _ in range(4)))
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _keep(path: Path, secret: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(secret + "\n")

@@ -1,0 +1,37 @@
+"""The demonstration: an organisation with people of every role, who all share one password."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from anxin.desk.foundation.edge.actor import system_actor
+from anxin.desk.foundation.organisations.actions import admit_person, found_organisation
+from anxin.desk.foundation.organisations.models import Organisation
+
+PEOPLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("night-agent", "林小满", ("service_agent",)),
+    ("specialist", "周行", ("specialist",)),
+    ("lead", "沈若谷", ("shift_lead",)),
+    ("mentor", "何青", ("mentor",)),
+    ("analyst", "陆知微", ("risk_analyst",)),
+    ("author", "程砚", ("rule_author",)),
+    ("compliance", "方正言", ("compliance",)),
+    ("auditor", "顾明", ("auditor",)),
+    ("privacy", "白露", ("data_protection",)),
+    ("admin", "秦川", ("administrator",)),
+)
+"""Sign-in name, an invented name, roles."""
+
+
+@transaction.atomic
+def found_demonstration(*, slug: str, password: str, at: datetime) -> bool:
+    """Create the organisation and its people; return False when it is there already."""
+    if Organisation.objects.filter(slug=slug).exists():
+        return False
+    organisation = found_organisation(slug=slug, name="夜猫商城 Night Owl Mall", at=at)
+    by = system_actor(organisation.id, "demonstration")
+    for username, name, roles in PEOPLE:
+        admit_person(username=username, name=name, password=password, roles=roles, by=by, at=at)
+    return True

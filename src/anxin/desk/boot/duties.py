@@ -1,0 +1,11 @@
+"""Every duty of the worker, in one table."""
+
+from __future__ import annotations
+
+from anxin.desk.foundation.audit.tasks import DUTIES as AUDIT
+from anxin.desk.foundation.edge.duties import Duty
+
+
+def all_duties() -> tuple[Duty, ...]:
+    """Return the duties of all packages."""
+    return (*AUDIT,)

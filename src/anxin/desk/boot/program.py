@@ -1,0 +1,46 @@
+"""Start the desk's two processes and prepare their database; for the command line."""
+
+from __future__ import annotations
+
+import os
+
+import django
+import uvicorn
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+
+def set_up() -> None:
+    """Load Django with the settings of this process's environment."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anxin.desk.boot.settings")
+    django.setup()
+
+
+def prepare_database() -> None:
+    """Create or upgrade the tables of every database."""
+    for alias in connections:
+        call_command("migrate", database=alias, interactive=False, verbosity=0)
+
+
+def serve_desk() -> None:
+    """Serve the desk until told to stop."""
+    config = settings.ANXIN
+    uvicorn.run(
+        "anxin.desk.boot.asgi:application",
+        host=config.host,
+        port=config.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        proxy_headers=False,
+    )
+
+
+def run_worker() -> None:
+    """Run the worker until told to stop."""
+    from anxin.desk.boot.duties import all_duties
+    from anxin.desk.boot.worker import Worker
+
+    Worker(all_duties()).run()
