@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from types import TracebackType
 from typing import Self
 
 import msgspec
@@ -77,9 +76,7 @@ class ScreenshotWorker:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property
@@ -112,7 +109,7 @@ class ScreenshotWorker:
         if self._process is not None and self.is_alive:
             return self._process
         self._drop()
-        process = self._process = _open_process(self._reader, self.limits.memory_bytes)
+        process = self._process = _open_process(self._reader, self.limits)
         message = self._exchange(process, None, self.limits.seconds_to_start)
         if not isinstance(message, Ready):
             self._drop()
@@ -148,11 +145,12 @@ class ScreenshotWorker:
         return process.wait()
 
 
-def _open_process(reader: str, memory_bytes: int) -> subprocess.Popen[bytes]:
+def _open_process(reader: str, limits: Limits) -> subprocess.Popen[bytes]:
     """Start a reading process that knows nothing of this one's secrets and is not stopped by its terminal."""
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | _ONE_THREAD
+    bounds = (str(limits.memory_bytes), str(limits.seconds_per_picture))
     process = subprocess.Popen(
-        [sys.executable, "-m", "anxin.vision.child", str(memory_bytes), reader],
+        [sys.executable, "-m", "anxin.vision.child", *bounds, reader],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         bufsize=0,

@@ -26,6 +26,8 @@ _SERVICE = re.compile(
 )
 _CODE = Words("图中的二维码指向这个链接", "a code on the picture leads to this link")
 _PAYS = re.compile(r"^(?:wxp://|https?://qr\.alipay\.com/)", re.IGNORECASE)
+# Numbers and tokens are no sentences, and a text check can say nothing of them.
+_PROSE = re.compile(r"[\u4e00-\u9fff]|[A-Za-z]{2,} [A-Za-z]")
 PAYMENT = Words("图中有收款码，扫码即付款给对方", "a payment code; scanning it pays somebody")
 PAYMENT_WEIGHT = 40.0
 _QUIET_FACTS = frozenset({"grade", "types", "signals", "priority", "contact"})
@@ -63,7 +65,10 @@ def code_parts(codes: Sequence[Code], knowledge: Knowledge) -> Iterator[Part]:
             checked, shown = found[1], found[1].facts["defanged"]
             checked = msgspec.structs.replace(checked, cues=(Cue("screenshot.code_link", _CODE, 0.0), *checked.cues))
         else:
-            checked = msgspec.structs.replace(check_text(code.text), cues=())
+            checked = check_text(code.text) if _PROSE.search(code.text) else Checked("text", "no_known_risk", 0.0)
+            # Places in the code's own text are none in the page's.
+            plain = tuple(msgspec.structs.replace(cue, start=0, end=0) for cue in checked.cues)
+            checked = msgspec.structs.replace(checked, cues=plain)
             shown = veiled(code.text)
         mark = Mark("code", code.kind, (code.box,), checked.score, shown)
         yield Part(checked, (mark,), _link_facts(checked))
@@ -71,14 +76,21 @@ def code_parts(codes: Sequence[Code], knowledge: Knowledge) -> Iterator[Part]:
 
 def phone_parts(page: Page, shown: str, knowledge: Knowledge) -> Iterator[Part]:
     """Yield an answer for each telephone number that the picture tells to call."""
-    spans = [(each.start, each.end) for each in find(page.text, kinds=frozenset({"phone"}))]
-    spans += [each.span() for each in _SERVICE.finditer(page.text)]
-    for start, end in sorted(spans)[:MOST_PHONES]:
+    for start, end in _numbers(page.text)[:MOST_PHONES]:
         checked = check_phone(page.text[start:end], called=False, own_lines=knowledge.own_lines, marks=knowledge.marks)
         placed = tuple(msgspec.structs.replace(cue, start=start, end=end) for cue in checked.cues)
         kind, boxes = checked.facts.get("number_kind", ""), page.boxes(start, end)
         mark = Mark("phone", kind, boxes, checked.score, shown[start:end])
         yield Part(msgspec.structs.replace(checked, cues=placed), (mark,))
+
+
+def _numbers(text: str) -> list[tuple[int, int]]:
+    """Return the ranges of telephone numbers: personal ones, and service numbers that are part of nothing else."""
+    found = find(text)
+    taken = {place for each in found for place in range(each.start, each.end)}
+    spans = [(each.start, each.end) for each in found if each.kind == "phone"]
+    spans += [each.span() for each in _SERVICE.finditer(text) if taken.isdisjoint(range(*each.span()))]
+    return sorted(spans)
 
 
 def amount_parts(page: Page) -> Iterator[Part]:

@@ -15,7 +15,7 @@ from anxin.checkers.links.lists import link_lists
 from anxin.checkers.result import level_of
 from anxin.checkers.screenshots.check import Screenshot, check_screenshot, judge_screenshot
 from anxin.checkers.screenshots.knowledge import Knowledge
-from anxin.checkers.screenshots.page import Scan
+from anxin.checkers.screenshots.page import Box, Code, Page, Scan
 from anxin.checkers.screenshots.redaction import COVER
 from anxin.checkers.screenshots.scan import scan_screenshot
 from anxin.checkers.screenshots.tests.rendering import chat, code, encoded, scam_chat
@@ -123,6 +123,41 @@ def test_an_ordinary_chat_is_no_risk() -> None:
     answer = check_screenshot(encoded(chat("晚上几点吃饭？我买了鱼和青菜。", "七点吧，路上有点堵。", height=700)))
     assert (answer.checked.level, answer.checked.level == level_of(answer.checked.score)) == ("no_known_risk", True)
     assert answer.checked.advice.say == ()
+
+
+NUMBERS = {
+    "service line behind a foreign prefix": ("客服电话 0086-400-811-1111", ["008**********1111"]),
+    "official line": ("请拨打96110核实", ["96110"]),
+    "part of a card": ("卡号6222 0212 3456 7890 128", []),
+    "amount": ("转账95500元", []),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), NUMBERS.values(), ids=NUMBERS.keys())
+def test_numbers_to_call_are_told_once(text: str, expected: list[str]) -> None:
+    page = Page(text, (Box(0, 0, 9, 9),) * len(text))
+    answer = judge_screenshot(msgspec.structs.replace(scam_scan(), page=page, codes=()))
+    assert shown(answer, "phone") == expected
+
+
+CODE_TEXTS = {
+    "a text of a scam": ("把钱转到安全账户", "把钱转到安全账户", "suspicious"),
+    "a person's number": ("13812345678", "138****5678", "no_known_risk"),
+    "a link": ("https://taoba0.com/", "hxxps[:]//taoba0[.]com/", "suspicious"),
+}
+
+
+@pytest.mark.parametrize(("text", "seen", "level"), CODE_TEXTS.values(), ids=CODE_TEXTS.keys())
+def test_what_a_code_says_is_checked_and_veiled(text: str, seen: str, level: str) -> None:
+    codes = (Code("QRCode", text, Box(0, 0, 9, 9)),)
+    answer = judge_screenshot(msgspec.structs.replace(scam_scan(), page=Page(), codes=codes))
+    assert (shown(answer, "code"), answer.checked.level) == ([seen], level)
+    assert all(cue.end == 0 for cue in answer.checked.cues)
+
+
+def test_lines_of_text_are_no_bar_codes() -> None:
+    lines = [f"安心提醒您注意防范电信网络诈骗第{place}条" for place in range(6)]
+    assert scan_screenshot(encoded(chat(*lines, height=1100))).codes == ()
 
 
 def test_a_payment_code_is_suspicious_and_covered() -> None:
