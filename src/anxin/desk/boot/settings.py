@@ -6,6 +6,7 @@ from csp.constants import NONE, SELF
 
 from anxin.desk.boot.config import current_config
 from anxin.desk.boot.databases import ProjectionRouter, database_settings
+from anxin.desk.boot.federation import federation_settings
 from anxin.desk.boot.secret_key import secret_key
 
 ANXIN = current_config()
@@ -17,9 +18,9 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ANXIN.hosts] if ANXIN.http
 
 INSTALLED_APPS = [
     "anxin.desk.foundation.ui",  # first: its templates stand before those of the sign-in library
+    "anxin.desk.foundation.sign_in",  # before the library whose templates it replaces
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "allauth",
@@ -27,7 +28,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
-    "axes",
     "csp",
     "django_htmx",
     "lucide",
@@ -59,12 +59,11 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "anxin.desk.foundation.edge.middleware.EdgeMiddleware",
     "anxin.desk.foundation.organisations.middleware.ActorMiddleware",
+    "anxin.desk.foundation.sign_in.middleware.SignInMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 
@@ -97,7 +96,11 @@ DATABASE_ROUTERS = [f"{ProjectionRouter.__module__}.{ProjectionRouter.__name__}"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "organisations.Person"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+# Memory-hard like Argon2, and in the standard library; PBKDF2 is read, and replaced at the next sign-in.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -109,6 +112,34 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "anxin.desk.foundation.sign_in.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "anxin.desk.foundation.sign_in.forms.SignInForm",
+    "reauthenticate": "anxin.desk.foundation.sign_in.forms.PasswordAgainForm",
+    "change_password": "anxin.desk.foundation.sign_in.forms.PasswordForm",
+}
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip"}
+ACCOUNT_SESSION_REMEMBER = False
+
+MFA_ADAPTER = "anxin.desk.foundation.sign_in.factors.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "anxin.desk.foundation.sign_in.factors.CodeForm",
+    "reauthenticate": "anxin.desk.foundation.sign_in.factors.CodeAgainForm",
+    "activate_totp": "anxin.desk.foundation.sign_in.forms.AuthenticatorForm",
+    "add_webauthn": "anxin.desk.foundation.sign_in.forms.PasskeyForm",
+    "edit_webauthn": "anxin.desk.foundation.sign_in.forms.PasskeyNameForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+
+SOCIALACCOUNT_ADAPTER = "anxin.desk.foundation.sign_in.federation.FederationAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = federation_settings(ANXIN)
 
 APPROVED_ACTS = "anxin.desk.boot.approved_acts.ACTS"
 
@@ -122,7 +153,8 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "anxin.desk.foundation.sign_in.store"
+SESSION_COOKIE_AGE = ANXIN.session_seconds
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = ANXIN.https
@@ -152,12 +184,6 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
-
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.5
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_VERBOSE = False
 
 LOGGING = {
     "version": 1,

@@ -9,7 +9,7 @@ from anxin.desk.foundation.edge import health
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("anxin.desk.foundation.sign_in.urls")),
     path("approvals/", include("anxin.desk.foundation.approvals.urls")),
     path("people/", include("anxin.desk.foundation.organisations.urls")),
     path("audit/", include("anxin.desk.foundation.audit.urls")),

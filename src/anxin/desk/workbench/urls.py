@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from anxin.desk.workbench import pages
 
-urlpatterns = [path("", pages.home, name="home")]
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("look/", pages.look, name="look"),
+    path("ui/", include("anxin.desk.workbench.guide.urls")),
+]

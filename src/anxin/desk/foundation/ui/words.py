@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from django.utils.functional import lazy
 from django.utils.translation import get_language
 
 _FIELD = re.compile(r"\{(\w+)\}")
@@ -34,3 +35,11 @@ def say(words: tuple[str, str], language: str | None = None, /, **values: object
 
 def _fill(sentence: str, values: dict[str, object]) -> str:
     return _FIELD.sub(lambda found: str(values[found[1]]), sentence)
+
+
+def say_later(words: Words) -> str:
+    """Return words that are put into the language of the request when they are shown: for labels of forms."""
+    return _say_when_shown(words)
+
+
+_say_when_shown = lazy(say, str)

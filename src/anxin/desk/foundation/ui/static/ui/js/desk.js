@@ -1,0 +1,12 @@
+// Everything a page of the desk runs.
+import "./appearance.js";
+import "./clock.js";
+import "./drafts.js";
+import "./failures.js";
+import "./live.js";
+import "./masked.js";
+import "./notices.js";
+import "./palette.js";
+import "./shortcuts.js";
+
+document.documentElement.dataset.ready = "true";

@@ -1,0 +1,60 @@
+"""What the frame of every page shows; worked out only when a template draws it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.requests import DeskRequest
+from anxin.desk.foundation.permissions.catalogue import roles
+from anxin.desk.foundation.ui.words import Words, say
+from anxin.desk.workbench.commands import Command, list_commands
+from anxin.desk.workbench.look import read_look
+from anxin.desk.workbench.navigation import NAVIGATION, Door, find_path, list_doors
+from anxin.desk.workbench.queries import get_organisation_name
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The frame for one actor; without an actor everything is empty and the page stands bare."""
+
+    rooms: tuple[Door, ...] = ()
+    mine: tuple[Door, ...] = ()
+    organisation: str = ""
+    roles: str = ""
+    shift: str = ""
+    live_href: str | None = None
+    commands: tuple[Command, ...] = ()
+
+
+def desk(request: HttpRequest) -> dict[str, object]:
+    """Return the frame and the look."""
+    return {"desk": SimpleLazyObject(lambda: read_frame(request)), "look": read_look(request)}
+
+
+def read_frame(request: HttpRequest) -> Frame:
+    """Return the frame for whoever asks."""
+    finder = getattr(cast("DeskRequest", request), "find_actor", None)
+    actor: Actor | None = finder() if finder else None
+    if actor is None:
+        return Frame()
+    rooms = list_doors(NAVIGATION.rooms, by=actor, path=request.path)
+    mine = list_doors(NAVIGATION.mine, by=actor, path=request.path)
+    pages = list_doors(NAVIGATION.pages, by=actor, path=request.path)
+    return Frame(
+        rooms=rooms,
+        mine=mine,
+        organisation=get_organisation_name(by=actor),
+        roles=_role_words(actor),
+        live_href=find_path("live"),
+        commands=tuple(list_commands((*rooms, *mine, *pages))),
+    )
+
+
+def _role_words(actor: Actor) -> str:
+    known = roles()
+    return say(Words("、", ", ")).join(say(known[code].words) for code in sorted(actor.roles) if code in known)

@@ -1,0 +1,60 @@
+"""The pages for what went wrong before or beneath any page of ours: no path, no token, a bug."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from anxin.desk.foundation.ui.words import Words, say
+
+_SENTENCES = {
+    HTTPStatus.BAD_REQUEST: ("desk.bad_request", Words("请求无法理解。", "This request cannot be understood.")),
+    HTTPStatus.FORBIDDEN: ("desk.forbidden", Words("您无权执行此操作。", "You may not do this.")),
+    HTTPStatus.NOT_FOUND: (
+        "desk.not_found",
+        Words("找不到，或您无权查看。", "It is not there, or not yours to see."),
+    ),
+}
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer what could not be parsed."""
+    return _refuse(request, HTTPStatus.BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer what the framework itself does not allow."""
+    return _refuse(request, HTTPStatus.FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a path that leads nowhere exactly as one that leads to somebody else's."""
+    return _refuse(request, HTTPStatus.NOT_FOUND)
+
+
+def token_missing(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token does not fit: an old page, a cleared cookie, or another site's doing."""
+    sentence = say(Words("表单已过期，未执行。", "This form is out of date; it was not done."))
+    hint = Words(
+        "返回上一页刷新后再提交；您输入的文字在原页面中仍保留。",
+        "Go back, reload the page and send it again; what you typed is kept there.",
+    )
+    given = {"sentence": sentence, "code": "desk.form_expired", "status": 403, "hint": hint}
+    return render(request, "ui/refusal.html", given, status=HTTPStatus.FORBIDDEN)
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """Answer a bug without touching the database or the session, which may be what broke."""
+    given = {"request_id": getattr(request, "request_id", ""), "status": 500}
+    return HttpResponse(render_to_string("ui/fault.html", given), status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _refuse(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
+    code, sentence = _SENTENCES[status]
+    is_fragment = request.headers.get("HX-Request") == "true"
+    template = "ui/refusal_fragment.html" if is_fragment else "ui/refusal.html"
+    given = {"sentence": say(sentence), "code": code, "status": status.value}
+    return render(request, template, given, status=status)

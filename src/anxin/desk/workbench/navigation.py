@@ -1,0 +1,126 @@
+"""The one list of rooms and pages: rail, command palette and person menu are drawn from it.
+
+A room registers by one line here. It appears once its `page` is a path of `boot/urls.py`, to people who hold one of its
+permissions; until then nobody sees an empty promise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.urls import NoReverseMatch, reverse
+
+from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.ui.words import Words
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A page people go to. `page` is its name in the paths, `keys` a sequence, `initials` the pinyin initials of `zh`.
+
+    `permissions`: any of them opens it, none means everybody. `below` is the path under which its rail entry is marked,
+    empty means its own.
+    """
+
+    page: str
+    words: Words
+    icon: str
+    initials: str
+    short: Words | None = None
+    keys: str = ""
+    permissions: tuple[str, ...] = ()
+    below: str = ""
+    is_last: bool = False
+
+
+@dataclass(frozen=True)
+class Door:
+    """A destination as one actor sees it at this moment."""
+
+    words: Words
+    short: Words
+    icon: str
+    href: str
+    initials: str
+    keys: str = ""
+    is_here: bool = False
+    is_last: bool = False
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """Where one can go: `rooms` on the rail, `mine` in the person menu, `pages` in the palette only."""
+
+    rooms: tuple[Destination, ...] = ()
+    mine: tuple[Destination, ...] = ()
+    pages: tuple[Destination, ...] = field(default=())
+
+
+NAVIGATION = Navigation(
+    rooms=(
+        Destination("home", Words("首页", "Start"), "house", "sy", keys="g h"),
+        Destination("queue", Words("队列", "Queue"), "inbox", "dl", keys="g q"),
+        Destination("incidents", Words("事件处置", "Incidents"), "siren", "sjcz", keys="g i"),
+        Destination(
+            "entities",
+            Words("用户与对象", "People and things"),
+            "scan-search",
+            "yhydx",
+            short=Words("用户与对象", "People, things"),
+            keys="g p",
+            permissions=("entity.search", "entity.view"),
+        ),
+        Destination("decisions", Words("决策", "Decisions"), "gauge", "jc", keys="g d", permissions=("decision.view",)),
+        Destination("checks", Words("核查", "Checks"), "shield-check", "hc", keys="g c", permissions=("check.run",)),
+        Destination("policies", Words("策略", "Policies"), "scale", "cl", keys="g o", permissions=("policy.view",)),
+        Destination("training", Words("培训", "Training"), "graduation-cap", "px", keys="g t"),
+        Destination("compliance", Words("合规", "Compliance"), "file-check", "hg", keys="g l"),
+        Destination("reports", Words("报表", "Reports"), "chart-column", "bb", keys="g r"),
+        Destination(
+            "audit",
+            Words("审计", "Audit"),
+            "scroll-text",
+            "sj",
+            keys="g a",
+            permissions=("audit.read", "audit.read_own"),
+        ),
+        Destination("settings", Words("设置", "Settings"), "settings", "sz", keys="g e", is_last=True),
+    ),
+    mine=(
+        Destination("my_permissions", Words("我可以做什么", "What I may do"), "shield-check", "wkyzsm", keys="g y"),
+        Destination("mfa_index", Words("登录与安全", "Sign-in and security"), "key-round", "dlyaq"),
+    ),
+    pages=(Destination("guide", Words("界面组件", "Style guide"), "palette", "jmzj"),),
+)
+
+
+def find_path(page: str) -> str | None:
+    """Return the path of a page, None as long as nobody has built it."""
+    try:
+        return reverse(page)
+    except NoReverseMatch:
+        return None
+
+
+def list_doors(destinations: tuple[Destination, ...], *, by: Actor, path: str) -> tuple[Door, ...]:
+    """Return the destinations that exist and are open to the actor; the one that `path` lies under is marked."""
+    doors = (_door(each, by=by, path=path) for each in destinations)
+    return tuple(each for each in doors if each is not None)
+
+
+def _door(destination: Destination, *, by: Actor, path: str) -> Door | None:
+    href = find_path(destination.page)
+    is_open = not destination.permissions or any(by.grant(code) for code in destination.permissions)
+    if href is None or not is_open:
+        return None
+    below = destination.below or href
+    return Door(
+        words=destination.words,
+        short=destination.short or destination.words,
+        icon=destination.icon,
+        href=href,
+        initials=destination.initials,
+        keys=destination.keys,
+        is_here=path == href or (below != "/" and path.startswith(below)),
+        is_last=destination.is_last,
+    )

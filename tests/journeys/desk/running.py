@@ -1,0 +1,98 @@
+"""A real desk in a process of its own, with its own data folder, port and log."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+
+from tests.architecture.source import ROOT
+
+START_SECONDS = 40
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@dataclass
+class RunningDesk:
+    """Start, kill and start again; `url` stays the same."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "desk.log").read_text(encoding="utf-8", errors="replace")
+
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("ANXIN_")}
+        return kept | {
+            "ANXIN_DESK_DATA": str(self.folder),
+            "DJANGO_SETTINGS_MODULE": "tests.journeys.desk.settings",
+            "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT))),
+        }
+
+    def run(self, *command: str) -> None:
+        """Run a Python module beside the desk until it ends."""
+        done = subprocess.run(
+            [sys.executable, "-m", *command], env=self.environment(), cwd=ROOT, capture_output=True, timeout=120
+        )
+        assert done.returncode == 0, done.stderr.decode()
+
+    def found(self) -> None:
+        """Make the tables of both databases, and the people."""
+        self.run("django", "migrate", "--verbosity", "0")
+        self.run("django", "migrate", "--verbosity", "0", "--database", "projection")
+        self.run("tests.journeys.desk.found")
+
+    def start(self) -> None:
+        command = ("uvicorn", "anxin.desk.boot.asgi:application", "--host", "127.0.0.1", "--log-level", "warning")
+        with (self.folder / "desk.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", *command, "--port", str(self.port), "--timeout-graceful-shutdown", "1"],
+                env=self.environment(),
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not self.answers():
+            assert self.process.poll() is None, f"the desk ended:\n{self.log}"
+            assert time.monotonic() < deadline, f"the desk did not start:\n{self.log}"
+            time.sleep(0.05)
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/static/ui/mark.svg", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+    def kill(self) -> None:
+        """End it without a word, as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+            self.process.wait(timeout=10)
