@@ -67,7 +67,11 @@ def without_duplicates(answers: Sequence[dict[str, Any]]) -> list[dict[str, Any]
 
 def test_backtest_gives_the_answers_of_the_gateway(tmp_path: Path) -> None:
     bodies = deliveries()
-    with serve_gateway(tmp_path / "data", starter_folder()) as served, ThreadPoolExecutor(CALLERS) as callers:
+    patient = {"decision_budget_ms": 60_000}
+    with (
+        serve_gateway(tmp_path / "data", starter_folder(), **patient) as served,
+        ThreadPoolExecutor(CALLERS) as callers,
+    ):
         parts = [bodies[each::CALLERS] for each in range(CALLERS)]
         sent = callers.map(send, [Shop(served)] * CALLERS, parts, range(CALLERS))
         online = without_duplicates([answer for part in sent for answer in part])

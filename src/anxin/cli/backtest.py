@@ -19,6 +19,7 @@ from anxin.cli.output_file import require_writable
 from anxin.cli.policy_argument import open_policy
 from anxin.engine.verdict import Verdict
 from anxin.history.arrivals import file_arrivals, read_labels, with_labels
+from anxin.history.checked import with_checks
 from anxin.history.errors import ExtraMissing, FileUnreadable, HistoryError, MappingInvalid
 from anxin.history.figures import labelled_figures, percent, ratio
 from anxin.history.files import OnBytes
@@ -60,7 +61,7 @@ def backtest(
             arrivals = file_arrivals(events, mapping, on_bytes=files.enter_context(bytes_progress(events)))
             if labels is not None:
                 arrivals = with_labels(arrivals, read_labels(labels))
-            summary = run_backtest(machine, islice(arrivals, limit), write=write)
+            summary = run_backtest(machine, islice(with_checks(arrivals), limit), write=write)
         show(summary, machine.working.live.label, seconds=time.perf_counter() - started)
         if report is not None:
             name = None if mapping is None else mapping.name

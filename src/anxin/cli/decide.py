@@ -13,6 +13,7 @@ import typer
 from anxin.cli.policy_argument import open_policy
 from anxin.engine.decide import Engine
 from anxin.engine.errors import EventRefused
+from anxin.history.checked import filled
 
 REFUSED_SOME = 1
 # Nothing outlives the process, so the keys that hide entities inside it need not be secret.
@@ -54,7 +55,7 @@ def decide_lines(engine: Engine, lines: BinaryIO, *, explain: bool) -> Iterator[
         if not body:
             continue
         try:
-            received = engine.parse(body)
+            received = engine.parse(filled(body))
         except EventRefused as refusal:
             pointer, code = refusal.pointer, refusal.code
             yield Refusal(number, code, refusal.sentence("zh"), refusal.sentence("en"), pointer)

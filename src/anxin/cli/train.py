@@ -16,6 +16,7 @@ from anxin.cli.backtest import bytes_progress, refusals_shown
 from anxin.cli.policy_argument import open_policy
 from anxin.engine.arrival import Arrival
 from anxin.history.arrivals import file_arrivals, read_labels, with_labels
+from anxin.history.checked import with_checks
 from anxin.history.mapping import FileMapping, read_mapping
 from anxin.history.train_events import Trained, TrainingOrder, train_events
 from anxin.history.training import Measured
@@ -47,7 +48,7 @@ def events(
         def arrivals() -> Iterator[Arrival]:
             with bytes_progress(events, "读取 read") as on_bytes:
                 rows = file_arrivals(events, mapping, on_bytes=on_bytes)
-                yield from islice(rows if truth is None else with_labels(rows, truth), limit)
+                yield from islice(with_checks(rows if truth is None else with_labels(rows, truth)), limit)
 
         order = TrainingOrder(
             name=out.stem,

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from anxin.engine.errors import EngineError
+from anxin.gateway.answers import Slot
 from anxin.gateway.batches import Batch
+from anxin.gateway.check_calls import (
+    CHECK_BYTES,
+    CORRECTION_BYTES,
+    ORDER_BYTES,
+    CheckRequest,
+    Kind,
+    parse_correction,
+    parse_request,
+)
+from anxin.gateway.checks import Checks, require_checks
 from anxin.gateway.health import Health
 from anxin.gateway.intake import submission
 from anxin.gateway.keys import Caller, KeyBook, require_scope, spend
@@ -18,6 +30,7 @@ from anxin.gateway.organisation import Organisation
 from anxin.gateway.problems import (
     BodyTooLarge,
     Draining,
+    ImageUnavailable,
     MediaUnsupported,
     MethodNotAllowed,
     NotFound,
@@ -28,6 +41,7 @@ from anxin.gateway.wire import Request
 
 _SINGLE_MEDIA = (b"application/json",)
 _BATCH_MEDIA = (b"application/json", b"application/x-ndjson", b"application/jsonl")
+_IMAGE_MEDIA = (b"image/png", b"image/jpeg", b"image/webp", b"image/gif", b"application/octet-stream")
 _LOOPBACK = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
 
 
@@ -73,6 +87,8 @@ class Api:
             b"/metrics": {b"GET": Call(answer_metrics)},
             b"/openapi.json": {b"GET": Call(answer_openapi)},
         }
+        self.checks: Checks | None = None
+        self._paths |= _check_calls()
         self._prefixes: tuple[tuple[bytes, Mapping[bytes, Call]], ...] = (
             (b"/v1/decisions/", {b"GET": Call(answer_stored, "read")}),
             (b"/v1/holds/", {b"GET": Call(answer_holds, "read")}),
@@ -167,7 +183,7 @@ def answer_decision(api: Api, request: Request) -> None:
     spend(caller, 1)
     explain = bool(request.query) and _is_set(request.query, b"explain")
     given = submission(request.body, caller=caller.key.key_id, explain=explain)
-    api.organisation_of(caller).intake.take(given, request.slot)
+    api.organisation_of(caller).intake.take(given, request.slot, request.slot.connection)
 
 
 def answer_batch(api: Api, request: Request) -> None:
@@ -222,6 +238,78 @@ def answer_metrics(api: Api, request: Request) -> None:
 def answer_openapi(api: Api, request: Request) -> None:
     """Describe the calls."""
     request.slot.ok(render_openapi())
+
+
+def _check_calls() -> dict[bytes, Mapping[bytes, Call]]:
+    kinds: tuple[Kind, ...] = ("link", "phone", "text")
+    calls: dict[bytes, Mapping[bytes, Call]] = {
+        b"/v1/checks/%b" % kind.encode(): {
+            b"POST": Call(partial(answer_check, kind), "checks", _SINGLE_MEDIA, CHECK_BYTES)
+        }
+        for kind in kinds
+    }
+    image = Call(answer_image_check, "checks", (*_SINGLE_MEDIA, *_IMAGE_MEDIA), CHECK_BYTES)
+    correction = Call(answer_correction, "checks", _SINGLE_MEDIA, CORRECTION_BYTES)
+    order = Call(answer_signature_order, "signatures", _SINGLE_MEDIA, ORDER_BYTES)
+    return calls | {
+        b"/v1/checks/image": {b"POST": image},
+        b"/v1/checks/corrections": {b"POST": correction},
+        b"/v1/signatures": {b"GET": Call(answer_signatures, "read"), b"POST": order},
+    }
+
+
+def answer_check(kind: Kind, api: Api, request: Request) -> None:
+    """Check what somebody pasted."""
+    caller = _caller(request)
+    spend(caller, 1)
+    given = parse_request(request.body, CheckRequest)
+    require_checks(api.checks).check(api.organisation_of(caller), kind, given, Counting(api, request.slot))
+
+
+def answer_image_check(api: Api, request: Request) -> None:
+    """Say that pictures cannot be checked here."""
+    spend(_caller(request), 1)
+    raise ImageUnavailable
+
+
+def answer_correction(api: Api, request: Request) -> None:
+    """Take in what a person says of a signature."""
+    caller = _caller(request)
+    spend(caller, 1)
+    given = parse_correction(request.body)
+    waiter = Counting(api, request.slot)
+    require_checks(api.checks).correct(api.organisation_of(caller), given, waiter, caller=caller.key.key_id)
+
+
+def answer_signatures(api: Api, request: Request) -> None:
+    """Say what is published, with hits and corrections."""
+    caller = _caller(request)
+    spend(caller, 1)
+    require_checks(api.checks).describe(api.organisation_of(caller), Counting(api, request.slot))
+
+
+def answer_signature_order(api: Api, request: Request) -> None:
+    """Publish signatures, after they were proven."""
+    caller = _caller(request)
+    spend(caller, 1)
+    require_checks(api.checks).publish(api.organisation_of(caller), request.body, Counting(api, request.slot))
+
+
+class Counting:
+    """Passes an answer that comes later on to its slot, and counts a refusal."""
+
+    def __init__(self, api: Api, slot: Slot) -> None:
+        self._api = api
+        self._slot = slot
+
+    def ok(self, body: bytes) -> None:
+        """Answer."""
+        self._slot.ok(body)
+
+    def refuse(self, error: EngineError) -> None:
+        """Refuse."""
+        self._api.refused(error)
+        self._slot.refuse(error)
 
 
 def _is_set(query: bytes, name: bytes) -> bool:

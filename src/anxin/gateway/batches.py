@@ -71,7 +71,8 @@ class Batch:
         for place in range(start, min(start + _TURN, len(bodies))):
             waiter = BatchPlace(self, place)
             try:
-                self._organisation.intake.take(submission(bodies[place], caller=self._caller), waiter)
+                given = submission(bodies[place], caller=self._caller)
+                self._organisation.intake.take(given, waiter, self._slot.connection)
             except EngineError as refusal:
                 self._refused(refusal)
                 waiter.refuse(refusal)

@@ -10,7 +10,7 @@ import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, get_origin, get_type_hints
+from typing import Annotated, Literal, get_origin, get_type_hints
 
 import msgspec
 
@@ -36,6 +36,8 @@ class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """Every setting of the gateway.
 
     `control_url` empty means an SQLite file in `data`. `master_key_file` None means `master.key` in `data`.
+    `checks` starts the check worker at the first text or with the gateway, or never; `circles` is the folder of the
+    secrets for shared indicators, None means `circles` in `data`.
     Times are seconds, sizes bytes. `retention_days` 0 keeps the log for ever. `trusted_proxies` are CIDR blocks whose
     `X-Forwarded-For` is believed; commas separate them in the environment.
     """
@@ -62,6 +64,8 @@ class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     body_seconds: float = 30.0
     idle_seconds: float = 75.0
     decision_budget_ms: Count = 50
+    checks: Literal["off", "lazy", "start"] = "lazy"
+    circles: Path | None = None
     segment_bytes: Annotated[int, msgspec.Meta(ge=1_048_576)] = 67_108_864
     snapshot_seconds: Count = 300
     snapshot_events: Count = 500_000

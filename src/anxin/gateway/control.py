@@ -68,6 +68,9 @@ class ControlTable(Protocol):
     def rows_through(self, organisation: str, seq: int) -> list[ControlRow]:
         """Return an organisation's rows up to `seq`, in order."""
 
+    def rows_of(self, organisation: str, kind: str, after: int, limit: int) -> list[ControlRow]:
+        """Return an organisation's rows of one kind after `after`, in order, at most `limit`."""
+
     def row(self, seq: int) -> ControlRow | None: ...
 
     def append(self, rows: Sequence[tuple[str, int, str, str]]) -> list[int]:
@@ -105,6 +108,11 @@ class SqliteControl:
 
     def rows_through(self, organisation: str, seq: int) -> list[ControlRow]:
         return self._select("organisation = ? AND seq <= ? ORDER BY seq", organisation, seq)
+
+    def rows_of(self, organisation: str, kind: str, after: int, limit: int) -> list[ControlRow]:
+        return self._select(
+            "organisation = ? AND kind = ? AND seq > ? ORDER BY seq LIMIT ?", organisation, kind, after, limit
+        )
 
     def row(self, seq: int) -> ControlRow | None:
         found = self._select("seq = ?", seq)

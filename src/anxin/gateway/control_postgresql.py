@@ -41,6 +41,11 @@ class PostgresControl:
     def rows_through(self, organisation: str, seq: int) -> list[ControlRow]:
         return self._select("organisation = %s AND seq <= %s ORDER BY seq", organisation, seq)
 
+    def rows_of(self, organisation: str, kind: str, after: int, limit: int) -> list[ControlRow]:
+        return self._select(
+            "organisation = %s AND kind = %s AND seq > %s ORDER BY seq LIMIT %s", organisation, kind, after, limit
+        )
+
     def row(self, seq: int) -> ControlRow | None:
         found = self._select("seq = %s", seq)
         return found[0] if found else None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple, Protocol
 
 import msgspec
 
+from anxin.checkers.events.fields import with_fields
 from anxin.engine.brakes import BrakeTripped
 from anxin.engine.decide import Decided, Engine
 from anxin.engine.decision import Decision
@@ -16,8 +18,9 @@ from anxin.engine.errors import EngineError, EventIdReused
 from anxin.engine.log.ids import EventIds
 from anxin.engine.log.records import BrakeRecord, DecisionRecord, Kind, SkippedRecord, body_digest, encode_record
 from anxin.engine.log.writer import LogWriter
-from anxin.engine.schema.decoder import Received
+from anxin.engine.schema.decoder import MAX_BODY_BYTES, Received
 from anxin.gateway.event_index import EventIndex
+from anxin.gateway.filling import PART, EventChecks
 from anxin.gateway.journal import JOURNAL, warn
 from anxin.gateway.metrics import Counts
 from anxin.gateway.problems import Busy, DecisionFailed, DiskFull, Draining
@@ -56,6 +59,8 @@ class Intake:
     """Takes events in arrival order; every answer waits until its record is durable.
 
     Runs on the event loop alone. `kick` asks for a commit, `read_answer` fetches a stored answer for a repeated event.
+    `checks` fill the fields of events with a text, None when there are no checks; such an event arrives when it is
+    filled. `refused` counts what is refused after that wait.
     """
 
     def __init__(
@@ -71,6 +76,8 @@ class Intake:
         max_waiting: int,
     ) -> None:
         self.writer = writer
+        self.checks: EventChecks | None = None
+        self.refused: Callable[[EngineError], None] = lambda refusal: None
         self._engine = state.engine
         self._ids = state.ids
         self._index = index
@@ -89,8 +96,11 @@ class Intake:
         """Return how many answers wait for the disk."""
         return len(self._waiting)
 
-    def take(self, given: Submission, waiter: Waiter) -> None:
-        """Decide one event, answer `waiter` when it is durable; raise a refusal when nothing was stored or counted."""
+    def take(self, given: Submission, waiter: Waiter, connection: object = None) -> None:
+        """Decide one event, answer `waiter` when it is durable; raise a refusal when nothing was stored or counted.
+
+        Events of one connection are decided in the order in which they came.
+        """
         started = time.perf_counter_ns()
         self._check_room()
         now = self._clock()
@@ -98,8 +108,39 @@ class Intake:
         known = self._ids.find(received.event_id)
         if known is not None:
             self._repeat(received.event_id, known, given.digest, waiter)
-            return
-        decided = self._decide(received, given, now)
+        elif self.checks is not None and self.checks.must_wait(received, connection):
+            take = partial(self._take_filled, given, waiter, (received, now, started))
+            self.checks.wait(received, connection, now, take)
+        else:
+            self._take(given, waiter, (received, now, started), ())
+
+    def _take_filled(
+        self, given: Submission, waiter: Waiter, arrival: tuple[Received, int, int], fragment: bytes | None
+    ) -> None:
+        received, now, started = arrival
+        without = () if fragment is not None else (PART,)
+        try:
+            self._check_room()
+            if fragment:
+                filled = with_fields(given.body, fragment)
+                if len(filled) <= MAX_BODY_BYTES:
+                    given, received = given._replace(body=filled), self._engine.parse(filled)
+                else:
+                    without = (PART,)
+            known = self._ids.find(received.event_id)
+            if known is not None:
+                self._repeat(received.event_id, known, given.digest, waiter)
+            else:
+                self._take(given, waiter, (received, now, started), without)
+        except EngineError as refusal:
+            self.refused(refusal)
+            waiter.refuse(refusal)
+
+    def _take(
+        self, given: Submission, waiter: Waiter, arrival: tuple[Received, int, int], without: tuple[str, ...]
+    ) -> None:
+        received, now, started = arrival
+        decided = self._decide(received, given, now, without)
         answer = self._explained(received, decided) if given.explain else decided.answer
         self._waiting.append((self.writer.last_seq, started, waiter, answer))
         self._kick()
@@ -109,7 +150,8 @@ class Intake:
             raise Draining
         if self.writer.is_full:
             raise DiskFull
-        if len(self._waiting) >= self._max_waiting:
+        being_checked = self.checks.waiting if self.checks is not None else 0
+        if len(self._waiting) + being_checked >= self._max_waiting:
             raise Busy
 
     def _repeat(self, event_id: str, known: tuple[int, bytes], digest: bytes, waiter: Waiter) -> None:
@@ -125,9 +167,9 @@ class Intake:
         else:
             waiter.ok(as_duplicate(answer))
 
-    def _decide(self, received: Received, given: Submission, now: int) -> Decided:
+    def _decide(self, received: Received, given: Submission, now: int, without: tuple[str, ...]) -> Decided:
         seq = self.writer.last_seq + 1
-        decided = attempt(self._engine, received, seq)
+        decided = attempt(self._engine, received, seq, without)
         if isinstance(decided, Exception):
             JOURNAL.error("engine.fault", exc_info=decided, extra={"facts": {"seq": seq}})
             self._store_fault(received, given, now)

@@ -18,7 +18,7 @@ from anxin.gateway.addresses import parse_address
 from anxin.gateway.problems import RateExceeded, ScopeMissing, Unauthorised
 from anxin.gateway.rates import TokenBucket
 
-SCOPES = ("decide", "label", "read", "metrics")
+SCOPES = ("decide", "label", "read", "metrics", "checks", "signatures")
 _PREFIX = b"Bearer ax_"
 
 

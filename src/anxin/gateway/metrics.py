@@ -47,6 +47,10 @@ class Counts:
         self.duplicates = 0
         self.labels = 0
         self.faults = 0
+        self.filled = 0
+        self.unchecked = 0
+        self.checks: Counter[tuple[str, str]] = Counter()
+        self.signature_hits: Counter[str] = Counter()
         self.control_applied = 0
         self.control_rejected = 0
         self.brakes: Counter[str] = Counter()
@@ -75,6 +79,7 @@ class Metrics(Collector):
         yield refused
         yield from self._decided()
         yield from self._plain()
+        yield from self._checked()
         yield from self._measured()
 
     def _decided(self) -> Iterator[Metric]:
@@ -91,11 +96,27 @@ class Metrics(Collector):
                 brakes.add_metric([name, rule], count)
         yield from (verdicts, latency, brakes)
 
+    def _checked(self) -> Iterator[Metric]:
+        checks = CounterMetricFamily(
+            "anxin_checks", "Checks by call, by level.", labels=["organisation", "kind", "level"]
+        )
+        hits = CounterMetricFamily(
+            "anxin_signature_hits", "Times a published signature was hit.", labels=["organisation", "signature"]
+        )
+        for name, counts in self.organisations.items():
+            for (kind, level), count in counts.checks.items():
+                checks.add_metric([name, kind, level], count)
+            for signature, count in counts.signature_hits.items():
+                hits.add_metric([name, signature], count)
+        yield from (checks, hits)
+
     def _plain(self) -> Iterator[Metric]:
         families = (
             ("duplicates", "Repeated events answered from the log."),
             ("labels", "Labels taken in."),
             ("faults", "Events on which the engine failed."),
+            ("filled", "Events whose fields were filled from their text."),
+            ("unchecked", "Events decided without the check of their text, which was late."),
             ("control_applied", "Control records taken into effect."),
             ("control_rejected", "Control records that could not be applied."),
         )

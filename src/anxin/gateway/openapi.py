@@ -12,6 +12,8 @@ from anxin.engine.decision import Decision
 from anxin.engine.schema.schema import Schema
 from anxin.engine.schema.types import EventType, FieldSpec, FieldType
 from anxin.engine.verdict import Verdict
+from anxin.gateway.check_answers import CheckAnswer, CountedCorrection, PublishedOrder, PublishedSignature
+from anxin.gateway.check_calls import CheckRequest, Correction
 from anxin.gateway.health import Readiness
 from anxin.gateway.holds import EntityStanding
 from anxin.gateway.labels import Label
@@ -32,7 +34,19 @@ _TYPES: dict[FieldType, Document] = {
     FieldType.EMAIL: {"type": "string", "format": "email"},
     FieldType.ANY: {},
 }
-_STRUCTS = (Decision, Problem, Label, EntityStanding, Readiness)
+_STRUCTS = (
+    Decision,
+    Problem,
+    Label,
+    EntityStanding,
+    Readiness,
+    CheckRequest,
+    CheckAnswer,
+    Correction,
+    CountedCorrection,
+    PublishedSignature,
+    PublishedOrder,
+)
 
 
 @functools.cache
@@ -157,7 +171,56 @@ def _paths() -> Document:
         "/v1/holds/{entity_kind}/{entity_id}": {
             "get": _reading("get_holds", "What is frozen or listed", _ref("EntityStanding"), "entity_kind", "entity_id")
         },
+        **_check_paths(),
         **_open_paths(),
+    }
+
+
+def _check_paths() -> Document:
+    picture = {each: {"schema": {"type": "string", "format": "binary"}} for each in ("image/png", "image/jpeg")}
+    published = {"type": "array", "items": _ref("PublishedSignature")}
+    order = {"type": "object", "description": "docs/checks.md", "required": ["set", "version"]}
+    reading = _reading("get_signatures", "What is published, with hits and corrections", published)
+    return {
+        "/v1/checks/link": _checking("check_link", "Check a link, or the first one in a text"),
+        "/v1/checks/phone": _checking("check_phone", "Check a telephone number"),
+        "/v1/checks/text": _checking("check_text", "Check a message with its links and numbers"),
+        "/v1/checks/image": {
+            "post": {
+                "operationId": "check_image",
+                "summary": "Check a picture",
+                "requestBody": {"required": True, "content": picture},
+                "responses": _answers(_ref("CheckAnswer"), *_POST, 501),
+            }
+        },
+        "/v1/checks/corrections": {
+            "post": {
+                "operationId": "correct_check",
+                "summary": "Say that a signature hit wrongly, rightly, or should have hit",
+                "requestBody": {"required": True, "content": _json(_ref("Correction"))},
+                "responses": _answers(_ref("CountedCorrection"), *_POST, 501),
+            }
+        },
+        "/v1/signatures": {
+            "get": reading,
+            "post": {
+                "operationId": "publish_signatures",
+                "summary": "Publish a set of signatures, or a delta",
+                "requestBody": {"required": True, "content": _json(order)},
+                "responses": _answers(_ref("PublishedOrder"), *_POST, 501),
+            },
+        },
+    }
+
+
+def _checking(operation: str, summary: str) -> Document:
+    return {
+        "post": {
+            "operationId": operation,
+            "summary": summary,
+            "requestBody": {"required": True, "content": _json(_ref("CheckRequest"))},
+            "responses": _answers(_ref("CheckAnswer"), *_POST, 501),
+        }
     }
 
 

@@ -29,6 +29,7 @@ from anxin.gateway.journal import JOURNAL, warn
 from anxin.gateway.key_orders import PREFIX as KEY_ORDERS
 from anxin.gateway.metrics import Counts
 from anxin.gateway.policies import PUBLISH, roster_orders
+from anxin.gateway.signature_orders import PREFIX as SIGNATURE_ORDERS
 from anxin.gateway.snapshots import FORMAT, SnapshotHead, Snapshots, Write
 from anxin.gateway.stored import StoredDecisions
 
@@ -262,9 +263,9 @@ class Organisation:
 def apply_control(state: State, record: ControlRecord) -> list[str] | Exception:
     """Apply a control record; return the engine's remarks, or why it had no effect: rows after it must not suffer.
 
-    Orders about keys concern the key file, not the state.
+    Orders about keys concern the key file, those about signatures the check worker, neither the state.
     """
-    if record.kind.startswith(KEY_ORDERS):
+    if record.kind.startswith((KEY_ORDERS, SIGNATURE_ORDERS)):
         return []
     try:
         remarks = state.engine.apply(record)

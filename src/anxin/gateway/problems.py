@@ -166,6 +166,60 @@ class DecisionFailed(Refusal):
     en = "An internal fault happened on this event; it was recorded."
 
 
+class CheckMalformed(Refusal):
+    """The body of a check call is not one JSON object."""
+
+    code = "checks.malformed"
+    zh = "请求内容不是有效的 JSON：{reason}"
+    en = "The body is not valid JSON: {reason}"
+
+
+class CheckFieldInvalid(Refusal):
+    """A field of a check call is missing or wrong."""
+
+    status = 422
+    code = "checks.field_invalid"
+    zh = "字段“{field}”不正确：{reason}"
+    en = "The field “{field}” is not right: {reason}"
+
+
+class ChecksUnavailable(Refusal):
+    """This gateway runs without checks."""
+
+    status = 501
+    code = "checks.unavailable"
+    zh = "此网关未启用核查，或未安装可选组件 checks。"
+    en = "This gateway runs without checks, or the extra `checks` is not installed."
+
+
+class ImageUnavailable(Refusal):
+    """This gateway cannot read pictures."""
+
+    status = 501
+    code = "checks.image_unavailable"
+    zh = "此网关不能核查图片：未安装可选组件 vision。"
+    en = "This gateway cannot check pictures: the extra `vision` is not installed."
+
+
+class ChecksBusy(Refusal):
+    """The check worker has too much to do, or failed at this one."""
+
+    status = 503
+    code = "checks.busy"
+    zh = "核查服务繁忙或暂时不可用，请稍后重试。"
+    en = "The checks are busy or failed for now; try again later."
+    retry_after = 1
+
+
+class SignaturesRefused(Refusal):
+    """An order of signatures is wrong, or not to be believed; what was in force stays."""
+
+    status = 422
+    code = "signatures.refused"
+    zh = "特征未发布：{reason}"
+    en = "The signatures were not published: {reason}"
+
+
 class Problem(msgspec.Struct, omit_defaults=True):
     """RFC 9457 problem details."""
 

@@ -18,6 +18,7 @@ from anxin.engine.log.keys import FileKeyRing
 from anxin.gateway.addresses import Proxies
 from anxin.gateway.answers import DATE
 from anxin.gateway.api import Api, Bounds
+from anxin.gateway.checks import Checks, has_extra
 from anxin.gateway.config import ConfigInvalid, GatewayConfig
 from anxin.gateway.control import ControlRow, open_control
 from anxin.gateway.control_feed import CONTROL_FAULTS, ControlFeed
@@ -29,6 +30,7 @@ from anxin.gateway.keys import SCOPES, KeyBook, KeysUnreadable
 from anxin.gateway.metrics import Metrics
 from anxin.gateway.opening import Opening
 from anxin.gateway.organisation import Organisation, Surroundings
+from anxin.gateway.signature_orders import PUBLISH as SIGNATURES
 from anxin.gateway.upkeep import Upkeep
 from anxin.gateway.wire import Line, WireLimits
 
@@ -113,6 +115,7 @@ class Gateway:
         try:
             await self._restore(names)
             if not self._stop.is_set():
+                self._open_checks()
                 self._announce_ready(server)
                 self._follow_control()
             self._settle_memory()
@@ -168,6 +171,26 @@ class Gateway:
             self._upkeep.append(Upkeep(organisation, self._config, clock=self._clock))
             del self.health.replayed[name]
 
+    def _open_checks(self) -> None:
+        """Fill fields and answer check calls from now on, where that is wanted and can be done."""
+        config = self._config
+        if config.checks == "off":
+            return
+        if not has_extra():
+            note("checks.unavailable")
+            return
+        url = control_url(config)
+        self.api.checks = Checks(
+            self.organisations,
+            self.ring,
+            config.circles or config.data / "circles",
+            open_table=lambda: open_control(url),
+            seconds=config.decision_budget_ms / 1000,
+            refused=self.api.refused,
+        )
+        if config.checks == "start":
+            self.api.checks.process.start()
+
     def _follow_control(self) -> None:
         places = {name: each.state.place for name, each in self.organisations.items()}
         url = control_url(self._config)
@@ -194,6 +217,8 @@ class Gateway:
             elif not organisation.take_control(row):
                 self._loop.call_later(1.0, self._take_control, rows[place:], taken)
                 return
+            elif row.kind == SIGNATURES and self.api.checks is not None:
+                self.api.checks.refresh(row.organisation)
         taken()
 
     def _hear_control(self, word: str) -> None:
@@ -214,6 +239,8 @@ class Gateway:
             self._refresh_keys()
             for each in self._upkeep:
                 each.tick()
+            if self.api.checks is not None:
+                self.api.checks.tick()
             try:
                 await asyncio.wait_for(self._stop.wait(), _SWEEP_SECONDS)
             except TimeoutError:
@@ -239,6 +266,8 @@ class Gateway:
             await self._loop.run_in_executor(None, self._feed.stop)
         for each in self._upkeep:
             each.stop()
+        if self.api.checks is not None:
+            self.api.checks.stop()
         for organisation in self.organisations.values():
             organisation.stop()
         self._executor.shutdown()

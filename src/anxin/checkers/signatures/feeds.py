@@ -68,6 +68,11 @@ class Proposal(msgspec.Struct, frozen=True):
     dropped: int
     kept: int
 
+    @property
+    def change(self) -> tuple[int, int, int]:
+        """Return how many values come, go and stay."""
+        return self.added, self.dropped, self.kept
+
 
 def propose(text: str, terms: FeedTerms, book: SignatureBook, *, brands: BrandBook | None = None) -> Proposal:
     """Return what the feed's text changes; raise FeedRefused when it is not to be believed."""
@@ -77,6 +82,29 @@ def propose(text: str, terms: FeedTerms, book: SignatureBook, *, brands: BrandBo
     if not made:
         raise FeedRefused("数据源是空的，原有特征继续有效", "the feed is empty; what it said before stays in force")
     return weigh_change(PublishSignatures(terms.name, terms.version, put=made), book.sets.get(terms.name))
+
+
+def review_order(order: PublishSignatures, book: SignatureBook, *, brands: BrandBook | None = None) -> Proposal:
+    """Return what an order would change; raise FeedRefused when it accuses the good or drops nearly everything."""
+    links = [
+        _Entry(value, each.confidence, 0)
+        for each in order.put
+        if isinstance(each, LinkSignature) and each.side == "black"
+        for value in each.values
+    ]
+    phones = [
+        _Entry(read_number(value).digits, None, 0)
+        for each in order.put
+        if isinstance(each, PhoneSignature)
+        for value in each.values
+    ]
+    _refuse_lies(links, phones, book, brands or shipped_brands())
+    before = book.sets.get(order.set)
+    if order.mode == "whole":
+        return weigh_change(order, before)
+    after = book.published(order).sets[order.set]
+    old, new = _values(before.signatures.values()) if before else set(), _values(after.signatures.values())
+    return Proposal(order, len(new - old), len(old - new), len(new & old))
 
 
 def weigh_change(order: PublishSignatures, before: PublishedSet | None) -> Proposal:

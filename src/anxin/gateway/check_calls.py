@@ -1,0 +1,96 @@
+"""Reading what the check calls are given; nothing here checks."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal, TypeVar
+
+import msgspec
+
+from anxin.checkers.signatures.corrections import CorrectionWord
+from anxin.gateway.problems import CheckFieldInvalid, CheckMalformed
+
+Kind = Literal["link", "phone", "text"]
+Given = TypeVar("Given")
+CHECK_BYTES, ORDER_BYTES, CORRECTION_BYTES = 2_097_152, 4_194_304, 4_096
+# Characters that are looked at; one more of a text, so that the answer can say that there was more.
+_READ: dict[Kind, int] = {"link": 65_536, "phone": 256, "text": 20_001}
+_NAMES: dict[Kind, tuple[str, ...]] = {"link": ("link", "url", "text"), "phone": ("phone", "text"), "text": ("text",)}
+
+
+class CheckRequest(msgspec.Struct, frozen=True):
+    """What to check: one of `text`, `link`, `url` and `phone`, as the call takes it.
+
+    Of a number: `displayed` is what the screen showed, `called` whether it called her, `claims_domestic` whether the
+    caller spoke for a domestic office.
+    """
+
+    text: str | None = None
+    link: str | None = None
+    url: str | None = None
+    phone: str | None = None
+    displayed: str | None = None
+    called: bool = True
+    claims_domestic: bool = False
+
+    def of(self, kind: Kind) -> str:
+        """Return the text to check; raise CheckFieldInvalid unless exactly one is given."""
+        names = _NAMES[kind]
+        given = [value for name in names if (value := getattr(self, name)) is not None]
+        if len(given) != 1:
+            field = " | ".join(names)
+            raise CheckFieldInvalid(
+                pointer=f"/{names[0]}", field=field, reason="give one of them", reason_zh="须给出其中一个"
+            )
+        return str(given[0][: _READ[kind]])
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """What a person says of a signature: it hit wrongly, rightly, or should have hit.
+
+    `reference` is the caller's own id of the case; the same correction of one case counts once. No free text.
+    """
+
+    correction: CorrectionWord
+    signature: str = ""
+    event_id: str | None = None
+    reference: str | None = None
+    at: int | str | None = None
+
+    @property
+    def own_id(self) -> str:
+        """Return the event id of the correction: the same one sent twice is one event."""
+        told_apart = self.reference if self.reference is not None else self.at
+        parts = repr((self.correction, self.signature, self.event_id, told_apart)).encode()
+        return "correction-" + hashlib.blake2b(parts, digest_size=16).hexdigest()
+
+
+def parse_request(body: bytes, kind: type[Given]) -> Given:
+    """Return what a call is given; raise CheckMalformed, or CheckFieldInvalid with the field."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as problem:
+        sentence, _, place = str(problem).partition(" - at `$")
+        field = place.strip("`.")
+        pointer = "/" + field.replace(".", "/") if field else None
+        raise CheckFieldInvalid(pointer=pointer, field=field or "body", reason=sentence) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+        raise CheckMalformed(reason=type(problem).__name__) from None
+
+
+def parse_correction(body: bytes) -> Correction:
+    """Return a correction; raise a refusal when it says nothing that could be counted."""
+    given = parse_request(body, Correction)
+    if not given.signature and given.correction != "missed":
+        raise CheckFieldInvalid(
+            pointer="/signature",
+            field="signature",
+            reason="only what was missed has none",
+            reason_zh="只有漏报可以不填",
+        )
+    for name in ("signature", "event_id", "reference"):
+        if len(getattr(given, name) or "") > 128:
+            raise CheckFieldInvalid(
+                pointer=f"/{name}", field=name, reason="128 characters at most", reason_zh="最多 128 个字符"
+            )
+    return given

@@ -1,0 +1,247 @@
+"""The check worker: a process beside the gateway that checks one text after the other.
+
+It holds no state of its own: what was published is told to it again after each start.
+"""
+
+from __future__ import annotations
+
+import queue
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import re2
+
+from anxin.checkers.events.fields import MET
+from anxin.checkers.events.fill import fill_event
+from anxin.checkers.links.check import check_link, check_links
+from anxin.checkers.links.find import FoundLink
+from anxin.checkers.result import Checked
+from anxin.checkers.signatures.book import SignatureBook
+from anxin.checkers.signatures.checking import check_link_with, check_phone_with, check_text_with
+from anxin.checkers.signatures.errors import SignatureRefused
+from anxin.checkers.signatures.feeds import review_order
+from anxin.checkers.signatures.force import InForce, Secrets, hits_of
+from anxin.checkers.signatures.reading import parse_order
+from anxin.checkers.signatures.sealing import seal
+from anxin.checkers.signatures.signature import kind_of, size_of
+from anxin.gateway.check_answers import CheckedLink, Proven, PublishedSignature, answer_of
+from anxin.gateway.check_messages import (
+    LENGTH,
+    READY,
+    Answered,
+    Asked,
+    DescribeSignatures,
+    FillFields,
+    KeepSecrets,
+    ProveOrder,
+    RunCheck,
+    TakeOrder,
+    frame,
+)
+
+
+class Library:
+    """The signatures of one organisation: its book, and what of it is in force."""
+
+    def __init__(self) -> None:
+        self.secrets = Secrets(bytes(32))
+        self.book = SignatureBook()
+        self.seq = 0
+        self._force: InForce | None = None
+
+    def keep(self, secrets: Secrets) -> None:
+        """Use these secrets from now on."""
+        self.secrets, self._force = secrets, None
+
+    def obey(self, order: TakeOrder | ProveOrder, at: int) -> bytes:
+        """Take an order into effect, or prove it and return it fit to travel; raise SignatureRefused, nothing done."""
+        if isinstance(order, ProveOrder):
+            given = parse_order(order.body)
+            proposal = review_order(given, self.book)
+            self._compiled(self.book.published(given), at)
+            sealed = seal(given, self.secrets.phone_key)
+            return msgspec.json.encode(Proven(msgspec.Raw(msgspec.json.encode(sealed)), *proposal.change))
+        if order.seq > self.seq:
+            self.seq = order.seq
+            book = self.book.published(parse_order(order.body.encode()))
+            self._force = self._compiled(book, at)
+            self.book = book
+        return b""
+
+    def _compiled(self, book: SignatureBook, at: int) -> InForce:
+        try:
+            return book.in_force(self.secrets, at=at)
+        except (ValueError, re2.error) as problem:
+            raise SignatureRefused(str(problem), str(problem)) from None
+
+    def at(self, moment: int) -> InForce:
+        """Return what is in force at a moment (ms UTC)."""
+        force = self._force
+        if force is None or not force.holds_at(moment):
+            force = self._force = self.book.in_force(self.secrets, at=moment)
+        return force
+
+
+class CheckWorker:
+    """Answers messages; orders are compiled in a thread of their own, so that no check waits for them."""
+
+    def __init__(self, answer: Callable[[Answered], None], *, clock: Callable[[], int]) -> None:
+        self._answer = answer
+        self._clock = clock
+        self._libraries: dict[str, Library] = {}
+        self._orders: queue.SimpleQueue[TakeOrder | ProveOrder] = queue.SimpleQueue()
+        threading.Thread(target=self._take_orders, daemon=True).start()
+
+    def hear(self, message: Asked) -> None:
+        """Answer one message, now or from the thread of orders."""
+        try:
+            self._hear(message)
+        except Exception as fault:  # noqa: BLE001 a fault of one check must not cost the others their worker
+            self._answer(Answered(message.number, fault=_place_of(fault)))
+
+    def _hear(self, message: Asked) -> None:
+        library = self._libraries.setdefault(message.organisation, Library())
+        if isinstance(message, TakeOrder):
+            self._orders.put(message)
+        elif isinstance(message, KeepSecrets):
+            library.keep(Secrets(message.phone_key, message.circles))
+            self._answer(Answered(message.number))
+        elif isinstance(message, FillFields):
+            self._answer(_filled(message, library))
+        elif isinstance(message, RunCheck):
+            self._answer(_checked(message, library))
+        elif isinstance(message, ProveOrder):
+            self._orders.put(message)
+        else:
+            self._answer(_described(message, library))
+
+    def _take_orders(self) -> None:
+        while True:
+            order = self._orders.get()
+            library = self._libraries[order.organisation]
+            try:
+                self._answer(Answered(order.number, library.obey(order, self._clock())))
+            except SignatureRefused as refused:
+                said = Answered(order.number, refusal_zh=refused.sentence("zh"), refusal_en=refused.sentence("en"))
+                self._answer(said)
+            except Exception as fault:  # noqa: BLE001 a fault of one order must not stop the next
+                self._answer(Answered(order.number, fault=_place_of(fault)))
+
+
+def _place_of(fault: Exception) -> str:
+    """Return a fault's name and place, without its message, which may hold personal data."""
+    step = fault.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    place = f"{Path(step.tb_frame.f_code.co_filename).name}:{step.tb_lineno}" if step is not None else ""
+    return f"{type(fault).__name__} {place}"
+
+
+def _filled(asked: FillFields, library: Library) -> Answered:
+    known = library.at(asked.at)
+    found = fill_event(asked.event_type, asked.text, asked.names, known=known, at=asked.at, message_no=asked.message_no)
+    fields = dict(found.fields) | ({MET: list(found.met)} if found.met else {})
+    return Answered(asked.number, msgspec.json.encode(fields)[1:-1], found.met)
+
+
+def _checked(asked: RunCheck, library: Library) -> Answered:
+    known = library.at(asked.at)
+    links: tuple[CheckedLink, ...] = ()
+    if asked.kind == "link":
+        checked = check_link_with(asked.text, known, at=asked.at)
+    elif asked.kind == "phone":
+        checked = check_phone_with(
+            asked.text,
+            known,
+            displayed=asked.displayed,
+            called=asked.called,
+            claims_domestic=asked.claims_domestic,
+        )
+    else:
+        found = check_text_with(asked.text, known, at=asked.at)
+        checked = found.checked
+        links = tuple(_link(place, each) for place, each in found.links)
+    met = tuple(checked.facts.get("signatures", "").split()) or hits_of(checked.cues)
+    answer = answer_of(checked, links=links, met=met, at=asked.at)
+    return Answered(asked.number, msgspec.json.encode(answer), met, checked.level)
+
+
+def _link(found: FoundLink, checked: Checked) -> CheckedLink:
+    named = checked.facts.get("impersonates")
+    return CheckedLink(found.start, found.end, checked.facts["defanged"], checked.level, checked.score, named)
+
+
+def _described(asked: DescribeSignatures, library: Library) -> Answered:
+    in_force = {each.id for each in library.at(asked.at).signatures}
+    described = [
+        PublishedSignature(
+            id=each.id,
+            set=name,
+            version=published.version,
+            kind=kind_of(each),
+            owner=each.owner,
+            source=each.source,
+            valid_from=each.valid_from.isoformat(),
+            valid_until=each.valid_until.isoformat(),
+            confidence=each.confidence,
+            tlp=each.tlp,
+            size=size_of(each),
+            in_force=each.id in in_force,
+        )
+        for name, published in sorted(library.book.sets.items())
+        for each in published.signatures.values()
+    ]
+    return Answered(asked.number, msgspec.json.encode(described))
+
+
+def _warm() -> None:
+    """Load what is loaded at the first use, so that the first check is as quick as any other."""
+    check_link("http://example.com/")
+    check_links("http://example.com/")
+    fill_event("message.sent", "你好 hello http://example.com/", ("contact_score",), at=0, message_no=None)
+    fill_event("listing.published", "你好", ("ad_flags",), at=0, message_no=None)
+
+
+def _receive(line: socket.socket, size: int) -> bytes:
+    parts = []
+    while size:
+        part = line.recv(min(size, 1 << 20))
+        if not part:
+            raise EOFError
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def main() -> None:
+    """Serve the socket whose number is the first argument until it closes."""
+    sys.setswitchinterval(0.001)
+    line = socket.socket(fileno=int(sys.argv[1]))
+    sending = threading.Lock()
+
+    def answer(message: Answered) -> None:
+        with sending:
+            line.sendall(frame(message))
+
+    def clock() -> int:
+        return int(datetime.now(UTC).timestamp() * 1000)
+
+    _warm()
+    worker = CheckWorker(answer, clock=clock)
+    decoder = msgspec.msgpack.Decoder(Asked)
+    answer(Answered(READY))
+    try:
+        while True:
+            size = int.from_bytes(_receive(line, LENGTH), "big")
+            worker.hear(decoder.decode(_receive(line, size)))
+    except (EOFError, ConnectionError):
+        return
+
+
+if __name__ == "__main__":
+    main()
