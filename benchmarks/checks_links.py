@@ -1,13 +1,10 @@
 """Measure the link check on the labelled sets, beside the plain baseline of each card.
 
-Development data: trained and tested here on sites kept apart by hash. `DATA` names the folder.
+Run: python -m benchmarks.checks_links FOLDER. Trained and tested on sites of the development data kept apart by hash.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
-import os
 import random
 import re
 import sys
@@ -15,54 +12,41 @@ import time
 import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 from anxin.checkers.links.check import check_link
 from anxin.checkers.links.model import LinkModel
 from anxin.checkers.links.skeleton import edit_distance, likeness
 from anxin.checkers.links.train import LinkRow, LinkTraining, features_of, train_links
+from benchmarks.accuracy.checks.figures import Figure
+from benchmarks.accuracy.checks.sets import rows_of
 
-DATA = Path(os.environ.get("DATA", "../shared/data"))
 LATER = "2025-01"
 TRAIN_BAD, TRAIN_BENIGN, TEST_BAD, TEST_BENIGN = 26_000, 44_000, 6_000, 12_000
-
-
-class Figure(NamedTuple):
-    """One line of the table; `target` None means none was set."""
-
-    name: str
-    value: float
-    target: float | None
-    baseline: str
 
 
 def main() -> int:
     """Print the table; return 1 when a target is missed."""
     started = time.process_time()
-    figures = [*pairs(), *impersonation(), *later_year(), *prohibited(), *false_alarms(), *speed()]
-    print(f"{'figure':<74}{'value':>8}  {'target':>8}  plain baseline")
+    data = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data")
+    measures = (pairs, impersonation, later_year, prohibited, false_alarms, speed)
+    figures = [figure for measure in measures for figure in measure(data)]
     for one in figures:
-        target = "" if one.target is None else f"{one.target:g}"
-        print(f"{one.name:<74}{one.value:>8.3f}  {target:>8}  {one.baseline}")
+        print(f"{one.data_set:<28}{one.measure:<58}{one.value:>8.3f}  {one.goal_words:<10}{one.plain}")
     print(f"({time.process_time() - started:.0f} s of one core)")
-    missed = [one for one in figures if one.target is not None and not _is_met(one)]
-    print("missed: " + ("; ".join(one.name for one in missed) or "none"))
-    return 1 if missed else 0
+    return 0 if all(one.is_met for one in figures) else 1
 
 
-def _is_met(one: Figure) -> bool:
-    if one.target is None:
-        return True
-    return one.value <= one.target if one.name.startswith("speed") else one.value >= one.target
+SPLIT = "dev, by site"
 
 
-def pairs() -> list[Figure]:
+def pairs(data: Path) -> list[Figure]:
     """Look-alike pairs: how well the likeness of two domains orders typos before chance neighbours."""
-    rows = _rows("typosquat/dns_typo_pairs")
+    rows = rows_of(data, "dns_typo_pairs")
     labels = [row["label"] == "1" for row in rows]
     ours = _auc([likeness(row["legit"], row["candidate"]) for row in rows], labels)
     plain = _auc([-float(edit_distance(row["legit"], row["candidate"])) for row in rows], labels)
-    return [Figure("typosquat/dns_typo_pairs: AUC", ours, 0.98, f"edit distance: card 0.952, here {plain:.3f}")]
+    words = f"{plain:.3f} here, 0.952 card: edit distance"
+    return [Figure("dns_typo_pairs", "dev", "AUC of look-alike pairs", len(rows), ours, words, 0.98)]
 
 
 # The card's targets as the brand list spells them; the rest is spelled alike.
@@ -80,9 +64,9 @@ _TARGETS = {
 }  # fmt: skip
 
 
-def impersonation() -> list[Figure]:
+def impersonation(data: Path) -> list[Figure]:
     """Whether the brand is named, on all rows with a target and on those whose link writes the target's name."""
-    rows = [row for row in _rows("url/phishtank_2020") if row["target"] != "Other"]
+    rows = [row for row in rows_of(data, "phishtank_2020") if row["target"] != "Other"]
     told = [check_link(row["url"]).facts.get("impersonates") for row in rows]
     right = [name == _TARGETS.get(row["target"], row["target"]) for name, row in zip(told, rows, strict=True)]
     written = [_is_written(row["target"], row["url"]) for row in rows]
@@ -90,18 +74,12 @@ def impersonation() -> list[Figure]:
     among = [hit for hit, is_written in zip(right, written, strict=True) if is_written]
     others = [hit for hit, flag, row in zip(right, written, rows, strict=True) if flag and row["target"] != "RuneScape"]
     named = [hit for hit, name in zip(right, told, strict=True) if name is not None]
+    name = "phishtank_2020"
     return [
-        Figure(
-            f"url/phishtank_2020: brand named, links that write it ({len(among)})", _share(among), 0.85, "none on card"
-        ),
-        Figure(f"url/phishtank_2020: the same without RuneScape ({len(others)})", _share(others), None, ""),
-        Figure(
-            f"url/phishtank_2020: brand named, all rows with a target ({len(rows)})",
-            _share(right),
-            None,
-            f"name written: {plain:.3f}",
-        ),
-        Figure("url/phishtank_2020: named rightly, of those named", _share(named), None, ""),
+        Figure(name, "dev", "brand named, links that write it", len(among), _share(among), "none on card", 0.85),
+        Figure(name, "dev", "  the same without RuneScape", len(others), _share(others)),
+        Figure(name, "dev", "brand named, all with a target", len(rows), _share(right), f"{plain:.3f} write it", 0.85),
+        Figure(name, "dev", "  named rightly, of those named", len(named), _share(named)),
     ]
 
 
@@ -118,14 +96,14 @@ _ORDINARY = {"bank", "banco", "internal", "three", "orange", "steam", "developme
              "royal", "independent", "united", "her", "alliance", "poste", "wells", "branch"}  # fmt: skip
 
 
-def later_year() -> list[Figure]:
+def later_year(data: Path) -> list[Figure]:
     """Train on phishing of before the cut and benign sites; test on later phishing of other sites and other benign."""
     chooser = random.Random(7)
-    phishing = _rows("url/openphish_2024_2026")
+    phishing = rows_of(data, "openphish_2024_2026")
     earlier = [row for row in phishing if row["first_seen"] < LATER]
     seen = {row["domain"] for row in earlier}
     later = [row["url"] for row in phishing if row["first_seen"] >= LATER and row["domain"] not in seen]
-    benign = _benign(chooser)
+    benign = _benign(data, chooser)
     kept = [url for url, domain in benign if _bucket(domain) < 3]
     learnt = [url for url, domain in benign if _bucket(domain) >= 3]
     rows = [LinkRow(row["url"], is_bad=True) for row in chooser.sample(earlier, min(TRAIN_BAD, len(earlier)))]
@@ -135,66 +113,70 @@ def later_year() -> list[Figure]:
     good = chooser.sample(kept, min(TEST_BENIGN, len(kept)))
     at_one, at_tenth = _recalls(model, bad, good)
     whole_one, whole_tenth = _recalls(model, bad, good, is_official_known=True)
-    name = f"url/openphish from {LATER}, trained before ({len(bad)} vs {len(good)} benign)"
     _MODELS.append(model)
+    name, plain = "openphish_2024_2026", "0.830 card, 0.61 at 0.1 %"
     return [
-        Figure(f"{name}: share of phishing", len(bad) / (len(bad) + len(good)), None, ""),
-        Figure("  model alone: recall at 1 % FPR", at_one, None, "card 0.830 (2026)"),
-        Figure("  model alone: recall at 0.1 % FPR", at_tenth, None, "0.61 in the issue"),
-        Figure("  with official domains cleared, as the check does: recall at 1 % FPR", whole_one, 0.88, "0.830"),
-        Figure("  the same: recall at 0.1 % FPR", whole_tenth, 0.70, "0.61"),
+        Figure(
+            name, SPLIT, f"  share of phishing from {LATER}", len(bad) + len(good), len(bad) / (len(bad) + len(good))
+        ),
+        Figure(name, SPLIT, "  model alone: recall at 1 % FPR", len(bad), at_one, plain),
+        Figure(name, SPLIT, "  model alone: recall at 0.1 % FPR", len(bad), at_tenth, plain),
+        Figure(name, SPLIT, "recall at 1 % FPR, official cleared, later year", len(bad), whole_one, plain, 0.88),
+        Figure(name, SPLIT, "recall at 0.1 % FPR, official cleared, later year", len(bad), whole_tenth, plain, 0.70),
     ]
 
 
 _MODELS: list[LinkModel] = []
 
 
-def _benign(chooser: random.Random) -> list[tuple[str, str]]:
-    pages = [*_rows("url/phishdataset_wi2021"), *_rows("url/pdd")]
+def _benign(data: Path, chooser: random.Random) -> list[tuple[str, str]]:
+    pages = [*rows_of(data, "phishdataset_wi2021"), *rows_of(data, "pdd")]
     found = [(row["url"], row["domain"]) for row in pages if row["label"] == "0"]
-    domains = [(row["url"], row["domain"]) for row in _rows("url/benign_domains")]
+    domains = [(row["url"], row["domain"]) for row in rows_of(data, "benign_domains")]
     return found + chooser.sample(domains, min(25_000, len(domains)))
 
 
-def prohibited() -> list[Figure]:
+def prohibited(data: Path) -> list[Figure]:
     """Chinese prohibited hosts against routinely accelerated Chinese domains, other sites in the test."""
-    bad = [(row["url"], row["domain"]) for row in _rows("url/zh_prohibited_sites")]
-    good = [(row["url"], row["domain"]) for row in _rows("url/benign_domains") if row["source"] == "china_accelerated"]
+    bad = [(row["url"], row["domain"]) for row in rows_of(data, "zh_prohibited_sites")]
+    good = [
+        (row["url"], row["domain"]) for row in rows_of(data, "benign_domains") if row["source"] == "china_accelerated"
+    ]
     chooser = random.Random(7)
     rows = [LinkRow(url, is_bad=True) for url, domain in bad if _bucket(domain) >= 3]
     learnt = [url for url, domain in good if _bucket(domain) >= 3]
     rows += [LinkRow(url, is_bad=False) for url in chooser.sample(learnt, min(20_000, len(learnt)))]
     model = train_links(rows, LinkTraining("prohibited", closeness=0.3, kept_share=0.05)).model
-    at_one, at_tenth = _recalls(
-        model, [url for url, domain in bad if _bucket(domain) < 3], [url for url, domain in good if _bucket(domain) < 3]
-    )
+    kept_bad = [url for url, domain in bad if _bucket(domain) < 3]
+    at_one, at_tenth = _recalls(model, kept_bad, [url for url, domain in good if _bucket(domain) < 3])
+    name, plain = "zh_prohibited_sites", "0.605 card, 0.28 without training"
     return [
-        Figure("url/zh_prohibited_sites, trained here: recall at 1 % FPR", at_one, 0.65, "card 0.605 (0.28 without)"),
-        Figure("  the same: recall at 0.1 % FPR", at_tenth, None, ""),
+        Figure(name, SPLIT, "recall at 1 % FPR, trained", len(kept_bad), at_one, plain, 0.65),
+        Figure(name, SPLIT, "  recall at 0.1 % FPR, trained", len(kept_bad), at_tenth, plain),
     ]
 
 
-def false_alarms() -> list[Figure]:
+def false_alarms(data: Path) -> list[Figure]:
     """Which share of benign links the rules alone call suspicious or worse, and the phishing they catch alone."""
-    pages = [row["url"] for row in _rows("url/phishdataset_wi2021") if row["label"] == "0"][28_000:]
-    domains = [row["url"] for row in _rows("url/benign_domains")][45_000:59_000]
-    phishing = [row["url"] for row in _rows("url/openphish_2024_2026")][::30]
+    pages = [row["url"] for row in rows_of(data, "phishdataset_wi2021") if row["label"] == "0"][28_000:]
+    domains = [row["url"] for row in rows_of(data, "benign_domains")][45_000:59_000]
+    phishing = [row["url"] for row in rows_of(data, "openphish_2024_2026")][::30]
     return [
-        Figure("url/phishdataset_wi2021 benign: suspicious or worse, rules alone", _alarmed(pages), None, ""),
-        Figure("url/benign_domains, popular: the same", _alarmed(domains), None, ""),
-        Figure("url/openphish: the same (recall of the rules alone)", _alarmed(phishing), None, ""),
+        Figure("phishdataset_wi2021", "dev", "benign: suspicious or worse, rules alone", len(pages), _alarmed(pages)),
+        Figure("benign_domains", "dev", "popular: the same", len(domains), _alarmed(domains)),
+        Figure("openphish_2024_2026", "dev", "recall of the rules alone", len(phishing), _alarmed(phishing)),
     ]
 
 
-def speed() -> list[Figure]:
+def speed(data: Path) -> list[Figure]:
     """Microseconds a link on distinct links, one core, without and with a model."""
-    links = [row["url"] for row in _rows("url/phishdataset_wi2021")][-4000:]
+    links = [row["url"] for row in rows_of(data, "phishdataset_wi2021")][-4000:]
     model = _MODELS[0]
     plain = _microseconds(check_link, links[:2000])
     scored = _microseconds(lambda url: check_link(url, model=model), links[2000:])
     return [
-        Figure("speed, rules alone, µs a link", plain, 150, ""),
-        Figure("speed, with the model, µs a link", scored, 500, ""),
+        Figure("speed", "", "rules alone, µs a link", 2000, plain, goal=150, is_at_most=True),
+        Figure("speed", "", "with the model, µs a link", 2000, scored, goal=500, is_at_most=True),
     ]
 
 
@@ -243,11 +225,6 @@ def _share(hits: Iterable[bool]) -> float:
 
 def _bucket(domain: str) -> int:
     return zlib.crc32(f"site:{domain}".encode()) % 10
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with gzip.open(DATA / f"{name}.csv.gz", "rt", encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
 
 
 if __name__ == "__main__":

@@ -74,14 +74,13 @@ def shares(total: Counter[str]) -> tuple[float, float, float, float]:
     return precision, recall, overlap, 2 * total["exact"] / ((total["found"] + total["wanted"]) or 1)
 
 
-def whole_rows(folder: Path, most: int) -> tuple[float, int]:
-    """Return the share of rows, each one address, of which at least 80 % is found; and their number."""
-    covered = seen = 0
-    for row in rows(folder, WHOLE_ROW, most):
+def whole_share(seen: Sequence[dict[str, Any]]) -> float:
+    """Return the share of rows, each one address, of which at least 80 % is found."""
+    covered = 0
+    for row in seen:
         spans = [each for each in find(row["text"]) if each.kind == "address"]
         covered += sum(each.end - each.start for each in spans) >= COVERED * len(row["text"])
-        seen += 1
-    return covered / (seen or 1), seen
+    return covered / (len(seen) or 1)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -102,8 +101,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print(f"{name:18} {kind:16} n={total['wanted']:5} {figures}")
         for what, times in misses.most_common(chosen.misses):
             print(f"    {times:4} {what!r}")
-    share, seen = whole_rows(chosen.folder, chosen.most)
-    print(f"{WHOLE_ROW:18} address          n={seen:5} R {share:.3f} (at least 80 % of the row found)")
+    whole = list(rows(chosen.folder, WHOLE_ROW, chosen.most))
+    print(
+        f"{WHOLE_ROW:18} address          n={len(whole):5} R {whole_share(whole):.3f} (at least 80 % of the row found)"
+    )
 
 
 if __name__ == "__main__":

@@ -17,10 +17,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from anxin.checkers.normalise.text import normalise
 from anxin.checkers.result import Checked
 from anxin.checkers.texts.check import check_text
-from anxin.checkers.texts.model import shipped_model
 from anxin.checkers.texts.scoring import SUSPECTED
 from benchmarks.tables import print_table
 
@@ -40,8 +38,6 @@ LEFT_OUT = {
     ("cold", "0"): "0.009",
     ("online_shopping_10_cats", "0"): "0.002",
 }
-# Margin of the offensive head for a moderator's queue; check_text waits for a clearer one.
-LENIENT = -0.3
 SHIPPED = "teleantifraud_first_turn"
 
 
@@ -151,14 +147,13 @@ def print_other_sets(folder: Path) -> None:
         for name, texts in sorted(sms.items())
     ]
     advertised = labelled(folder / "content_zh" / "qq_group_ads.csv.gz")
-    trade = has_type("private_trade", *ILLEGAL)
-    table.append(["qq_group_ads", "F1", f"{f1(advertised, trade):.3f}", "0.747 (trained)"])
+    led = f1(advertised, lambda checked: "group_ads_zh" in checked.facts.get("leans", ""))
+    table.append(["qq_group_ads", "F1 of the shipped head, leaning, rows it learnt", f"{led:.3f}", "0.747 (trained)"])
     posts = labelled(folder / "content_zh" / "cold.csv.gz", part="test")
     found = f1(posts, has_type("abuse", "violent", "sexual", "offensive_zh"))
     table.append(["cold, official test", "F1", f"{found:.3f}", "0.765 (trained)"])
-    head = shipped_model("offensive_zh")
-    margins = [(head.margin(normalise(text).text) >= LENIENT, label == "1") for text, label in posts]
-    table.append(["cold, official test", "F1 of the shipped head alone", f"{f1_of(margins):.3f}", "0.765 (trained)"])
+    leaning = f1(posts, lambda checked: "offensive_zh" in checked.facts.get("leans", ""))
+    table.append(["cold, official test", "F1 of the shipped head, leaning", f"{leaning:.3f}", "0.765 (trained)"])
     print_table("Other sets", ["set", "measure", "shipped", "card"], table)
 
 

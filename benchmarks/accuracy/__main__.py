@@ -16,10 +16,11 @@ from anxin.history.mapping import read_mapping
 from anxin.history.metrics import Confusion
 from anxin.history.replay import history_engine, run_backtest
 from anxin.history.training import Measured
+from benchmarks.accuracy.checks.table import measure_checks, record_of, show_figures
 from benchmarks.accuracy.measuring import HELD, Result, measure_set
 from benchmarks.accuracy.sets import FOLDER, SETS, arrivals_of, files_of
 
-LOGINS = "openssh_2k_events"
+LOGINS, CHECKS = "openssh_2k_events", "checks"
 FIGURES = {"pr_auc": "PR-AUC", "f1": "F1", "best_f1": "best F1"}
 
 
@@ -27,7 +28,7 @@ def main() -> int:
     """Measure every set whose files are under --data; exit 2 when there is none."""
     parser = argparse.ArgumentParser(prog="accuracy", description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with the labelled sets")
-    parser.add_argument("--only", action="append", help="name of a set; may be repeated")
+    parser.add_argument("--only", action="append", help="name of a set; may be repeated; checks for texts and links")
     parser.add_argument("--out", type=Path, help="also write the figures to this JSON file")
     given = parser.parse_args()
     console, started = Console(stderr=True), time.perf_counter()
@@ -37,13 +38,21 @@ def main() -> int:
         with console.status(each.name) as status:
             results.append(measure_set(each, given.data, status.update))
     logins = measure_logins(given.data) if not given.only or LOGINS in given.only else None
-    if not results and logins is None:
+    figures = []
+    if not given.only or CHECKS in given.only:
+        with console.status(CHECKS) as status:
+            figures = measure_checks(given.data, status.update)
+    if not results and logins is None and not figures:
         console.print(f"no labelled set under {given.data}", style="red", highlight=False)
         return 2
-    show(results, logins)
+    if results or logins is not None:
+        show(results, logins)
+    if figures:
+        show_figures(figures)
     Console().print(f"{time.perf_counter() - started:.0f} s", style="dim")
     if given.out is not None:
-        given.out.write_text(json.dumps([_record(each) for each in results], indent=2) + "\n", encoding="utf-8")
+        records = [*map(_record, results), *map(record_of, figures)]
+        given.out.write_text(json.dumps(records, indent=2) + "\n", encoding="utf-8")
     return 0
 
 

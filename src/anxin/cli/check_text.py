@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
@@ -13,6 +14,8 @@ from rich.table import Table
 
 from anxin.checkers.result import Checked
 from anxin.checkers.texts.check import GRADES, check_text
+from anxin.checkers.texts.errors import ModelRefused
+from anxin.checkers.texts.model import LinearModel, open_model
 from anxin.checkers.texts.replies import check_reply
 
 LEVELS = {
@@ -26,16 +29,27 @@ def check_texts(
     text: Annotated[str | None, typer.Argument(help="the message; lines of standard input when left out")] = None,
     *,
     output: Annotated[Literal["json", "table"], typer.Option("-o", "--output", help="json or table")] = "table",
+    model: Annotated[Path | None, typer.Option(help="a model of anxin train text")] = None,
     reply: Annotated[bool, typer.Option("--reply", help="check it as a staff reply before sending")] = False,
 ) -> None:
     """Check messages for scams, contact smuggling and bad content, or staff replies before they are sent."""
     lines: Iterable[str] = [text] if text is not None else (line.rstrip("\n") for line in sys.stdin)
+    local = None if model is None else _opened(model)
     for line in lines:
-        checked = check_reply(line) if reply else check_text(line)
+        checked = check_reply(line) if reply else check_text(line, model=local)
         if output == "json":
             sys.stdout.write(msgspec.json.encode(checked).decode() + "\n")
         else:
             show(checked)
+
+
+def _opened(path: Path) -> LinearModel:
+    try:
+        return open_model(path)
+    except ModelRefused as fault:
+        raise typer.BadParameter(f"{fault.zh} {fault.en}", param_hint="--model") from fault
+    except OSError as fault:
+        raise typer.BadParameter(str(fault), param_hint="--model") from fault
 
 
 def show(checked: Checked) -> None:

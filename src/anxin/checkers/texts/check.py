@@ -11,7 +11,7 @@ from anxin.checkers.normalise.text import normalise
 from anxin.checkers.result import Advice, Checked, Cue, Words, level_of
 from anxin.checkers.texts.contact import check_contact_in
 from anxin.checkers.texts.matching import READ_CHARACTERS, Matcher
-from anxin.checkers.texts.model import Head, shipped_model
+from anxin.checkers.texts.model import Head, LinearModel, features, shipped_model
 from anxin.checkers.texts.packs import CueSpec, load_library
 from anxin.checkers.texts.scoring import SUSPECTED, Scale, Weighed, grade_of
 
@@ -34,12 +34,17 @@ RED_LINES = (
 )
 
 
-# A model alone makes suspicion, never more: it cannot say why. Shorter texts it cannot judge.
+# A shipped model alone makes suspicion, never more: it cannot say why. Shorter texts it cannot judge.
 MODEL_WEIGHT, SHORTEST = 42.0, 8
-HEADS: dict[Head, Words] = {
+HEADS: dict[str, Words] = {
     "offensive_zh": Words("用语与冒犯性内容相近", "Worded like offensive posts"),
+    "local": Words("用语与本地标注的坏文本相近", "Worded like the bad texts labelled locally"),
     "smishing_en": Words("用语与英文垃圾及诈骗短信相近", "Worded like spam and scam messages"),
 }
+CHINESE_HEADS: tuple[Head, ...] = ("offensive_zh", "group_ads_zh")
+ENGLISH_HEADS: tuple[Head, ...] = ("smishing_en",)
+# Honest notices read like advertisements of groups, so that head warns of nothing: it sorts a group's own messages.
+WARNING_HEADS = frozenset({"offensive_zh", "smishing_en"})
 
 
 class Instruments(msgspec.Struct, frozen=True):
@@ -57,17 +62,27 @@ def instruments() -> Instruments:
     return Instruments(library.cues, Matcher(library.cues), Scale(library))
 
 
-def check_text(text: str) -> Checked:
-    """Return level, score, cues and advice for one text.
+class Opinion(msgspec.Struct, frozen=True):
+    """What one model makes of a text: its name, the weight of its cue, and whether bad is the likelier."""
+
+    name: str
+    weight: float
+    leans: bool
+
+
+def check_text(text: str, *, model: LinearModel | None = None) -> Checked:
+    """Return level, score, cues and advice for one text; `model` is one trained locally.
 
     `facts`: `grade` (none, suspected, highly_likely, confirmed), `types` (ids with scores, likeliest first),
     `signals` (money_moving, screen_shared, urgent, …), `priority` (self_harm before all), `contact` (score),
+    `leans` (models that find bad likelier, for a queue of people: too unsure for a warning),
     `characters` read when the text is longer.
     """
     read = text[:READ_CHARACTERS]
     folded = normalise(read)
     weighed = instruments().scale.weigh(instruments().matcher.find(folded.text))
-    spoken = heads_of(folded.text)
+    opinions = opinions_of(folded.text, read, model)
+    spoken = {each.name: each.weight for each in opinions if each.weight > 0}
     risks = sorted((each for each in weighed if each.pack.use != "signal"), key=is_life_at_stake, reverse=True)
     signals = [each for each in weighed if each.pack.use == "signal" and each.score >= SUSPECTED]
     contact = check_contact_in(read, folded)
@@ -76,6 +91,9 @@ def check_text(text: str) -> Checked:
     alone = contact.score if any(cue.code == "contact.evasion" for cue in contact.cues) else 0.0
     score = max([alone, *(each.score for each in risks), *spoken.values()])
     facts = facts_of(risks, signals, contact.score, spoken)
+    leans = " ".join(each.name for each in opinions if each.leans)
+    if leans:
+        facts["leans"] = leans
     if len(text) > READ_CHARACTERS:
         facts["characters"] = str(READ_CHARACTERS)
     shown = [each for each in risks[:SHOWN_TYPES] if each is top or each.score >= SUSPECTED] + signals
@@ -86,12 +104,21 @@ def check_text(text: str) -> Checked:
     return Checked("text", level_of(score), score, cues[:SHOWN_CUES], advice_of(shown, score), facts)
 
 
-def heads_of(text: str) -> dict[Head, float]:
-    """Return the heads of the linear model that speak about a normalised text, with their weight."""
+def opinions_of(text: str, written: str, local: LinearModel | None) -> list[Opinion]:
+    """Return what the shipped heads of the text's language and a local model make of a normalised text."""
     if len(text) < SHORTEST:
-        return {}
-    head: Head = "offensive_zh" if any("一" <= each <= "鿿" for each in text) else "smishing_en"
-    return {head: MODEL_WEIGHT} if shipped_model(head).speaks(text) else {}
+        return []
+    found = features(text, written)
+    opinions = []
+    for head in CHINESE_HEADS if any("一" <= each <= "鿿" for each in text) else ENGLISH_HEADS:
+        shipped = shipped_model(head)
+        margin = shipped.margin_of(found)
+        weight = MODEL_WEIGHT if head in WARNING_HEADS and margin >= shipped.file.suspicious_from else 0.0
+        opinions.append(Opinion(head, weight, margin >= shipped.file.threshold))
+    if local is not None:
+        margin = local.margin_of(found)
+        opinions.append(Opinion("local", local.weight_of(margin), margin >= local.file.threshold))
+    return opinions
 
 
 def is_life_at_stake(weighed: Weighed) -> bool:
@@ -99,7 +126,7 @@ def is_life_at_stake(weighed: Weighed) -> bool:
     return weighed.pack.id == "self_harm" and weighed.score >= SUSPECTED
 
 
-def facts_of(risks: list[Weighed], signals: list[Weighed], contact: float, spoken: dict[Head, float]) -> dict[str, str]:
+def facts_of(risks: list[Weighed], signals: list[Weighed], contact: float, spoken: dict[str, float]) -> dict[str, str]:
     """Return what the desk shows beside the level."""
     likely = [each for each in risks if each.score >= SUSPECTED]
     top = risks[0] if risks else None

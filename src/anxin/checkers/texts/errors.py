@@ -20,3 +20,24 @@ class PackRefused(Exception):
         """Return the sentence for people in zh or en."""
         form = self.zh if language == "zh" else self.en
         return form.format(file=self.file.name, line=self.line, detail=self.detail)
+
+
+class ModelRefused(ValueError):
+    """A model file that is none, or that another version wrote."""
+
+    code = "texts.model.refused"
+
+    def __init__(self, detail: str) -> None:
+        self.zh = f"文本模型文件无法使用: {detail}"
+        self.en = f"the text model file cannot be used: {detail}"
+        super().__init__(self.en)
+
+
+class TrainingRefused(ValueError):
+    """Rows from which no model can be trained."""
+
+    code = "texts.training.refused"
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.zh, self.en = zh, en
+        super().__init__(en)
