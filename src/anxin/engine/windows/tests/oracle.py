@@ -109,8 +109,9 @@ class OracleWindows:
                 entity = entity or self._create(stream, key)
                 self._cap(stream, entity, row)
         without_self = Entity() if entity is None else entity
-        with_self = without_self.plus(row)
-        for number in [each for each in answers if self.plan.features[each].stream == stream]:
+        numbers = [each for each in answers if self.plan.features[each].stream == stream]
+        with_self = without_self.plus(row) if numbers else without_self
+        for number in numbers:
             feature = self.plan.features[number]
             seen = without_self if feature.aggregate in SELFLESS else with_self
             answers[number] = self._answer(feature, t, seen)
@@ -168,11 +169,11 @@ class OracleWindows:
         return False
 
     def _cap(self, stream: int, entity: Entity, row: Row) -> None:
-        if len(entity.rows) < self.plan.row_cap:
+        if entity.paned is not None or len(entity.rows) < self.plan.row_cap:
             return
         bound = self.bound(stream)
         live = [each for each in entity.rows if each.t > bound]
-        if entity.paned is None and len(live) + (row.t > bound) > self.plan.row_cap:
+        if len(live) + (row.t > bound) > self.plan.row_cap:
             entity.paned = live
 
     def _answer(self, feature: FeatureSpec, t: int, entity: Entity) -> FeatureValue:
