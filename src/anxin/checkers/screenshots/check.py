@@ -15,7 +15,7 @@ from anxin.checkers.screenshots.knowledge import NOTHING_KNOWN, Knowledge
 from anxin.checkers.screenshots.mark import Mark, Part
 from anxin.checkers.screenshots.page import Scan
 from anxin.checkers.screenshots.parts import amount_parts, code_parts, link_parts, phone_parts, text_parts
-from anxin.checkers.screenshots.redaction import personal_ranges, veil
+from anxin.checkers.screenshots.veil import personal_ranges, veil
 
 MOST_CUES, MOST_ADVICE = 32, 6
 NO_TEXT = Words("画面里没有读到文字或二维码", "no text and no code could be read on the picture")

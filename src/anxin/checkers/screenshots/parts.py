@@ -16,7 +16,7 @@ from anxin.checkers.screenshots.amounts import find_amounts
 from anxin.checkers.screenshots.knowledge import Knowledge
 from anxin.checkers.screenshots.mark import Mark, Part
 from anxin.checkers.screenshots.page import Code, Page
-from anxin.checkers.screenshots.redaction import veiled
+from anxin.checkers.screenshots.veil import veiled
 from anxin.checkers.texts.check import check_text
 
 MOST_LINKS, MOST_PHONES = 50, 20

@@ -8,7 +8,8 @@ from anxin.checkers.screenshots.codes import read_codes
 from anxin.checkers.screenshots.page import Scan
 from anxin.checkers.screenshots.paragraphs import join_lines
 from anxin.checkers.screenshots.reading import read_lines, reader
-from anxin.checkers.screenshots.redaction import covered_boxes, redacted_copy, veiled
+from anxin.checkers.screenshots.redaction import covered_boxes, redacted_copy
+from anxin.checkers.screenshots.veil import veiled
 
 
 def scan_screenshot(data: bytes) -> Scan:

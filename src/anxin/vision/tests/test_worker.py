@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -139,6 +141,13 @@ def test_the_process_knows_no_secrets(worker: ScreenshotWorker, monkeypatch: pyt
     monkeypatch.setenv("ANXIN_SECRET", "x")
     assert cause(worker, order(DIE)) == "vision.died"
     assert "ANXIN_SECRET" not in worker.scan(order(SERVE)).page.text
+
+
+def test_the_caller_needs_no_decoder() -> None:
+    """The extra is needed in the child alone, so that its absence is a refusal and not a fault."""
+    heavy = "{'PIL', 'numpy', 'onnxruntime', 'rapidocr', 'zxingcpp', 'cv2'}"
+    program = f"import sys, anxin.vision.worker; print(sorted({heavy} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_a_reader_that_is_not_installed_is_named() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anxin.checkers.screenshots.page import Box, Line, Page
@@ -73,6 +73,7 @@ def test_no_lines_are_an_empty_page() -> None:
     assert join_lines([]) == Page("", ())
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.text("安心ab1 9.-/", min_size=1, max_size=12), st.integers(0, 900), st.integers(0, 900)),
