@@ -78,6 +78,15 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str, str]]]] = {
             ),
         },
     ),
+    "signatures": (
+        "What your organisation knows: links, numbers, words. 特征库",
+        {
+            "check": ("anxin.cli.signatures", "check", "Read files and run their own examples. 检查特征"),
+            "publish": ("anxin.cli.signatures", "publish", "Put a set into force within a second. 发布特征"),
+            "import": ("anxin.cli.signatures", "bring_in", "Take in a feed or shared indicators. 导入数据源"),
+            "export": ("anxin.cli.signatures", "export", "Share indicators as keyed hashes. 导出指标"),
+        },
+    ),
     "train": (
         "Train a local model. 训练模型",
         {

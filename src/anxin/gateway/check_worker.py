@@ -27,7 +27,6 @@ from anxin.checkers.signatures.errors import SignatureRefused
 from anxin.checkers.signatures.feeds import review_order
 from anxin.checkers.signatures.force import InForce, Secrets, hits_of
 from anxin.checkers.signatures.reading import parse_order
-from anxin.checkers.signatures.sealing import seal
 from anxin.checkers.signatures.signature import kind_of, size_of
 from anxin.gateway.check_answers import CheckedLink, Proven, PublishedSignature, answer_of
 from anxin.gateway.check_messages import (
@@ -61,11 +60,10 @@ class Library:
     def obey(self, order: TakeOrder | ProveOrder, at: int) -> bytes:
         """Take an order into effect, or prove it and return it fit to travel; raise SignatureRefused, nothing done."""
         if isinstance(order, ProveOrder):
-            given = parse_order(order.body)
-            proposal = review_order(given, self.book)
-            self._compiled(self.book.published(given), at)
-            sealed = seal(given, self.secrets.phone_key)
-            return msgspec.json.encode(Proven(msgspec.Raw(msgspec.json.encode(sealed)), *proposal.change))
+            proposal = review_order(parse_order(order.body), self.book, phone_key=self.secrets.phone_key)
+            self._compiled(self.book.published(proposal.order, is_proven=True), at)
+            sealed = msgspec.Raw(msgspec.json.encode(proposal.order))
+            return msgspec.json.encode(Proven(sealed, *proposal.change))
         if order.seq > self.seq:
             self.seq = order.seq
             book = self.book.published(parse_order(order.body.encode()))

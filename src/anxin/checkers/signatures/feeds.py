@@ -11,13 +11,14 @@ from typing import Protocol
 import msgspec
 
 from anxin.checkers.links.address import parse_address
-from anxin.checkers.links.brands import BrandBook, shipped_brands
+from anxin.checkers.links.brands import shipped_brands
 from anxin.checkers.links.domain import split_domain
 from anxin.checkers.links.lists import ListEntryRefused, black_entry
 from anxin.checkers.phones.number import read_number
 from anxin.checkers.phones.official import official_lines
-from anxin.checkers.signatures.book import PublishedSet, SignatureBook
+from anxin.checkers.signatures.book import SignatureBook
 from anxin.checkers.signatures.errors import FeedRefused
+from anxin.checkers.signatures.sealing import seal
 from anxin.checkers.signatures.signature import (
     AnySignature,
     Confidence,
@@ -61,7 +62,7 @@ class FeedTerms(msgspec.Struct, frozen=True):
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """What an import would do: the order, and how many values come, go and stay."""
+    """What publishing would do: the order, fit to travel, and how many values come, go and stay."""
 
     order: PublishSignatures
     added: int
@@ -74,18 +75,38 @@ class Proposal(msgspec.Struct, frozen=True):
         return self.added, self.dropped, self.kept
 
 
-def propose(text: str, terms: FeedTerms, book: SignatureBook, *, brands: BrandBook | None = None) -> Proposal:
+def propose(text: str, terms: FeedTerms, book: SignatureBook, *, phone_key: bytes) -> Proposal:
     """Return what the feed's text changes; raise FeedRefused when it is not to be believed."""
     links, phones = _read(text)
-    _refuse_lies(links, phones, book, brands or shipped_brands())
+    _refuse_lies(links, phones, book)
     made: tuple[AnySignature, ...] = (*_link_signatures(links, terms), *_phone_signatures(phones, terms))
     if not made:
         raise FeedRefused("数据源是空的，原有特征继续有效", "the feed is empty; what it said before stays in force")
-    return weigh_change(PublishSignatures(terms.name, terms.version, put=made), book.sets.get(terms.name))
+    return review_order(PublishSignatures(terms.name, terms.version, put=made), book, phone_key=phone_key)
 
 
-def review_order(order: PublishSignatures, book: SignatureBook, *, brands: BrandBook | None = None) -> Proposal:
-    """Return what an order would change; raise FeedRefused when it accuses the good or drops nearly everything."""
+def review_order(
+    order: PublishSignatures, book: SignatureBook, *, phone_key: bytes, may_shrink: bool = False
+) -> Proposal:
+    """Prove an order against what is published, and return what it changes.
+
+    Raise SignatureRefused when it is wrong, FeedRefused when it accuses the good or would drop nearly everything.
+    """
+    book.published(order)
+    _refuse_lies(*_accused(order), book)
+    sealed = seal(order, phone_key)
+    before = book.sets.get(order.set)
+    after = book.published(sealed, is_proven=True).sets[order.set]
+    old, new = _values(before.signatures.values()) if before else set(), _values(after.signatures.values())
+    if len(old) > FEW and len(new) <= len(old) * SHRUNK and not may_shrink:
+        raise FeedRefused(
+            f"数据源从 {len(old)} 条缩到 {len(new)} 条，原有特征继续有效",
+            f"the feed shrank from {len(old)} values to {len(new)}; what it said before stays in force",
+        )
+    return Proposal(sealed, len(new - old), len(old - new), len(new & old))
+
+
+def _accused(order: PublishSignatures) -> tuple[list[_Entry], list[_Entry]]:
     links = [
         _Entry(value, each.confidence, 0)
         for each in order.put
@@ -98,25 +119,7 @@ def review_order(order: PublishSignatures, book: SignatureBook, *, brands: Brand
         if isinstance(each, PhoneSignature)
         for value in each.values
     ]
-    _refuse_lies(links, phones, book, brands or shipped_brands())
-    before = book.sets.get(order.set)
-    if order.mode == "whole":
-        return weigh_change(order, before)
-    after = book.published(order).sets[order.set]
-    old, new = _values(before.signatures.values()) if before else set(), _values(after.signatures.values())
-    return Proposal(order, len(new - old), len(old - new), len(new & old))
-
-
-def weigh_change(order: PublishSignatures, before: PublishedSet | None) -> Proposal:
-    """Return what a whole set changes; raise FeedRefused when nearly all of it would vanish."""
-    old = _values(before.signatures.values()) if before is not None else set()
-    new = _values(order.put)
-    if len(old) > FEW and len(new) <= len(old) * SHRUNK:
-        raise FeedRefused(
-            f"数据源从 {len(old)} 条缩到 {len(new)} 条，原有特征继续有效",
-            f"the feed shrank from {len(old)} values to {len(new)}; what it said before stays in force",
-        )
-    return Proposal(order, len(new - old), len(old - new), len(new & old))
+    return links, phones
 
 
 def _values(signatures: Iterable[AnySignature]) -> set[str]:
@@ -197,8 +200,9 @@ def _table(text: str) -> Iterator[tuple[_Entry, str]]:
         ) from None
 
 
-def _refuse_lies(links: list[_Entry], phones: list[_Entry], book: SignatureBook, brands: BrandBook) -> None:
+def _refuse_lies(links: list[_Entry], phones: list[_Entry], book: SignatureBook) -> None:
     """Refuse a feed that accuses a brand's own domain, an official line, or what people listed as good."""
+    brands = shipped_brands()
     white = {
         value for each in book if isinstance(each, LinkSignature) and each.side == "white" for value in each.values
     }

@@ -45,9 +45,14 @@ def parse_order(body: bytes) -> PublishSignatures:
         raise SignatureRefused(f"不是 JSON：{problem}", f"it is not JSON: {problem}") from None
 
 
-def line_of(text: str, number: int, field: str = "") -> int:
-    """Return the line (from 1) of a field of the signature at place `number` (from 0); of the signature without one."""
-    return _line(yaml.compose(text, Loader=yaml.CSafeLoader), ["signatures", str(number), field])
+def placed(refusal: SignatureRefused, text: str, signatures: tuple[AnySignature, ...]) -> SignatureRefused:
+    """Return a refusal of one of a file's signatures with the line where it stands."""
+    number = next((place for place, each in enumerate(signatures) if each.id == refusal.signature), None)
+    if refusal.line or number is None:
+        return refusal
+    path = ["signatures", str(number), *refusal.field.split(".")]
+    refusal.line = _line(yaml.compose(text, Loader=yaml.CSafeLoader), path)
+    return refusal
 
 
 def _parsed(text: str) -> Any:

@@ -5,10 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anxin.checkers.result import Words
 from anxin.checkers.signatures.book import SignatureBook
 from anxin.checkers.signatures.errors import SignatureRefused
-from anxin.checkers.signatures.reading import LONGEST_FILE, line_of, parse_order, read_signatures
+from anxin.checkers.signatures.reading import LONGEST_FILE, parse_order, placed, read_signatures
 from anxin.checkers.signatures.sealing import seal
 from anxin.checkers.signatures.signature import Examples, ImageSignature, PublishSignatures
 from anxin.checkers.signatures.tests.samples import FILE, HEAD, KEY, link, phone, text, whole
@@ -153,7 +152,10 @@ def test_no_number_travels() -> None:
     assert [each.id for each in SignatureBook().published(parse_order(body))] == ["PH-1", "LK-1"]
 
 
-def test_the_line_of_a_proof_that_failed() -> None:
-    assert line_of(FILE, 1, "patterns") == 22
-    assert line_of(FILE, 0) == 4
-    assert Words("a", "b")
+@pytest.mark.parametrize(
+    ("signature", "field", "line"),
+    [("TX-1", "patterns.0", 22), ("LK-1", "", 4), ("LK-1", "values.1", 11), ("??", "", 0)],
+)
+def test_a_proof_that_failed_is_told_with_its_line(signature: str, field: str, line: int) -> None:
+    refusal = SignatureRefused("错", "wrong", signature=signature, field=field)
+    assert placed(refusal, FILE, read_signatures(FILE).signatures).line == line
