@@ -13,10 +13,12 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from anxin.desk.foundation.edge.actor import Actor, system_actor
-from anxin.desk.foundation.edge.clock import clock_set
+from anxin.desk.foundation.edge.clock import clock_set, now
 from anxin.desk.foundation.organisations.actions import admit_person, found_organisation
 from anxin.desk.foundation.organisations.actors import actor_of
 from anxin.desk.foundation.organisations.models import Organisation, Person
+from anxin.desk.foundation.sign_in.actions import Origin, start_session
+from anxin.desk.foundation.sign_in.store import key_hash
 from anxin.desk.foundation.vault.sealing import forget_opened_keys
 
 NIGHT = datetime(2026, 11, 21, 19, 10, tzinfo=UTC)
@@ -96,6 +98,15 @@ def actor(admit: Callable[..., Person]) -> Callable[..., Actor]:
     return actor_with
 
 
+def _begin_session(client: Client, person: Person) -> None:
+    """Let Django's test client stand where somebody stands who signed in with a second factor just now."""
+    store, at = client.session, now()
+    name = key_hash(store.session_key or "")
+    started = start_session(person=person, key_hash=name, is_strong=True, origin=Origin(device="Test"), at=at)
+    store.update({"session_ref": started.ref, "is_strong": True, "verified_at": at.isoformat()})
+    store.save()
+
+
 @pytest.fixture
 def sign_in(admit: Callable[..., Person]) -> Callable[..., Client]:
     """A signed-in browser with roles: `sign_in("service_agent")`."""
@@ -103,10 +114,9 @@ def sign_in(admit: Callable[..., Person]) -> Callable[..., Client]:
     def sign_in_with(*roles: str, username: str = "", to: Organisation | None = None) -> Client:
         more = {"to": to} if to else {}
         client = Client(headers={"accept-language": "en"})
-        client.force_login(
-            admit(username or "-".join(roles), *roles, **more),
-            backend="allauth.account.auth_backends.AuthenticationBackend",
-        )
+        person = admit(username or "-".join(roles), *roles, **more)
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        _begin_session(client, person)
         return client
 
     return sign_in_with

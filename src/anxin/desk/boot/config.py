@@ -29,7 +29,8 @@ class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     `data` is the folder shared with the gateway: keys, log, SQLite files. `database_url` empty means SQLite files in
     `data`; else `postgresql://…`. `hosts` are the names people reach the desk by. `organisation` is the first
     organisation's name in the gateway. `secret_key` empty means one made at the first start and kept in `data`. Times
-    are seconds, sizes bytes.
+    are seconds, sizes bytes. A session ends after `idle_seconds` without an act, and after `session_seconds` in any case.
+    `oidc_…` name the identity provider (OpenID Connect) of the organisation with the slug `oidc_organisation`.
     """
 
     data: Path = Path("anxin-data")
@@ -43,6 +44,12 @@ class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     demo: bool = False
     https: bool = False
     idle_seconds: int = 900
+    session_seconds: int = 12 * 3600
+    oidc_name: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_organisation: str = ""
     upload_bytes: int = 20 * 1024 * 1024
     language: str = "zh-hans"
 

@@ -10,7 +10,13 @@ from anxin.desk.foundation.permissions.authority import grants_of
 
 
 def actor_of(
-    person: Person, *, at: datetime, session_id: str = "", request_id: str = "", is_strong: bool = False
+    person: Person,
+    *,
+    at: datetime,
+    session_id: str = "",
+    request_id: str = "",
+    is_strong: bool = False,
+    verified_at: datetime | None = None,
 ) -> Actor:
     """Return what the person is and may do at this moment."""
     held = [
@@ -31,4 +37,5 @@ def actor_of(
         session_id=session_id,
         request_id=request_id,
         is_strong=is_strong,
+        verified_at=verified_at,
     )

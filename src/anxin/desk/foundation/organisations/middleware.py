@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
@@ -41,10 +42,12 @@ class _Finder:
         person = self._request.user
         if not isinstance(person, Person):
             return None
+        verified_at = self._request.session.get("verified_at")
         return actor_of(
             person,
             at=self._request.moment,
             session_id=self._request.session.get("session_ref", ""),
             request_id=self._request.request_id,
             is_strong=bool(self._request.session.get("is_strong")),
+            verified_at=datetime.fromisoformat(verified_at) if verified_at else None,
         )

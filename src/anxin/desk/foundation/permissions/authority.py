@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import ClassVar
 
-from anxin.desk.foundation.edge.actor import Actor, Grade, Grant
+from anxin.desk.foundation.edge.actor import Actor, ActorKind, Grade, Grant
 from anxin.desk.foundation.edge.refusals import Refusal
-from anxin.desk.foundation.permissions.catalogue import FieldRule, Form, holders, permissions
+from anxin.desk.foundation.permissions.catalogue import (
+    FieldRule,
+    Form,
+    holders,
+    permissions,
+    second_factor_permissions,
+)
 
 _FORMS = list(Form)
 
@@ -30,12 +37,37 @@ class SecondFactorNeeded(Refusal):
     status: ClassVar[int] = 403
 
 
+class StepUpNeeded(Refusal):
+    """The act asks that a second factor was shown a moment ago, so that an unlocked desk alone does no harm."""
+
+    code: ClassVar[str] = "permission.step_up"
+    zh: ClassVar[str] = "此操作需要重新验证身份，请完成验证后再试；已填写的内容不会丢失。"
+    en: ClassVar[str] = "Confirm that it is you, then do it again; what you typed is kept."
+    status: ClassVar[int] = 403
+
+
+STEP_UP = timedelta(minutes=10)
+"""How long a shown factor counts as shown a moment ago."""
+
+
 def require(by: Actor, permission: str, *, at_least: Grade = Grade.LIMITED) -> Grant:
     """Return the actor's grant of the permission; raise Forbidden when it is missing or weaker than `at_least`."""
     grant = by.grant(permission)
     if grant is None or grant.grade.rank < at_least.rank:
         raise forbidden(permission)
     return grant
+
+
+def require_fresh(by: Actor, *, at: datetime) -> None:
+    """Raise StepUpNeeded unless a person showed a second factor within the last minutes; others need none."""
+    if by.kind is ActorKind.PERSON and (by.verified_at is None or not at - STEP_UP < by.verified_at <= at):
+        raise StepUpNeeded
+
+
+def needs_second_factor(by: Actor) -> bool:
+    """Return whether the actor may do something for which a second factor is demanded."""
+    held = (code for code, grant in by.grants.items() if grant.grade.rank >= Grade.SECOND.rank)
+    return by.kind is ActorKind.PERSON and any(code in second_factor_permissions() for code in held)
 
 
 def forbidden(permission: str) -> Forbidden:

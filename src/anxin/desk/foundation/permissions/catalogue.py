@@ -84,6 +84,14 @@ def field_rules() -> Mapping[str, FieldRule]:
     return {name: _field_rule(name, each) for name, each in _read("fields.yaml")["fields"].items()}
 
 
+@cache
+def second_factor_permissions() -> frozenset[str]:
+    """Return the permissions that nobody holds without a second factor."""
+    document = yaml.safe_load((_HERE / "second_factor.yaml").read_text(encoding="utf-8"))
+    dangerous = {code for code, each in permissions().items() if each.is_dangerous}
+    return frozenset(document["permissions"]) | dangerous
+
+
 def holders(permission: str) -> tuple[Role, ...]:
     """Return the roles that may do it alone or with a second person, strongest grade first."""
     found = [(grant, roles()[name]) for name, grant in permissions()[permission].grants.items()]

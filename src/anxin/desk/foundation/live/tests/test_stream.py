@@ -120,7 +120,7 @@ def test_an_ended_session_ends_the_stream(
     organisation: Organisation, admit: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("anxin.desk.foundation.live.pages.CHECK_SECONDS", 0.0)
-    from django.contrib.sessions.models import Session
+    from anxin.desk.foundation.sign_in.models import Session
 
     person = admit("agent", "service_agent")
 

@@ -67,7 +67,8 @@ def test_what_failed_is_not_spent(actor: ActorWith) -> None:
             reveal(by)
             raise ZeroDivisionError
 
-    pytest.raises(ZeroDivisionError, fail_after_spending)
+    with pytest.raises(ZeroDivisionError):
+        fail_after_spending()
     assert quota_of(by=by, permission="field.reveal", at=NIGHT).used == 0
 
 

@@ -1,0 +1,37 @@
+"""What the way in tells the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class SessionEnded:
+    """A session is over: its live screens close."""
+
+    kind: ClassVar[str] = "session.ended"
+    topic: ClassVar[str] = "sessions"
+    session_id: str
+    person_id: str
+    because: str
+
+    @property
+    def object_id(self) -> str:
+        """The session."""
+        return self.session_id
+
+
+@dataclass(frozen=True)
+class SignInLocked:
+    """Somebody guessed at a person's password or second factor until it was locked."""
+
+    kind: ClassVar[str] = "sign_in.locked"
+    topic: ClassVar[str] = "sessions"
+    person_id: str
+    what: str
+
+    @property
+    def object_id(self) -> str:
+        """The person."""
+        return self.person_id
