@@ -29,8 +29,9 @@ class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     `data` is the folder shared with the gateway: keys, log, SQLite files. `database_url` empty means SQLite files in
     `data`; else `postgresql://…`. `hosts` are the names people reach the desk by. `organisation` is the first
     organisation's name in the gateway. `secret_key` empty means one made at the first start and kept in `data`. Times
-    are seconds, sizes bytes. A session ends after `idle_seconds` without an act, and after `session_seconds` in any case.
-    `oidc_…` name the identity provider (OpenID Connect) of the organisation with the slug `oidc_organisation`.
+    are seconds, sizes bytes. `key_service` is the dotted path of a class that holds the key-encrypting key, empty for
+    files. A session ends after `idle_seconds` without an act, and after `session_seconds` in any case. `oidc_…` name
+    the identity provider (OpenID Connect) of the organisation with the slug `oidc_organisation`; empty: none.
     """
 
     data: Path = Path("anxin-data")
@@ -41,6 +42,7 @@ class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     port: int = 8000
     gateway_url: str = "http://127.0.0.1:8080"
     organisation: str = "demo"
+    key_service: str = ""
     demo: bool = False
     https: bool = False
     idle_seconds: int = 900

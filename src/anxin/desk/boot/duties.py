@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from anxin.desk.foundation.approvals.tasks import DUTIES as APPROVALS
 from anxin.desk.foundation.audit.tasks import DUTIES as AUDIT
 from anxin.desk.foundation.edge.duties import Duty
+from anxin.desk.foundation.privacy.tasks import DUTIES as PRIVACY
 
 
 def all_duties() -> tuple[Duty, ...]:
     """Return the duties of all packages."""
-    return (*AUDIT,)
+    return (*AUDIT, *APPROVALS, *PRIVACY)

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "anxin.desk.foundation.live",
     "anxin.desk.foundation.approvals",
     "anxin.desk.foundation.organisations",
+    "anxin.desk.foundation.privacy",
     "anxin.desk.decisioning.decisions",
     "anxin.desk.decisioning.entities",
     "anxin.desk.workbench",

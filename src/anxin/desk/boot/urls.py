@@ -13,6 +13,7 @@ urlpatterns = [
     path("approvals/", include("anxin.desk.foundation.approvals.urls")),
     path("people/", include("anxin.desk.foundation.organisations.urls")),
     path("audit/", include("anxin.desk.foundation.audit.urls")),
+    path("privacy/", include("anxin.desk.foundation.privacy.urls")),
     path("live/", include("anxin.desk.foundation.live.urls")),
     path("", include("anxin.desk.workbench.urls")),
 ]

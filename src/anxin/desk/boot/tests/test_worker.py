@@ -11,6 +11,7 @@ from anxin.desk.foundation.edge.duties import Duty
 from anxin.desk.foundation.edge.models import Heartbeat
 
 
+@pytest.mark.django_db(transaction=True, databases="__all__")
 def test_a_failing_duty_is_noted_and_tried_again_later_each_time() -> None:
     def fail(_at: datetime) -> int:
         raise OSError("gone")

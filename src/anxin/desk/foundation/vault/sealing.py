@@ -11,12 +11,14 @@ import hmac
 import secrets
 from datetime import datetime
 from functools import cache
+from typing import cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.module_loading import import_string
 
 from anxin.desk.foundation.vault.errors import SealBroken, Shredded
 from anxin.desk.foundation.vault.key_service import FileKeyService, KeyService
@@ -31,8 +33,11 @@ _data_keys: set[bytes] = set()
 
 @cache
 def key_service() -> KeyService:
-    """Return the key service of the settings."""
-    return FileKeyService(settings.ANXIN.data / "keys")
+    """Return the key service of the settings: RSA files, or the installation's own class (given the folder)."""
+    folder = settings.ANXIN.data / "keys"
+    if settings.ANXIN.key_service:
+        return cast("KeyService", import_string(settings.ANXIN.key_service)(folder))
+    return FileKeyService(folder)
 
 
 def seal(organisation_id: str, value: str, *, about: str, at: datetime, subject: str | None = None) -> bytes:
@@ -99,6 +104,11 @@ def _create(organisation_id: str, purpose: str, at: datetime) -> DataKey:
     return row
 
 
+def data_key(key_id: bytes) -> bytes:
+    """Return a data key by its id; raise DataKey.DoesNotExist."""
+    return _opened[key_id] if key_id in _data_keys else _unwrapped(DataKey.objects.get(key_id=key_id))
+
+
 def _unwrapped(row: DataKey) -> bytes:
     key_id = bytes(row.key_id)
     if key_id not in _opened:
@@ -110,14 +120,14 @@ def _unwrapped(row: DataKey) -> bytes:
 def _of_subject(organisation_id: str, subject: str, at: datetime) -> tuple[bytes, bytes]:
     found = SubjectKey.objects.filter(organisation_id=organisation_id, subject=subject).first()
     if found is None:
-        data_key_id, data_key = _current(organisation_id, "seal", at)
+        data_key_id, wrapping = _current(organisation_id, "seal", at)
         found, _ = SubjectKey.objects.get_or_create(
             organisation_id=organisation_id,
             subject=subject,
             defaults={
                 "key_id": secrets.token_bytes(_ID),
                 "data_key_id": data_key_id,
-                "wrapped": aes_key_wrap(data_key, secrets.token_bytes(_KEY)),
+                "wrapped": aes_key_wrap(wrapping, secrets.token_bytes(_KEY)),
             },
         )
     return bytes(found.key_id), _subject_key(found)
@@ -128,8 +138,7 @@ def _subject_key(row: SubjectKey) -> bytes:
         raise Shredded
     key_id = bytes(row.key_id)
     if key_id not in _opened:
-        data_key = _unwrapped(DataKey.objects.get(key_id=row.data_key_id))
-        _opened[key_id] = aes_key_unwrap(data_key, bytes(row.wrapped))
+        _opened[key_id] = aes_key_unwrap(data_key(bytes(row.data_key_id)), bytes(row.wrapped))
     return _opened[key_id]
 
 

@@ -1,0 +1,48 @@
+"""The purposes, and how long what is kept: read once from the shipped data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from anxin.desk.foundation.ui.words import Words
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class RetentionRule:
+    """How many days something is kept (0: for ever), and why."""
+
+    name: str
+    words: Words
+    days: int
+    source: str
+    confidence: str
+
+
+@cache
+def purposes() -> Mapping[str, Words]:
+    """Return the purposes by code."""
+    document = yaml.safe_load((_HERE / "purposes.yaml").read_text(encoding="utf-8"))
+    return {code: Words(each["zh"], each["en"]) for code, each in document["purposes"].items()}
+
+
+@cache
+def roles_that_need_a_case() -> frozenset[str]:
+    """Return the roles that may reveal only within a case."""
+    return frozenset(yaml.safe_load((_HERE / "purposes.yaml").read_text(encoding="utf-8"))["needs_case"])
+
+
+@cache
+def retention_rules() -> Mapping[str, RetentionRule]:
+    """Return the retention rules by name."""
+    document = yaml.safe_load((_HERE / "retention.yaml").read_text(encoding="utf-8"))
+    return {
+        name: RetentionRule(name, Words(each["zh"], each["en"]), each["days"], each["source"], each["confidence"])
+        for name, each in document["rules"].items()
+    }

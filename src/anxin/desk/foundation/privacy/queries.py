@@ -1,0 +1,77 @@
+"""What may be read about how personal data is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.permissions.authority import form_for, require
+from anxin.desk.foundation.permissions.catalogue import field_rules
+from anxin.desk.foundation.privacy.models import Erasure, LegalHold
+from anxin.desk.foundation.privacy.purposes import RetentionRule, purposes, retention_rules
+from anxin.desk.foundation.privacy.registry import personal_columns
+from anxin.desk.foundation.ui.words import Words
+from anxin.desk.foundation.vault.models import DataKey
+from anxin.desk.foundation.vault.sealing import key_service
+
+
+@dataclass(frozen=True)
+class FieldLine:
+    """One kind of personal data: class, level 1–4, the form in which the reader sees it, and where it lies."""
+
+    words: Words
+    data_class: str
+    level: int
+    form: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class KeyState:
+    """The organisation's keys: the key-encrypting key in use, data keys in use, and how many wait to be renewed."""
+
+    kek_id: str
+    data_keys: int
+    waiting: int
+    newest_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PrivacyOverview:
+    """All of it, for one page."""
+
+    fields: tuple[FieldLine, ...]
+    purposes: tuple[Words, ...]
+    retention: tuple[RetentionRule, ...]
+    keys: KeyState
+    erasures: tuple[Erasure, ...]
+    holds: tuple[LegalHold, ...]
+
+
+def get_overview(*, by: Actor) -> PrivacyOverview:
+    """Return classes, purposes, retention, keys, erasures and holds; anybody who works here may know the rules."""
+    require(by, "desk.open")
+    of_organisation = {"organisation_id": by.organisation_id}
+    may_see_cases = by.grant("data.erase") is not None
+    return PrivacyOverview(
+        fields=tuple(_field_line(name, by) for name in field_rules()),
+        purposes=tuple(purposes().values()),
+        retention=tuple(retention_rules().values()),
+        keys=_key_state(by),
+        erasures=tuple(Erasure.objects.filter(**of_organisation).order_by("-erased_at")[:20]) if may_see_cases else (),
+        holds=tuple(LegalHold.objects.filter(released_at=None, **of_organisation)[:50]) if may_see_cases else (),
+    )
+
+
+def _field_line(name: str, by: Actor) -> FieldLine:
+    rule = field_rules()[name]
+    columns = tuple(f"{each.model}.{each.column}" for each in personal_columns() if each.kind == name)
+    return FieldLine(rule.words, rule.data_class, rule.level, form_for(by, rule).value, columns)
+
+
+def _key_state(by: Actor) -> KeyState:
+    kek_id = key_service().current()
+    mine = DataKey.objects.filter(organisation_id=by.organisation_id)
+    newest = mine.filter(purpose="seal").order_by("-created_at").first()
+    return KeyState(kek_id, mine.count(), mine.exclude(kek_id=kek_id).count(), newest.created_at if newest else None)

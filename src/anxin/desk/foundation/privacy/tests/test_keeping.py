@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import connection, models, transaction
+from django.test import Client
+
+from anxin.desk.conftest import NIGHT
+from anxin.desk.foundation.approvals.actions import approve
+from anxin.desk.foundation.audit.actions import record_entry
+from anxin.desk.foundation.audit.chain import Verified
+from anxin.desk.foundation.audit.checkpoints import verify_organisation
+from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.organisations.models import Organisation, Person
+from anxin.desk.foundation.outbox.models import Fact
+from anxin.desk.foundation.permissions.authority import Forbidden
+from anxin.desk.foundation.privacy.actions import place_hold, request_erasure, rotate_keys
+from anxin.desk.foundation.privacy.errors import UnderLegalHold
+from anxin.desk.foundation.privacy.models import Erasure
+from anxin.desk.foundation.privacy.registry import personal_columns, retentions
+from anxin.desk.foundation.privacy.tasks import let_go, renew_keys, renew_seals
+from anxin.desk.foundation.vault.errors import KeyServiceUnreachable, Shredded
+from anxin.desk.foundation.vault.key_service import FileKeyService
+from anxin.desk.foundation.vault.models import DataKey
+from anxin.desk.foundation.vault.sealing import forget_opened_keys, key_service, seal, unseal
+
+
+def test_every_sealed_column_is_declared_once() -> None:
+    declared = [(each.model, each.column) for each in personal_columns()]
+    sealed = {
+        (model._meta.label, field.attname)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if model.__module__.startswith("anxin.desk") and field.attname.endswith("sealed")
+    }
+    assert set(declared) == sealed
+    assert len(declared) == len(set(declared))
+
+
+def test_declarations_name_what_exists() -> None:
+    for each in personal_columns():
+        names = {field.attname for field in apps.get_model(each.model)._meta.concrete_fields}
+        assert {each.column, *filter(None, [each.index])} <= names
+    for kept in retentions():
+        names = {field.attname for field in apps.get_model(kept.model)._meta.concrete_fields}
+        assert {kept.at, *kept.blank, *filter(None, [kept.subject])} <= names
+
+
+def test_no_column_could_hold_a_personal_value_in_clear() -> None:
+    suspicious = ("phone", "email", "address", "id_number", "real_name", "full_name", "card_number")
+    clear = [
+        f"{model._meta.label}.{field.attname}"
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if model.__module__.startswith("anxin.desk")
+        and isinstance(field, models.CharField | models.TextField)
+        and any(word in field.attname for word in suspicious)
+        and not field.attname.endswith(("_index", "_token", "_masked"))
+    ]
+    assert clear == []
+
+
+def test_rotation_keeps_everything_readable_and_moves_it(
+    organisation: Organisation, actor: Callable[..., Actor], admit: Callable[..., Person]
+) -> None:
+    person = admit("wei", "specialist", name="林薇")
+    with transaction.atomic():
+        record_entry("case.note", by=actor("specialist"), at=NIGHT, on=("case", "1"), reason="电话约访")
+    mine = seal(organisation.id, "value", about="a", at=NIGHT, subject="user:1")
+    fresh = rotate_keys(by=actor("administrator"), at=NIGHT)
+    while renew_keys(NIGHT) + renew_seals(NIGHT):
+        forget_opened_keys()
+    person.refresh_from_db()
+    assert bytes(person.name_sealed)[1:9].hex() == fresh
+    assert unseal(organisation.id, bytes(person.name_sealed), about=f"person.name:{person.id}") == "林薇"
+    assert unseal(organisation.id, mine, about="a") == "value"
+    assert set(DataKey.objects.values_list("kek_id", flat=True)) == {key_service().current()}
+    assert isinstance(verify_organisation(organisation.id), Verified)
+
+
+def test_only_an_administrator_rotates(actor: Callable[..., Actor]) -> None:
+    with pytest.raises(Forbidden):
+        rotate_keys(by=actor("specialist"), at=NIGHT)
+
+
+def test_erasure_destroys_the_key_and_keeps_the_fact(organisation: Organisation, actor: Callable[..., Actor]) -> None:
+    sealed = seal(organisation.id, "13812341234", about="a", at=NIGHT, subject="user:1")
+    others = seal(organisation.id, "13900000000", about="a", at=NIGHT, subject="user:2")
+    approval = request_erasure(subject="user:1", reason="本人要求", by=actor("data_protection"), at=NIGHT)
+    assert unseal(organisation.id, sealed, about="a") == "13812341234"
+    approve(approval_id=approval, by=actor("compliance"), at=NIGHT)
+    with pytest.raises(Shredded):
+        unseal(organisation.id, sealed, about="a")
+    assert unseal(organisation.id, others, about="a") == "13900000000"
+    assert Erasure.objects.get().subject == "user:1"
+    again = seal(organisation.id, "13700000000", about="a", at=NIGHT, subject="user:1")
+    assert unseal(organisation.id, again, about="a") == "13700000000"
+
+
+def test_a_legal_hold_keeps_from_erasure(organisation: Organisation, actor: Callable[..., Actor]) -> None:
+    sealed = seal(organisation.id, "13812341234", about="a", at=NIGHT, subject="user:1")
+    place_hold(subject="user:1", reason="警方调取", by=actor("compliance"), at=NIGHT)
+    approval = request_erasure(subject="user:1", reason="本人要求", by=actor("data_protection"), at=NIGHT)
+    with pytest.raises(UnderLegalHold):
+        approve(approval_id=approval, by=actor("compliance", username="second"), at=NIGHT)
+    assert unseal(organisation.id, sealed, about="a") == "13812341234"
+
+
+def test_old_facts_are_let_go_and_the_deletion_is_recorded(organisation: Organisation) -> None:
+    for seq, days in ((1, 40), (2, 31), (3, 29)):
+        Fact.objects.create(
+            organisation_id=organisation.id, seq=seq, at=NIGHT - timedelta(days=days), kind="k", topic="t", payload="{}"
+        )
+    assert let_go(NIGHT) == 2
+    assert list(Fact.objects.values_list("seq", flat=True)) == [3]
+    assert let_go(NIGHT) == 0
+
+
+def test_an_unreachable_key_service_is_said_and_heals(organisation: Organisation, tmp_path: Path) -> None:
+    service = FileKeyService(tmp_path / "keys")
+    kek_id, wrapped = service.wrap(b"k" * 32)
+    (tmp_path / "keys" / "kek-1.pem").rename(tmp_path / "away.pem")
+    with pytest.raises(KeyServiceUnreachable):
+        FileKeyService(tmp_path / "keys").unwrap(kek_id, wrapped)
+    (tmp_path / "away.pem").rename(tmp_path / "keys" / "kek-1.pem")
+    assert service.unwrap(kek_id, wrapped) == b"k" * 32
+
+
+@pytest.mark.parametrize(
+    ("role", "method", "path", "status"),
+    [
+        ("specialist", "get", "/privacy/", 200),
+        ("specialist", "post", "/privacy/keys/rotate/", 403),
+        ("service_agent", "post", "/privacy/erasures/", 403),
+        ("specialist", "post", "/privacy/holds/", 403),
+        ("administrator", "post", "/privacy/keys/rotate/", 302),
+        ("data_protection", "post", "/privacy/erasures/", 302),
+        ("compliance", "post", "/privacy/holds/", 302),
+    ],
+)
+def test_doors(sign_in: Callable[..., Client], role: str, method: str, path: str, status: int) -> None:
+    given = {"subject": "user:9", "reason": "why"}
+    assert getattr(sign_in(role), method)(path, given).status_code == status
+    assert getattr(Client(), method)(path, given).status_code == 302
+
+
+def test_nothing_typed_or_told_lies_in_clear(organisation: Organisation, admit: Callable[..., Person]) -> None:
+    admit("wei", "specialist", name="欧阳不寻常")
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            assert "欧阳不寻常" not in repr(
+                [[bytes(c) if isinstance(c, memoryview) else c for c in row] for row in cursor]
+            )
