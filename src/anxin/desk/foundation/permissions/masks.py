@@ -94,4 +94,4 @@ _MASKS: Mapping[str, Callable[[str], str]] = {
     "device": _device,
     "text": _text,
 }
-_COARSE: Mapping[str, Callable[[str], str]] = _MASKS | {"device": _nothing, "ip": _nothing}
+_COARSE: Mapping[str, Callable[[str], str]] = {**_MASKS, "device": _nothing, "ip": _nothing}
