@@ -18,6 +18,7 @@ from anxin.checkers.links.check import check_link, check_links
 from anxin.checkers.links.lists import LinkLists, ListEntryRefused, link_lists
 from anxin.checkers.links.model import LinkModel, LinkModelRefused, open_link_model
 from anxin.checkers.result import Checked
+from anxin.cli.pasted_lines import pasted_lines
 
 _SHOWN = {
     "high_risk": ("高风险 high risk", "red"),
@@ -38,7 +39,7 @@ def link(
     """Say how risky a link is, whom it imitates, why, and what to tell the customer."""
     book, lists, reader = _book(brands), _lists(white, black), _model(model)
     console = Console()
-    lines: Iterable[str] = (line.rstrip("\n") for line in sys.stdin) if text is None else [text]
+    lines: Iterable[str] = pasted_lines() if text is None else [text]
     for line in lines:
         if not line.strip() and text is None:
             continue

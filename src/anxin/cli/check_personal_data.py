@@ -13,6 +13,7 @@ from rich.table import Table
 
 from anxin.checkers.personal_data.check import NAMES, check_personal_data
 from anxin.checkers.personal_data.text import mask, remove, tokenise
+from anxin.cli.pasted_lines import pasted_lines
 
 KEY_BYTES = range(16, 65)
 
@@ -27,7 +28,7 @@ def personal_data(
 ) -> None:
     """Say what personal data a text shows; the values themselves are not printed."""
     secret = _key(key) if hide == "token" else b""
-    for line in (each.rstrip("\n") for each in sys.stdin) if text is None else [text]:
+    for line in pasted_lines() if text is None else [text]:
         if hide is not None:
             sys.stdout.write(_hidden(line, hide, secret) + "\n")
         elif output == "json":

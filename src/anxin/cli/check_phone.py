@@ -12,6 +12,7 @@ from rich.table import Table
 
 from anxin.checkers.phones.check import check_phone
 from anxin.checkers.result import Checked
+from anxin.cli.pasted_lines import pasted_lines
 
 
 def phone(
@@ -24,7 +25,7 @@ def phone(
 ) -> None:
     """Say how risky a number is, why, and what to tell the customer."""
     console = Console()
-    for line in sys.stdin if number is None else [number]:
+    for line in pasted_lines() if number is None else [number]:
         if number is None and not line.strip():
             continue
         answer = check_phone(line.strip(), displayed=shown, called=not to_call, claims_domestic=claims_domestic)

@@ -17,6 +17,7 @@ from anxin.checkers.texts.check import GRADES, check_text
 from anxin.checkers.texts.errors import ModelRefused
 from anxin.checkers.texts.model import LinearModel, open_model
 from anxin.checkers.texts.replies import check_reply
+from anxin.cli.pasted_lines import pasted_lines
 
 LEVELS = {
     "high_risk": "高风险 high risk",
@@ -33,7 +34,7 @@ def check_texts(
     reply: Annotated[bool, typer.Option("--reply", help="check it as a staff reply before sending")] = False,
 ) -> None:
     """Check messages for scams, contact smuggling and bad content, or staff replies before they are sent."""
-    lines: Iterable[str] = [text] if text is not None else (line.rstrip("\n") for line in sys.stdin)
+    lines: Iterable[str] = [text] if text is not None else pasted_lines()
     local = None if model is None else _opened(model)
     for line in lines:
         checked = check_reply(line) if reply else check_text(line, model=local)
