@@ -17,6 +17,8 @@ from anxin.checkers.screenshots.page import Box, Line
 # Pictures are read at most this wide (upright) or long (lying), in slices, so that time and memory have a bound.
 UPRIGHT_WIDTH, LYING_WIDTH = 1080, 1920
 SLICE, OVERLAP, MOST_SLICES = 2000, 160, 6
+# Reading a line takes up to a tenth of a second: no slice has more of them, and after so many no other slice is read.
+LINES_OF_SLICE, ENOUGH_LINES = 300, 80
 # Text is looked for in a smaller copy and read in the full one: half the time of looking in the full one.
 UPRIGHT_SEARCH, LYING_SEARCH = 960, 1440
 LEAST_PROBABILITY = 0.5
@@ -34,6 +36,7 @@ _PARAMETERS: dict[str, str | int | float | bool] = {
     "Global.return_single_char_box": True,
     "Global.max_side_len": SLICE + OVERLAP,
     "Det.limit_type": "max",
+    "Det.max_candidates": LINES_OF_SLICE,
     "Det.limit_side_len": UPRIGHT_SEARCH,
     "Rec.rec_batch_num": 1,
 }
@@ -88,12 +91,16 @@ def read_lines(image: Image.Image) -> Lines:
         return Lines((), is_cut=False)
     found: list[Line] = []
     slices = list(_slices(scaled.height))
+    unread = len(slices)
     for top, bottom, first, last in slices[:MOST_SLICES]:
+        if len(found) >= ENOUGH_LINES:
+            break
+        unread -= 1
         for line in _read_slice(scaled.crop((0, top, scaled.width, bottom))):
             middle = top + (line.box.top + line.box.bottom) / 2
             if first <= middle < last:
                 found.append(_placed(line, top, factor))
-    return Lines(tuple(found), len(slices) > MOST_SLICES)
+    return Lines(tuple(found), is_cut=unread > 0)
 
 
 def _scaled(image: Image.Image) -> tuple[Image.Image, float]:

@@ -113,6 +113,11 @@ def test_a_picture_without_text_says_so() -> None:
     assert [cue.code for cue in answer.checked.cues] == ["screenshot.no_text"]
 
 
+def test_a_picture_that_is_too_long_says_so() -> None:
+    answer = check_screenshot(encoded(Image.new("RGB", (120, 14_000), "white")))
+    assert [cue.code for cue in answer.checked.cues] == ["screenshot.no_text", "screenshot.cut"]
+
+
 @pytest.mark.parametrize("size", [(1, 1), (30_000, 10), (10, 30_000), (30_000, 300), (40, 20_000)])
 def test_strips_and_dots_take_no_longer_than_others(size: tuple[int, int]) -> None:
     scan = scan_screenshot(encoded(Image.new("RGB", size, "white")))
