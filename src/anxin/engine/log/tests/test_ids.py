@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anxin.engine.errors import StateMismatch
-from anxin.engine.log.ids import KEPT_MS, MAX_SEQ, EventIds
+from anxin.engine.log.ids import IMPLEMENTATIONS, KEPT_MS, MAX_SEQ, EventIds
 from anxin.engine.log.records import body_digest
 
 KEY = b"k" * 32
@@ -100,3 +100,43 @@ def test_a_dump_of_another_key_is_refused() -> None:
     stored.seek(0)
     with pytest.raises(StateMismatch):
         EventIds(b"x" * 32).load(stored.read)
+
+
+def dumped(table: object) -> bytes:
+    stored = io.BytesIO()
+    table.dump(stored.write)
+    return stored.getvalue()
+
+
+# Few tags and shards, so that ids meet in one slot, and tags of zero, which stands for a free slot.
+HASHES = st.tuples(st.integers(0, 5), st.integers(0, 2), st.integers(0, 1)).map(
+    lambda parts: (parts[0] * 4).to_bytes(8, "little") + (parts[1] << 40 | parts[2]).to_bytes(8, "little")
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(HASHES, max_size=40), st.lists(HASHES, max_size=10))
+def test_all_implementations_find_and_dump_alike(added: list[bytes], asked: list[bytes]) -> None:
+    tables = [table() for table in IMPLEMENTATIONS.values()]
+    for seq, hashed in enumerate(added):
+        for table in tables:
+            if table.find(hashed) is None:
+                table.add(hashed, seq, hashed[::-1])
+    expected = tables[0]
+    for table in tables:
+        assert [table.find(hashed) for hashed in (*added, *asked)] == [expected.find(each) for each in (*added, *asked)]
+        assert (len(table), dumped(table)) == (len(expected), dumped(expected))
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.sets(st.text(max_size=9), max_size=300))
+def test_each_implementation_reads_the_dump_of_the_others(added: set[str]) -> None:
+    for source in IMPLEMENTATIONS:
+        ids = EventIds(KEY, force=source)
+        for seq, event_id in enumerate(sorted(added)):
+            ids.add(event_id, seq, body_digest(event_id.encode()), START)
+        for target in IMPLEMENTATIONS:
+            loaded = EventIds(KEY, force=target)
+            loaded.load(io.BytesIO(dumped(ids)).read)
+            assert [loaded.find(each) for each in added] == [ids.find(each) for each in added]
+            assert dumped(loaded) == dumped(ids)
