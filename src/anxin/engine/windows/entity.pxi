@@ -189,8 +189,8 @@ cdef int small_expire(Stream* s, Entity* e, int64_t bound) except -1:
 cdef int big_expire(Stream* s, Entity* e, int64_t bound) except -1:
     cdef Big* big = e.big
     cdef int stride = s.shape.stride
-    cdef Leaf* leaf = big.leaves[big.first]
-    if leaf.rows[big.skip * stride] > bound:
+    cdef Leaf* leaf
+    if big.oldest > bound:
         return 0
     tracks_cut(s, e, bound)
     while big.n:
@@ -201,6 +201,7 @@ cdef int big_expire(Stream* s, Entity* e, int64_t bound) except -1:
             big.n -= 1
             s.n_rows -= 1
         if big.skip < leaf.n:
+            big.oldest = leaf.rows[big.skip * stride]
             break
         free(leaf)
         big.first += 1

@@ -28,6 +28,7 @@ ctypedef struct Big:
     int room
     int skip
     int64_t n
+    int64_t oldest
 
 ctypedef struct Pos:
     int leaf
@@ -126,6 +127,7 @@ cdef void groups_sum(Big* big, const Shape* shape, int leaf) noexcept nogil:
 cdef Big* big_new(const Shape* shape) except NULL:
     cdef Big* big = <Big*>get_memory(NULL, sizeof(Big))
     memset(big, 0, sizeof(Big))
+    big.oldest = MOST
     big.tracks = <Track*>get_memory(NULL, (shape.n_tracks + 1) * sizeof(Track))
     memset(big.tracks, 0, (shape.n_tracks + 1) * sizeof(Track))
     big_reserve(big, shape)
@@ -177,6 +179,7 @@ cdef int big_append(Big* big, const Shape* shape, const int64_t* row) except -1:
     memcpy(leaf.rows + leaf.n * shape.stride, row, shape.stride * sizeof(int64_t))
     leaf.n += 1
     big.n += 1
+    big.oldest = min(big.oldest, row[0])
     big.lasts[big.end - 1] = row[0]
     sum_row(leaf.sums, shape, row)
     sum_row(&big.groups[((big.end - 1) // GROUP_LEAVES) * shape.n_pairs], shape, row)
@@ -255,6 +258,7 @@ cdef int big_insert(Big* big, const Shape* shape, const int64_t* row) except -1:
     memcpy(leaf.rows + pos.row * stride, row, stride * sizeof(int64_t))
     leaf.n += 1
     big.n += 1
+    big.oldest = min(big.oldest, row[0])
     sum_row(leaf.sums, shape, row)
     sum_row(&big.groups[(pos.leaf // GROUP_LEAVES) * shape.n_pairs], shape, row)
     return 0
