@@ -121,7 +121,9 @@ def state_digest(data: Path, *, use_snapshots: bool) -> tuple[bytes, int]:
     writer.close()
     with tempfile.TemporaryDirectory() as scratch:
         index = EventIndex(Path(scratch), folders.log, key=bytes(32))
-        restore = Restore(folders, Maker(ORGANISATION, ring, None, 50_000), index, last_seq=last_seq)
+        restore = Restore(
+            folders, Maker(ORGANISATION, ring, None, 50_000), index, last_seq=last_seq, checks_answers=True
+        )
         for _ in restore.run(use_snapshots=use_snapshots):
             pass
     assert restore.state is not None

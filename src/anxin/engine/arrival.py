@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
+
 
 class LaterEvent(NamedTuple):
     """An event that follows from a label: `raw` is its JSON body, `known_at` (ms UTC) the moment it arrives."""
@@ -12,7 +14,7 @@ class LaterEvent(NamedTuple):
     raw: bytes
 
 
-class Arrival(NamedTuple):
+class Arrival(msgspec.Struct, frozen=True, gc=False):
     """One event of a history.
 
     `row` is its place in the source, from 1. `label` is true for fraud, false for ordinary, None when nobody knows.

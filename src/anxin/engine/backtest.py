@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 from typing import NamedTuple
 
+import msgspec
+
 from anxin.engine.arrival import Arrival
 from anxin.engine.decide import Decided, Engine
 from anxin.engine.errors import EngineError, EventIdReused, EventRefused
@@ -14,7 +16,7 @@ from anxin.engine.schema.decoder import Received
 KEPT_MS = 24 * 3_600_000
 
 
-class DecidedArrival(NamedTuple):
+class DecidedArrival(msgspec.Struct, gc=False):
     """An arrival with its event as the engine read it, and the decision on it."""
 
     arrival: Arrival
@@ -35,7 +37,7 @@ class RepeatedArrival(NamedTuple):
     arrival: Arrival
 
 
-class ObservedArrival(NamedTuple):
+class ObservedArrival(msgspec.Struct, gc=False):
     """What the live policy's model reads at one arrival: `inputs` in the model's order, nan where missing."""
 
     arrival: Arrival
@@ -50,16 +52,15 @@ def backtest(
 
     Label events are decided and counted, but not yielded. A label event that the engine refuses raises EventRefused.
     """
-    seq = first_seq
-    for item in _in_order(engine, arrivals):
-        if isinstance(item, Received):
-            engine.decide(item, seq=seq)
-        elif isinstance(item, _Parsed):
-            yield DecidedArrival(item.arrival, item.received, engine.decide(item.received, seq=seq))
-        else:
-            yield item
+    seq, decide = first_seq, engine.decide
+    for arrival, received in _in_order(engine, arrivals):
+        if not isinstance(received, Received):
+            yield received
             continue
+        decided = decide(received, seq=seq)
         seq += 1
+        if arrival is not None:
+            yield DecidedArrival(arrival, received, decided)
 
 
 def observe_inputs(
@@ -73,41 +74,36 @@ def observe_inputs(
     scored = live.program.policy.model.event_types if live.program.policy.model else ()
     inputs = {each: read for each, read in live.program.model_inputs.items() if not scored or each in scored}
     stations, lists, observe = engine.working.stations, engine.lists, engine.windows.observe
-    for item in _in_order(engine, arrivals):
-        if not isinstance(item, Received | _Parsed):
-            yield item
+    for arrival, received in _in_order(engine, arrivals):
+        if not isinstance(received, Received):
+            yield received
             continue
-        received = item if isinstance(item, Received) else item.received
         event_type, t, event = received.event_type, received.t, received.event
         station = stations[event_type]
         vector = observe(station.reader, t, station.extract(event, lists))
-        if isinstance(item, _Parsed) and event_type in inputs:
-            yield ObservedArrival(item.arrival, received, inputs[event_type](event, t, vector, lists))
-
-
-class _Parsed(NamedTuple):
-    arrival: Arrival
-    received: Received
+        if arrival is not None and event_type in inputs:
+            yield ObservedArrival(arrival, received, inputs[event_type](event, t, vector, lists))
 
 
 def _in_order(
     engine: Engine, arrivals: Iterable[Arrival]
-) -> Iterator[Received | _Parsed | RefusedArrival | RepeatedArrival]:
-    """Yield parsed arrivals, and the label events known before them as bare events."""
+) -> Iterator[tuple[Arrival | None, Received | RefusedArrival | RepeatedArrival]]:
+    """Yield arrivals with what became of each, and before them, without an arrival, the label events known by then."""
     parse, labels, ids = engine.parse, _KnownLabels(), _RecentIds()
     for arrival in arrivals:
         try:
             received = parse(arrival.raw)
             is_repeated = ids.has(received)
         except EventRefused as error:
-            yield RefusedArrival(arrival, error)
+            yield arrival, RefusedArrival(arrival, error)
             continue
         if is_repeated:
-            yield RepeatedArrival(arrival)
+            yield arrival, RepeatedArrival(arrival)
             continue
-        for raw in labels.known_by(received.t):
-            yield parse(raw)
-        yield _Parsed(arrival, received)
+        if labels.waiting and labels.waiting[0][0] <= received.t:
+            for raw in labels.known_by(received.t):
+                yield None, parse(raw)
+        yield arrival, received
         if arrival.later:
             labels.add(arrival)
 
@@ -116,17 +112,17 @@ class _KnownLabels:
     """Label events that wait for the moment they become known; those after the last event never come."""
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[int, int, bytes]] = []
+        self.waiting: list[tuple[int, int, bytes]] = []
         self._count = 0
 
     def add(self, arrival: Arrival) -> None:
         for later in arrival.later:
             self._count += 1
-            heappush(self._waiting, (later.known_at, self._count, later.raw))
+            heappush(self.waiting, (later.known_at, self._count, later.raw))
 
     def known_by(self, t: int) -> Iterator[bytes]:
         """Yield, and forget, the bodies of the label events known at `t` or before."""
-        waiting = self._waiting
+        waiting = self.waiting
         while waiting and waiting[0][0] <= t:
             yield heappop(waiting)[2]
 

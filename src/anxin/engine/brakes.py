@@ -69,12 +69,14 @@ class Brakes:
     """Budgets of one policy's rules, by rule index; None where a rule has none.
 
     The hour is the running minute and the 59 before it, so it is short by less than a minute. The clock is the largest
-    event time seen: a late event counts in its own minute, and is weakened when the brake is on now.
+    event time seen: a late event counts in its own minute, and is weakened when the brake is on now. `are_bounded`
+    tells whether any rule has a budget: without one, fired rules leave nothing behind.
     """
 
     def __init__(self, budgets: Sequence[RuleBudget | None]) -> None:
         self._states = [_State(budget) if budget is not None and budget.is_bounded else None for budget in budgets]
         self._by_rule = {state.budget.rule: state for state in self._states if state is not None}
+        self.are_bounded = bool(self._by_rule)
         self._decisions = _Hour()
         self._now = 0
         self._trips: list[BrakeTripped] = []

@@ -21,14 +21,14 @@ from anxin.engine.control import (
     parse_order,
 )
 from anxin.engine.decision import Decision, FeatureValue, Reason, ShadowVerdict
+from anxin.engine.declared import declare_lists
 from anxin.engine.errors import EngineError, EventTimeAhead
 from anxin.engine.explain.explain import explain
 from anxin.engine.explain.explanation import Explanation
 from anxin.engine.judge import MODEL, Judge, Judged
 from anxin.engine.judgement import actions_of, hold_reason, reasons_of
-from anxin.engine.lists.entry import Entry, EntryKind
 from anxin.engine.lists.holds import Hold, HoldStore
-from anxin.engine.lists.store import Colour, ListStore
+from anxin.engine.lists.store import ListStore
 from anxin.engine.log.records import ControlRecord
 from anxin.engine.policy.definition import Policy
 from anxin.engine.policy.interpreter import Situation
@@ -45,24 +45,30 @@ from anxin.engine.windows.choice import Implementation, new_windows
 
 MAX_AHEAD_MS = 300_000
 SHARES = 1000
-COLOURS: dict[str, Colour] = {"black": "black", "white": "white", "grey": "grey"}
 _encode = msgspec.json.Encoder().encode
 
 
-class Decided(NamedTuple):
-    """A decision, the feature vector it saw, and its JSON.
+class Decided(msgspec.Struct, gc=False):
+    """A decision and the feature vector it saw.
 
     `trips` are the brakes that tripped with it; `held` are the holds it met; `approximate` are places in the vector.
     """
 
     decision: Decision
     vector: list[FeatureValue]
-    answer: bytes
     judged: Judged
     judge: Judge
     trips: tuple[BrakeTripped, ...]
     held: tuple[Hold, ...]
     approximate: tuple[int, ...]
+    _answer: bytes | None = None
+
+    @property
+    def answer(self) -> bytes:
+        """Return the decision's JSON."""
+        if self._answer is None:
+            self._answer = _encode(self.decision)
+        return self._answer
 
 
 class _Foreseen(NamedTuple):
@@ -108,7 +114,7 @@ class Engine:
         self._working = self._put_to_work(Roster(live, shadows=tuple(shadows)))
         self.windows = new_windows(self._working.plan, key=windows_key, force=implementation)
         self._take_up(self._working)
-        self._fill_lists(policies)
+        declare_lists(self.lists, policies)
 
     @property
     def schema(self) -> Schema:
@@ -142,17 +148,14 @@ class Engine:
         `without` names parts that are left out, here or before the event came here: the decision says so in `degraded`,
         and its replay needs the same.
         """
-        is_late = self._lateness(without)
-        station = self._working.stations[received.event_type]
-        windows = self.windows
-        vector = windows.observe(station.reader, received.t, station.extract(received.event, self.lists))
-        flags = self._flags(station, received.t) if windows.too_late or windows.approximate or self._warming else ()
-        judge = self._judge_of(received)
+        is_late = self._lateness(without) if without or self._stopwatch is not None else None
+        vector, flags = self._count(received)
+        judge = self._live if self._canary is None else self._judge_of(received)
         judged = judge.judge(received, vector, self.lists, is_late=is_late)
         fired, verdict = judged.fired, judged.verdict
         reasons = reasons_of(fired) if fired else ()
         holds: tuple[Hold, ...] = ()
-        if self.holds.has_any and (held := self._holds_of(station, received)):
+        if self.holds.has_any and (held := self._holds_of(received)):
             holds = tuple(hold for hold, _ in held)
             reasons = (*(reason for _, reason in held), *reasons)
             verdict = max(verdict, *(hold.verdict for hold in holds))
@@ -173,7 +176,25 @@ class Engine:
             shadows=self._shadow_verdicts(received, vector, is_late) if self._shadows else (),
         )
         trips = tuple(judge.brakes.take_trips()) if fired else ()
-        return Decided(decision, vector, _encode(decision), judged, judge, trips, holds, windows.approximate)
+        return Decided(decision, vector, judged, judge, trips, holds, self.windows.approximate)
+
+    def replay(self, received: Received, *, without: Sequence[str] = ()) -> list[FeatureValue]:
+        """Count one event that was decided before, and return its features; the state is then as after `decide`.
+
+        Lists, holds and policies must be those of then. No answer is made and no judge but the brakes' is asked.
+        """
+        vector, _ = self._count(received)
+        judge = self._live if self._canary is None else self._judge_of(received)
+        judge.recount(received, vector, self.lists, is_late=self._lateness(without) if without else None)
+        return vector
+
+    def _count(self, received: Received) -> tuple[list[FeatureValue], tuple[str, ...]]:
+        """Let the windows count one event; return its features and flags."""
+        station, windows = self._working.stations[received.event_type], self.windows
+        vector = windows.observe(station.reader, received.t, station.extract(received.event, self.lists))
+        if windows.too_late or windows.approximate or self._warming:
+            return vector, self._flags(station, received.t)
+        return vector, ()
 
     def explain(self, received: Received, decided: Decided) -> Explanation:
         """Return why a decision was made, as long as the lists and policies it was made with are at work."""
@@ -259,6 +280,7 @@ class Engine:
         return lambda: stopwatch() > until
 
     def _judge_of(self, received: Received) -> Judge:
+        """Return the judge that this event's share falls to."""
         canary = self._canary
         if canary is None or received.event.actor_id is None:
             return self._live
@@ -279,9 +301,9 @@ class Engine:
                 self._warming = {}
         return tuple(flags)
 
-    def _holds_of(self, station: Station, received: Received) -> list[tuple[Hold, Reason]]:
+    def _holds_of(self, received: Received) -> list[tuple[Hold, Reason]]:
         held = []
-        for place in station.holds:
+        for place in self._working.stations[received.event_type].holds:
             if not self.holds.has_kind(place.kind):
                 continue
             key = getattr(received.event, place.field)
@@ -335,7 +357,7 @@ class Engine:
 
     def _take_over(self, policy: Policy, working: Working) -> list[str]:
         self._change(working)
-        self._fill_lists([policy])
+        declare_lists(self.lists, [policy])
         warming = len(self._warming)
         return [f"{warming} features are warming"] if warming else []
 
@@ -373,14 +395,3 @@ class Engine:
     def _take_up(self, working: Working) -> None:
         self._decoder = EventDecoder(working.compiled.schema)
         self._live, self._canary, self._shadows = working.live, working.canary, working.shadows
-
-    def _fill_lists(self, policies: Sequence[Policy]) -> None:
-        """Give the lists that policies declare their first entries; what people changed since then stays."""
-        for policy in policies:
-            for declared in policy.lists.values():
-                if declared.name in self.lists.names():
-                    continue
-                self.lists.define(declared.name, COLOURS[declared.colour])
-                for each in declared.entries:
-                    entry = Entry(each.value, EntryKind(each.kind), each.reason, policy.label, "policy", each.until)
-                    self.lists.put(declared.name, entry)

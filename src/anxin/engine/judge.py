@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import msgspec
 
 from anxin.engine.brakes import Brakes, RuleBudget
 from anxin.engine.decision import FeatureValue, Text, Unknown
@@ -25,7 +27,7 @@ MODEL = "model"
 Enough = Callable[[], bool]
 
 
-class Judged(NamedTuple):
+class Judged(msgspec.Struct, gc=False):
     """What one policy says of one event; `model_score` is None without a model or when it was left out."""
 
     verdict: Verdict
@@ -69,21 +71,49 @@ class Judge:
         self, received: Received, vector: list[FeatureValue], lists: ListStore, *, is_late: Enough | None = None
     ) -> Judged:
         """Return the judgement; the model is left out when `is_late` says that the time is up."""
-        event_type, t, event = received.event_type, received.t, received.event
-        model_score: float | None = None
-        degraded: tuple[str, ...] = ()
-        if self.model is not None and (not self._scored or event_type in self._scored):
-            if is_late is not None and is_late():
-                degraded = (MODEL,)
-            else:
-                model_score = self.model.score(self.program.model_inputs[event_type](event, t, vector, lists))
-        fired, unknown = self.program.evaluate[event_type](event, t, vector, lists, model_score)
+        event_type, t = received.event_type, received.t
+        model_score, degraded = self._score(received, vector, lists, is_late) if self.model is not None else (None, ())
+        fired, unknown = self.program.evaluate[event_type](received.event, t, vector, lists, model_score)
         self.brakes.count_decision(t)
         if not fired and not unknown:
             score = round(model_score, 1) if model_score is not None else 0.0
             verdict = level_of(score, self._levels) if score else Verdict.ALLOW
             return Judged(verdict, score, [], (), model_score, degraded)
         return self._weigh(received, vector, lists, (fired, unknown), (model_score, degraded))
+
+    def recount(
+        self, received: Received, vector: list[FeatureValue], lists: ListStore, *, is_late: Enough | None = None
+    ) -> None:
+        """Let the brakes count what `judge` would have them count: all that a judgement leaves behind.
+
+        Nobody is told of brakes that trip.
+        """
+        event_type, t, event = received.event_type, received.t, received.event
+        if not self.brakes.are_bounded:
+            self.brakes.count_decision(t)
+            return
+        model_score, _ = self._score(received, vector, lists, is_late)
+        fired, unknown = self.program.evaluate[event_type](event, t, vector, lists, model_score)
+        self.brakes.count_decision(t)
+        for index in self._firing(fired, unknown):
+            self._brake(index, event_type, event, t)
+        self.brakes.take_trips()
+
+    def _score(
+        self, received: Received, vector: list[FeatureValue], lists: ListStore, is_late: Enough | None
+    ) -> tuple[float | None, tuple[str, ...]]:
+        """Return the model's score, and what was left out."""
+        if self.model is None or (self._scored and received.event_type not in self._scored):
+            return None, ()
+        if is_late is not None and is_late():
+            return None, (MODEL,)
+        inputs = self.program.model_inputs[received.event_type]
+        return self.model.score(inputs(received.event, received.t, vector, lists)), ()
+
+    def _firing(self, fired: list[int], unknown: list[int]) -> list[int]:
+        """Return the rules that take effect, in the order in which their brakes count."""
+        rules = self.program.rules
+        return sorted((*fired, *(index for index in unknown if rules[index].fails_closed)))
 
     def _weigh(
         self,
@@ -96,19 +126,22 @@ class Judge:
         model_score, degraded = scored
         situation = Situation(received.event_type, received.event, received.t, vector, lists, model_score)
         rules = self.program.rules
-        failing = [index for index in found[1] if rules[index].fails_closed]
-        fired = ranked([self._fire(index, situation) for index in sorted((*found[0], *failing))])
+        fired = ranked([self._fire(index, situation) for index in self._firing(*found)])
         points = [] if model_score is None else [model_score]
         score = joint_score([*points, *(each.points for each in fired if each.points)])
         verdict = max((each.verdict for each in fired), default=Verdict.ALLOW)
         unknown = tuple(Unknown(rules[index].id, self._missing(index, situation)) for index in found[1])
         return Judged(max(verdict, level_of(score, self._levels)), score, fired, unknown, model_score, degraded)
 
-    def _fire(self, index: int, situation: Situation) -> FiredRule:
-        rule, event = self.program.rules[index], situation.event
-        money = self._money[situation.event_type]
+    def _brake(self, index: int, event_type: str, event: Any, t: int) -> tuple[Verdict, bool]:
+        """Count a rule that takes effect; return its verdict, and whether its brake weakened it."""
+        money = self._money[event_type]
         amount = getattr(event, money) if money else None
-        verdict, braked = self.brakes.apply(index, situation.t, rule.verdict, amount, event.currency)
+        return self.brakes.apply(index, t, self.program.rules[index].verdict, amount, event.currency)
+
+    def _fire(self, index: int, situation: Situation) -> FiredRule:
+        rule = self.program.rules[index]
+        verdict, braked = self._brake(index, situation.event_type, situation.event, situation.t)
         text = self._templates[index].fill(lambda name: self._shown(name, situation))
         return FiredRule(
             rule.id, rule.severity, verdict, rule.score or 0.0, rule.actions, text, rule.reasons.user, braked

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import time
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
+from anxin.engine.log.frames import Entry
 from anxin.engine.log.keys import KeyRing
 from anxin.engine.log.records import ControlRecord, Kind, encode_record
 from anxin.engine.log.writer import LogWriter
@@ -51,7 +53,8 @@ class Opening:
         self._around = around
         self._folders = Folders(config.data / "organisations" / name)
         now = around.clock()
-        self._writer = LogWriter.open(self._folders.log, name, ring, now, capacity=config.segment_bytes)
+        tail: deque[Entry] = deque()
+        self._writer = LogWriter.open(self._folders.log, name, ring, now, capacity=config.segment_bytes, seen=tail)
         self._report_repair()
         self._index = EventIndex(self._folders.index, self._folders.log, key=ring.derive(name, "event-index", 32))
         self._stopwatch = Stopwatch()
@@ -59,7 +62,7 @@ class Opening:
         files = self._policy_files()
         fallback = ControlRecord(0, now, PUBLISH, publish_body(files)) if files else None
         self._restore = Restore(
-            self._folders, self._maker, self._index, last_seq=self._writer.last_seq, fallback=fallback
+            self._folders, self._maker, self._index, last_seq=self._writer.last_seq, fallback=fallback, tail=tail
         )
 
     def _report_repair(self) -> None:

@@ -66,7 +66,7 @@ def with_labels(arrivals: Iterable[Arrival], labels: Labels) -> Iterator[Arrival
     """Yield the arrivals, those without a label with the one of their event id."""
     for arrival in arrivals:
         if arrival.label is None and (event_id := _event_id(arrival.raw)) is not None:
-            yield arrival._replace(label=labels.get(event_id))
+            yield msgspec.structs.replace(arrival, label=labels.get(event_id))
         else:
             yield arrival
 

@@ -6,6 +6,8 @@ import importlib.util
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+import msgspec
+
 from anxin.engine.arrival import Arrival
 
 
@@ -15,7 +17,7 @@ def with_checks(arrivals: Iterable[Arrival]) -> Iterator[Arrival]:
     A history taken from a decision log is filled already, and comes back as it is.
     """
     for arrival in arrivals:
-        yield arrival if b'"text"' not in arrival.raw else arrival._replace(raw=filled(arrival.raw))
+        yield arrival if b'"text"' not in arrival.raw else msgspec.structs.replace(arrival, raw=filled(arrival.raw))
 
 
 def filled(raw: bytes) -> bytes:

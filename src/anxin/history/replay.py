@@ -38,10 +38,10 @@ def run_backtest(
     found = Summary(engine.working.live.program.vector_names)
     for item in backtest(engine, arrivals):
         if isinstance(item, DecidedArrival):
-            arrival, received, decided = item
-            found.add(received, decided.decision, decided.vector, arrival.label)
+            decided = item.decided
+            found.add(item.received, decided.decision, decided.vector, item.arrival.label)
             if write is not None:
-                write(_line(arrival, decided.answer))
+                write(_line(item.arrival, decided.answer))
         elif isinstance(item, RefusedArrival):
             found.refuse(f"{item.arrival.row}: {item.error.sentence('en')}")
         else:

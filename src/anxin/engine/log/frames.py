@@ -33,6 +33,7 @@ from anxin.engine.log.segment import (
     open_header,
 )
 
+Entry = tuple[int, int, bytes]
 BLOCK = 1024 * 1024
 _SMALLEST_BODY = FRAME_OVERHEAD - PREFIX.size
 

@@ -11,11 +11,12 @@ from anxin.engine.log.archive import Archive
 from anxin.engine.log.errors import LogDamaged, RecordUnknown
 from anxin.engine.log.faults import RECORDS_DOUBLED, RECORDS_MISSING, SEAL_MISSING, Fault
 from anxin.engine.log.folder import SegmentPath, list_segments
-from anxin.engine.log.frames import End, LiveSegment
+from anxin.engine.log.frames import End, Entry, LiveSegment
 from anxin.engine.log.keys import KeyRing
 from anxin.engine.log.segment import HEADER_SIZE
 
-Entry = tuple[int, int, bytes]
+__all__ = ["Entry", "LogReader", "LogTail"]
+
 STEP = 256
 
 

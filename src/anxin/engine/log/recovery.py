@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from anxin.engine.log.disk import Disk
 from anxin.engine.log.errors import LogDamaged
 from anxin.engine.log.faults import CHAIN_INSIDE, END_MISSING, TAIL_CUT, TAIL_DIRTY, Fault
 from anxin.engine.log.folder import LEDGER, SegmentPath, list_segments
-from anxin.engine.log.frames import End, LiveSegment
+from anxin.engine.log.frames import End, Entry, LiveSegment
 from anxin.engine.log.keys import KeyRing
 from anxin.engine.log.ledger import read_ledger
 from anxin.engine.log.segment import GENESIS, Seal
@@ -33,10 +34,13 @@ class Recovered:
     fault: Fault | None = None
 
 
-def recover(folder: Path, organisation: str, ring: KeyRing, *, disk: Disk, at: int) -> Recovered:
+def recover(
+    folder: Path, organisation: str, ring: KeyRing, *, disk: Disk, at: int, seen: deque[Entry] | None = None
+) -> Recovered:
     """Close the last segment if a crash left it open, and return where the log ends.
 
-    Raise LogDamaged when the place that is wrong held records that had been acknowledged.
+    `seen` gets the records that had to be read for it: those of the last segment, unless it is compressed. Raise
+    LogDamaged when the place that is wrong held records that had been acknowledged.
     """
     segments = list_segments(folder)
     if not segments:
@@ -47,14 +51,18 @@ def recover(folder: Path, organisation: str, ring: KeyRing, *, disk: Disk, at: i
     if last.archived:
         with Archive(last.path, organisation=organisation, ring=ring) as archive:
             return Recovered(archive.seal.last_seq, archive.seal.chain, last.path.name)
-    return _recover_live(last, organisation, ring, disk=disk, at=at)
+    return _recover_live(last, organisation, ring, disk=disk, at=at, seen=seen)
 
 
-def _recover_live(last: SegmentPath, organisation: str, ring: KeyRing, *, disk: Disk, at: int) -> Recovered:
+def _recover_live(
+    last: SegmentPath, organisation: str, ring: KeyRing, *, disk: Disk, at: int, seen: deque[Entry] | None
+) -> Recovered:
     with LiveSegment(last.path, organisation=organisation, ring=ring) as segment:
         chain = segment.new_chain()
         for frame in segment.frames():
             chain.add(frame.kind, frame.payload)
+            if seen is not None:
+                seen.append((frame.seq, frame.kind, frame.payload))
         end, header = segment.end, segment.header
         cut, fault = (0, None) if end.seal else find_tail_fault(segment, end)
         if fault is not None and segment.is_proven(end):

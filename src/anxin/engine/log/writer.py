@@ -10,6 +10,7 @@ from pathlib import Path
 from anxin.engine.log.disk import FULL, Disk, take_lock
 from anxin.engine.log.errors import DiskFull, KeyRefused, LogBusy, LogFailed, RecordTooLarge
 from anxin.engine.log.folder import LIVE_SUFFIX, LOCK, RESERVE, live_path
+from anxin.engine.log.frames import Entry
 from anxin.engine.log.keys import KeyRing
 from anxin.engine.log.recovery import Recovered, recover
 from anxin.engine.log.segment import (
@@ -94,10 +95,12 @@ class LogWriter:
         *,
         capacity: int = CAPACITY,
         disk: Disk | None = None,
+        seen: deque[Entry] | None = None,
     ) -> LogWriter:
         """Take the folder, repair a torn tail, close what a crash left open, and continue after the last good record.
 
-        `at` is now (ms UTC), `capacity` the preallocated bytes of a segment. `recovered` tells what was found.
+        `at` is now (ms UTC), `capacity` the preallocated bytes of a segment. `recovered` tells what was found; `seen`
+        gets the records that were read for it, so that a restore need not read them again.
         Raise LogBusy when another writer has the folder, LogDamaged when acknowledged records are harmed.
         """
         writer = cls(folder, organisation, ring, disk=disk or Disk(), capacity=capacity)
@@ -106,7 +109,7 @@ class LogWriter:
         if writer._lock is None:
             raise LogBusy()
         try:
-            writer._continue(at)
+            writer._continue(at, seen)
         except BaseException:
             os.close(writer._lock)
             raise
@@ -176,10 +179,10 @@ class LogWriter:
             self._closed = True
             self._release()
 
-    def _continue(self, at: int) -> None:
+    def _continue(self, at: int, seen: deque[Entry] | None) -> None:
         for draft in self._folder.glob(f"*{LIVE_SUFFIX}.new"):
             draft.unlink()
-        found = recover(self._folder, self._organisation, self._ring, disk=self._disk, at=at)
+        found = recover(self._folder, self._organisation, self._ring, disk=self._disk, at=at, seen=seen)
         self.recovered = found
         self._last_seq = self.durable_seq = found.last_seq
         self._last_at = at

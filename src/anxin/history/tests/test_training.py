@@ -5,6 +5,7 @@ from array import array
 from itertools import pairwise
 from random import Random
 
+import msgspec
 import pytest
 
 from anxin.engine.backtest import DecidedArrival, backtest
@@ -106,7 +107,7 @@ def test_too_few_frauds_are_refused() -> None:
 
 
 def test_a_row_the_engine_refuses_is_named() -> None:
-    broken = [each._replace(raw=b"[]") if each.row == 7 else each for each in shop_days(10)]
+    broken = [msgspec.structs.replace(each, raw=b"[]") if each.row == 7 else each for each in shop_days(10)]
     choice = choose_inputs(small_policy(), event_types=["payment.attempted"], fields=["amount"])
     with pytest.raises(RowRefused, match="Row 7"):
         collect(small_policy(), choice, broken)
