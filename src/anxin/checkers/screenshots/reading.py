@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from functools import cache
+from importlib.resources import files
 from typing import Any, Protocol, cast
 
 import msgspec
@@ -26,6 +27,8 @@ LEAST_PROBABILITY = 0.5
 LEAST_SIDE = 16
 SMALL, ENLARGED = 480, 2
 _THREADS = "EngineConfig.onnxruntime.{}_op_num_threads"
+# Named, so that a file that is missing is a fault; left out, the reader would fetch it.
+_SEARCH_MODEL, _READ_MODEL = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 _PARAMETERS: dict[str, str | int | float | bool] = {
     _THREADS.format("intra"): 1,
     _THREADS.format("inter"): 1,
@@ -77,7 +80,9 @@ class Lines(msgspec.Struct, frozen=True):
 @cache
 def reader() -> _Engine:
     """Return the reader with its models loaded, which takes a second at the first call."""
-    made = cast(_Engine, RapidOCR(params=_PARAMETERS))
+    models = files("rapidocr") / "models"
+    paths = {"Det.model_path": str(models / _SEARCH_MODEL), "Rec.model_path": str(models / _READ_MODEL)}
+    made = cast(_Engine, RapidOCR(params=_PARAMETERS | paths))
     word = Image.new("RGB", (160, 48), "white")
     ImageDraw.Draw(word).text((20, 10), "ANXIN 2026", fill="black", font_size=24)
     made(numpy.asarray(word))
