@@ -12,7 +12,7 @@ from anxin.gateway.problems import CheckFieldInvalid, CheckMalformed
 
 Kind = Literal["link", "phone", "text"]
 Given = TypeVar("Given")
-CHECK_BYTES, ORDER_BYTES, CORRECTION_BYTES = 2_097_152, 4_194_304, 4_096
+CHECK_BYTES, ORDER_BYTES, CORRECTION_BYTES = 1_049_600, 4_194_304, 4_096
 # Characters that are looked at; one more of a text, so that the answer can say that there was more.
 _READ: dict[Kind, int] = {"link": 65_536, "phone": 256, "text": 20_001}
 _NAMES: dict[Kind, tuple[str, ...]] = {"link": ("link", "url", "text"), "phone": ("phone", "text"), "text": ("text",)}
