@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -171,7 +172,7 @@ def test_whatever_is_pasted_gets_a_proper_answer(shop: Shop, kind: str, text: st
         ("link", b'{"link":"a.example","text":"b.example"}', 422, "checks.field_invalid", "/link"),
         ("phone", b'{"phone":"110","called":"yes"}', 422, "checks.field_invalid", "/called"),
         ("text", b'{"text":"' + b"a" * 1_100_000 + b'"}', 413, "request.body_too_large", None),
-        ("image", b"{}", 501, "checks.image_unavailable", None),
+        ("image", b"{}", 415, "request.media_unsupported", None),
         ("corrections", b'{"correction":"nice"}', 422, "checks.field_invalid", "/correction"),
         ("corrections", b'{"correction":"false_positive"}', 422, "checks.field_invalid", "/signature"),
         (
@@ -192,6 +193,20 @@ def test_what_cannot_be_read_is_a_problem_that_names_the_place(
     assert (answer.status, answer.code, answer.json.get("pointer")) == (status, code, pointer)
     assert answer.headers["content-type"] == "application/problem+json"
     assert shop.stored() == stored
+
+
+def test_a_picture_is_read_and_a_broken_one_refused(shop: Shop) -> None:
+    image = pytest.importorskip("PIL.Image")
+    pytest.importorskip("rapidocr")
+    blank, huge = io.BytesIO(), io.BytesIO()
+    image.new("RGB", (320, 200), "white").save(blank, "PNG")
+    image.new("1", (20_000, 20_000)).save(huge, "PNG")
+    answer = shop.post("/v1/checks/image", blank.getvalue(), content_type="image/png").json
+    assert (answer["kind"], answer["verdict"], answer["facts"]["width"]) == ("image", "no_known_risk", "320")
+    assert "screenshot.no_text" in [each["code"] for each in answer["reasons"]]
+    for data in (b"", b"hello", blank.getvalue()[:200], huge.getvalue()):
+        refused = shop.post("/v1/checks/image", data, content_type="image/png")
+        assert (refused.status, refused.code) == (422, "checks.image_refused")
 
 
 def test_a_key_needs_the_scope_and_has_its_rate(shop: Shop, data: Path) -> None:

@@ -30,7 +30,6 @@ from anxin.gateway.organisation import Organisation
 from anxin.gateway.problems import (
     BodyTooLarge,
     Draining,
-    ImageUnavailable,
     MediaUnsupported,
     MethodNotAllowed,
     NotFound,
@@ -248,7 +247,7 @@ def _check_calls() -> dict[bytes, Mapping[bytes, Call]]:
         }
         for kind in kinds
     }
-    image = Call(answer_image_check, "checks", (*_SINGLE_MEDIA, *_IMAGE_MEDIA), CHECK_BYTES)
+    image = Call(answer_image_check, "checks", _IMAGE_MEDIA, ORDER_BYTES)
     correction = Call(answer_correction, "checks", _SINGLE_MEDIA, CORRECTION_BYTES)
     order = Call(answer_signature_order, "signatures", _SINGLE_MEDIA, ORDER_BYTES)
     return calls | {
@@ -267,9 +266,11 @@ def answer_check(kind: Kind, api: Api, request: Request) -> None:
 
 
 def answer_image_check(api: Api, request: Request) -> None:
-    """Say that pictures cannot be checked here."""
-    spend(_caller(request), 1)
-    raise ImageUnavailable
+    """Check a picture."""
+    caller = _caller(request)
+    spend(caller, 1)
+    waiter = Counting(api, request.slot)
+    require_checks(api.checks).check_picture(api.organisation_of(caller), request.body, waiter)
 
 
 def answer_correction(api: Api, request: Request) -> None:

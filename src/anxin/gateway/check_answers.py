@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from anxin.checkers.result import Advice, Checked, Level, Words
+from anxin.checkers.screenshots.mark import Mark
 
 # The words people read; none of them says safe.
 SPOKEN: dict[str, Words] = {
@@ -36,11 +37,12 @@ class CheckedLink(msgspec.Struct, frozen=True):
     impersonates: str | None = None
 
 
-class CheckAnswer(msgspec.Struct, frozen=True):
+class CheckAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     """The answer of a check call.
 
     `verdict` is the word to act on, `says` the same for people; it follows from `level` and `score` (0–100).
-    `signatures` are the published signatures that were hit. `checked_at` is ms UTC.
+    `signatures` are the published signatures that were hit. `checked_at` is ms UTC. Of a picture, `text` is what was
+    read on it, personal data starred, which the places of reasons count in; `marks` say where it stands.
     """
 
     kind: str
@@ -54,6 +56,8 @@ class CheckAnswer(msgspec.Struct, frozen=True):
     links: tuple[CheckedLink, ...]
     signatures: tuple[str, ...]
     checked_at: int
+    text: str = ""
+    marks: tuple[Mark, ...] = ()
 
 
 def answer_of(checked: Checked, *, links: tuple[CheckedLink, ...] = (), met: tuple[str, ...], at: int) -> CheckAnswer:

@@ -54,6 +54,15 @@ class RunCheck(msgspec.Struct, frozen=True, array_like=True, tag="check"):
     claims_domestic: bool = False
 
 
+class CheckPicture(msgspec.Struct, frozen=True, array_like=True, tag="picture"):
+    """Check the picture in a file."""
+
+    number: int
+    organisation: str
+    data: bytes
+    at: int
+
+
 class ProveOrder(msgspec.Struct, frozen=True, array_like=True, tag="prove"):
     """Say whether an order would be taken into effect, and make it fit to travel; nothing changes."""
 
@@ -70,7 +79,7 @@ class DescribeSignatures(msgspec.Struct, frozen=True, array_like=True, tag="desc
     at: int
 
 
-Asked = KeepSecrets | TakeOrder | FillFields | RunCheck | ProveOrder | DescribeSignatures
+Asked = KeepSecrets | TakeOrder | FillFields | RunCheck | CheckPicture | ProveOrder | DescribeSignatures
 
 
 class Answered(msgspec.Struct, frozen=True, array_like=True):

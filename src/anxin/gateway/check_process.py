@@ -12,7 +12,7 @@ from typing import Literal, cast
 
 import msgspec
 
-from anxin.gateway.check_messages import LENGTH, LONGEST_FRAME, READY, Answered, Asked, frame
+from anxin.gateway.check_messages import LENGTH, LONGEST_FRAME, READY, Answered, Asked, DescribeSignatures, frame
 from anxin.gateway.journal import note, warn
 
 Hear = Callable[[Answered | None], None]
@@ -20,7 +20,7 @@ Standing = Literal["cold", "starting", "loading", "ready", "failed"]
 _MODULE = "anxin.gateway.check_worker"
 # Few are under way at once, so that an event never waits behind a long queue of pasted texts.
 _UNDER_WAY = 4
-_MOST_CALLS, _MOST_EVENTS = 64, 5_000
+_MOST_CALLS, _MOST_EVENTS, _MOST_PICTURES = 64, 5_000, 4
 _HUNG_SECONDS, _START_SECONDS, _PAUSE_SECONDS = 10.0, 30.0, 1.0
 
 
@@ -38,6 +38,7 @@ class CheckProcess:
         self._events: deque[tuple[Asked, Hear]] = deque()
         self._calls: deque[tuple[Asked, Hear]] = deque()
         self._under_way: dict[int, Hear] = {}
+        self._pictures: dict[int, Hear] = {}
         self._since = 0.0
         self._process: subprocess.Popen[bytes] | None = None
         self._transport: asyncio.Transport | None = None
@@ -67,6 +68,22 @@ class CheckProcess:
     def ask_call(self, message: Asked, hear: Hear) -> None:
         """Ask on behalf of a call; events go first."""
         self._ask(self._calls, _MOST_CALLS, message, hear)
+
+    def ask_picture(self, message: Asked, hear: Hear) -> None:
+        """Ask about a picture: it may take long, and holds up nothing else."""
+
+        def begin(answer: Answered | None) -> None:
+            if answer is None or len(self._pictures) >= _MOST_PICTURES or self._transport is None:
+                hear(None)
+                return
+            self._pictures[message.number] = hear
+            self._transport.write(frame(message))
+
+        if self.standing == "ready":
+            begin(Answered(READY))
+        else:
+            # A question that any worker can answer waits until there is one.
+            self._ask(self._calls, _MOST_CALLS, DescribeSignatures(self.new_number(), message.organisation, 0), begin)
 
     def tell(self, message: Asked, hear: Hear) -> None:
         """Send at once, before all questions; for secrets and orders."""
@@ -127,8 +144,10 @@ class CheckProcess:
             self.standing = "loading"
             self._load(self._loaded)
             return
-        hear = self._under_way.pop(answer.number, None)
-        self._since = self._loop.time()
+        hear = self._pictures.pop(answer.number, None)
+        if hear is None:
+            hear = self._under_way.pop(answer.number, None)
+            self._since = self._loop.time()
         if answer.fault:
             warn("checks.fault", fault=answer.fault)
         if hear is not None:
@@ -156,7 +175,12 @@ class CheckProcess:
         self._end()
         self.standing, self._since = "failed", self._loop.time()
         warn("checks.lost", starts=self.starts)
-        waiting = [*self._under_way.values(), *(hear for _, hear in (*self._events, *self._calls))]
+        waiting = [
+            *self._pictures.values(),
+            *self._under_way.values(),
+            *(hear for _, hear in (*self._events, *self._calls)),
+        ]
+        self._pictures.clear()
         self._under_way.clear()
         self._events.clear()
         self._calls.clear()

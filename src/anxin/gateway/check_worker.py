@@ -18,9 +18,11 @@ import re2
 
 from anxin.checkers.events.fields import MET
 from anxin.checkers.events.fill import fill_event
+from anxin.checkers.images.errors import PictureRefused
 from anxin.checkers.links.check import check_link, check_links
 from anxin.checkers.links.find import FoundLink
 from anxin.checkers.result import Checked
+from anxin.checkers.screenshots.knowledge import Knowledge
 from anxin.checkers.signatures.book import SignatureBook
 from anxin.checkers.signatures.checking import check_link_with, check_phone_with, check_text_with
 from anxin.checkers.signatures.errors import SignatureRefused
@@ -34,6 +36,7 @@ from anxin.gateway.check_messages import (
     READY,
     Answered,
     Asked,
+    CheckPicture,
     DescribeSignatures,
     FillFields,
     KeepSecrets,
@@ -42,6 +45,10 @@ from anxin.gateway.check_messages import (
     TakeOrder,
     frame,
 )
+from anxin.vision.errors import WorkerRefused
+from anxin.vision.worker import ScreenshotWorker
+
+_FAULTS_OF_THE_PICTURE = ("too_slow", "died", "out_of_memory")
 
 
 class Library:
@@ -93,7 +100,9 @@ class CheckWorker:
         self._clock = clock
         self._libraries: dict[str, Library] = {}
         self._orders: queue.SimpleQueue[TakeOrder | ProveOrder] = queue.SimpleQueue()
+        self._pictures: queue.SimpleQueue[CheckPicture] = queue.SimpleQueue()
         threading.Thread(target=self._take_orders, daemon=True).start()
+        threading.Thread(target=self._take_pictures, daemon=True).start()
 
     def hear(self, message: Asked) -> None:
         """Answer one message, now or from the thread of orders."""
@@ -115,6 +124,8 @@ class CheckWorker:
             self._answer(_checked(message, library))
         elif isinstance(message, ProveOrder):
             self._orders.put(message)
+        elif isinstance(message, CheckPicture):
+            self._pictures.put(message)
         else:
             self._answer(_described(message, library))
 
@@ -129,6 +140,22 @@ class CheckWorker:
                 self._answer(said)
             except Exception as fault:  # noqa: BLE001 a fault of one order must not stop the next
                 self._answer(Answered(order.number, fault=_place_of(fault)))
+
+    def _take_pictures(self) -> None:
+        with ScreenshotWorker() as reader:
+            while True:
+                asked = self._pictures.get()
+                try:
+                    answer = _pictured(asked, self._libraries[asked.organisation], reader)
+                except PictureRefused as refused:
+                    answer = Answered(asked.number, refusal_zh=refused.zh, refusal_en=refused.en)
+                except WorkerRefused as refused:
+                    answer = Answered(asked.number, fault=refused.code)
+                    if refused.cause in _FAULTS_OF_THE_PICTURE:
+                        answer = Answered(asked.number, refusal_zh=refused.zh, refusal_en=refused.en)
+                except Exception as fault:  # noqa: BLE001 a fault of one picture must not stop the next
+                    answer = Answered(asked.number, fault=_place_of(fault))
+                self._answer(answer)
 
 
 def _place_of(fault: Exception) -> str:
@@ -167,6 +194,16 @@ def _checked(asked: RunCheck, library: Library) -> Answered:
     met = tuple(checked.facts.get("signatures", "").split()) or hits_of(checked.cues)
     answer = answer_of(checked, links=links, met=met, at=asked.at)
     return Answered(asked.number, msgspec.json.encode(answer), met, checked.level)
+
+
+def _pictured(asked: CheckPicture, library: Library, reader: ScreenshotWorker) -> Answered:
+    known = library.at(asked.at)
+    knowledge = Knowledge(known=known.pictures, lists=known.links, marks=known.marks_of, at=asked.at)
+    found = reader.check(asked.data, knowledge=knowledge)
+    met = hits_of(found.checked.cues)
+    answer = answer_of(found.checked, met=met, at=asked.at)
+    answer = msgspec.structs.replace(answer, text=found.text, marks=found.marks)
+    return Answered(asked.number, msgspec.json.encode(answer), met, found.checked.level)
 
 
 def _link(found: FoundLink, checked: Checked) -> CheckedLink:

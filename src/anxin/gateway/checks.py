@@ -16,24 +16,29 @@ from anxin.engine.log.keys import KeyRing
 from anxin.engine.log.records import body_digest
 from anxin.gateway.check_answers import CountedCorrection, Proven, PublishedOrder, PublishedSignature
 from anxin.gateway.check_calls import CheckRequest, Correction, Kind
-from anxin.gateway.check_messages import Answered, DescribeSignatures, ProveOrder, RunCheck
+from anxin.gateway.check_messages import Answered, CheckPicture, DescribeSignatures, ProveOrder, RunCheck
 from anxin.gateway.check_process import CheckProcess
 from anxin.gateway.control import ControlTable, ControlUnreachable, ControlWriter
 from anxin.gateway.filling import EventChecks
 from anxin.gateway.intake import Submission, Waiter
 from anxin.gateway.journal import warn
 from anxin.gateway.organisation import Organisation
-from anxin.gateway.problems import ChecksBusy, ChecksUnavailable, SignaturesRefused
+from anxin.gateway.problems import ChecksBusy, ChecksUnavailable, ImageRefused, ImageUnavailable, SignaturesRefused
 from anxin.gateway.signature_orders import PUBLISH, SignatureOrders
 from anxin.gateway.tallies import TallyFile
 
 _NEEDED = ("ahocorasick_rs", "rjieba", "tldextract")
+_NEEDED_FOR_PICTURES = ("rapidocr", "pdqhash", "zxingcpp")
 _KEEP_TICKS = 10
 
 
 def has_extra() -> bool:
     """Return whether the packages of the extra `checks` are installed, without loading them."""
-    return all(importlib.util.find_spec(name) is not None for name in _NEEDED)
+    return _are_installed(_NEEDED)
+
+
+def _are_installed(names: tuple[str, ...]) -> bool:
+    return all(importlib.util.find_spec(name) is not None for name in names)
 
 
 class Checks:
@@ -68,6 +73,7 @@ class Checks:
         self.process = CheckProcess(self._loop, load=self._orders.load)
         self._orders.process = self.process
         self._tallies = {name: TallyFile(each.folders.root) for name, each in organisations.items()}
+        self._can_read_pictures = _are_installed(_NEEDED_FOR_PICTURES)
         self._ticks = 0
         for each in organisations.values():
             each.intake.checks = self._event_checks(each, seconds)
@@ -108,9 +114,19 @@ class Checks:
         )
         self.process.ask_call(asked, partial(self._answer_check, organisation, kind, waiter))
 
-    def _answer_check(self, organisation: Organisation, kind: Kind, waiter: Waiter, answer: Answered | None) -> None:
+    def check_picture(self, organisation: Organisation, data: bytes, waiter: Waiter) -> None:
+        """Check a picture; raise ImageUnavailable without the extra `vision`."""
+        if not self._can_read_pictures:
+            raise ImageUnavailable
+        asked = CheckPicture(self.process.new_number(), organisation.name, data, organisation.clock())
+        self.process.ask_picture(asked, partial(self._answer_check, organisation, "image", waiter))
+
+    def _answer_check(self, organisation: Organisation, kind: str, waiter: Waiter, answer: Answered | None) -> None:
         if answer is None:
             waiter.refuse(ChecksBusy())
+            return
+        if answer.refusal_en:
+            waiter.refuse(ImageRefused(reason=answer.refusal_en, reason_zh=answer.refusal_zh))
             return
         organisation.counts.checks[kind, answer.level] += 1
         self._count(organisation, answer.met)

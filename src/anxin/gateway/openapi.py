@@ -177,7 +177,8 @@ def _paths() -> Document:
 
 
 def _check_paths() -> Document:
-    picture = {each: {"schema": {"type": "string", "format": "binary"}} for each in ("image/png", "image/jpeg")}
+    file = {"schema": {"type": "string", "format": "binary"}}
+    picture = dict.fromkeys(("image/png", "image/jpeg", "image/webp", "image/gif"), file)
     published = {"type": "array", "items": _ref("PublishedSignature")}
     order = {"type": "object", "description": "docs/checks.md", "required": ["set", "version"]}
     reading = _reading("get_signatures", "What is published, with hits and corrections", published)

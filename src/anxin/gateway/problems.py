@@ -201,6 +201,15 @@ class ImageUnavailable(Refusal):
     en = "This gateway cannot check pictures: the extra `vision` is not installed."
 
 
+class ImageRefused(Refusal):
+    """The picture cannot be read."""
+
+    status = 422
+    code = "checks.image_refused"
+    zh = "图片无法核查：{reason}"
+    en = "The picture cannot be checked: {reason}"
+
+
 class ChecksBusy(Refusal):
     """The check worker has too much to do, or failed at this one."""
 

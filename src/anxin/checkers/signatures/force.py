@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
+from anxin.checkers.images.look_alike import known_picture
 from anxin.checkers.links.lists import FINAL, LinkLists, Listed, black_entry, white_entry
 from anxin.checkers.normalise.normalised import Normalised
 from anxin.checkers.phones.check import Marks
@@ -83,9 +84,9 @@ class InForce:
         self._texts = {each.id: each for each in self._of(TextSignature)}
         self._matcher = Matcher(cue_specs(self._texts.values())) if self._texts else None
         self._samples, self._of_sample = _campaigns(self._texts.values())
-        self._images = [
-            (int(picture, 16), each.distance, each.id) for each in self._of(ImageSignature) for picture in each.hashes
-        ]
+        self.pictures = tuple(
+            known_picture(picture, SOURCE + each.id) for each in self._of(ImageSignature) for picture in each.hashes
+        )
 
     def holds_at(self, at: int) -> bool:
         """Return whether nothing begins or ends between the moment it was made for and `at`."""
@@ -159,14 +160,6 @@ class InForce:
         """Return the scam type that a text signature names."""
         found = self._texts.get(identity)
         return found.scam_type if found is not None else None
-
-    def find_picture(self, picture: str) -> str | None:
-        """Return the signature of the nearest known picture, by its hash in hex; None when none is near enough."""
-        wanted = int(picture, 16)
-        near = [
-            (bits, each) for known, distance, each in self._images if (bits := (known ^ wanted).bit_count()) <= distance
-        ]
-        return min(near)[1] if near else None
 
 
 def hits_of(cues: Iterable[Cue]) -> tuple[str, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import re2
 
+from anxin.checkers.images.look_alike import LEAST_QUALITY, find_look_alike, known_picture
 from anxin.checkers.links.address import parse_address
 from anxin.checkers.links.domain import split_domain
 from anxin.checkers.links.lists import ListEntryRefused, black_entry, white_entry
@@ -27,6 +30,7 @@ from anxin.checkers.texts.matching import Matcher
 # A compiled pattern of more instructions is refused: bounded repeats of wide classes explode.
 PATTERN_SIZE = 4000
 FEWEST_EXAMPLES = 2
+_PICTURE = re.compile(r"[0-9a-f]{64}")
 
 
 def prove(signature: AnySignature) -> None:
@@ -124,15 +128,13 @@ def _prove_hashes(signature: ImageSignature | HashedSignature) -> None:
     if isinstance(signature, HashedSignature):
         return
     _require(signature, 1)
-    known = [int(each, 16) for each in signature.hashes]
+    known = [known_picture(each, signature.id) for each in signature.hashes]
     for wanted, examples in ((True, signature.tests.positive), (False, signature.tests.negative)):
         word = "positive" if wanted else "negative"
         for place, picture in enumerate(examples):
-            try:
-                number = int(picture, 16)
-            except ValueError:
-                raise _refused(signature, f"tests.{word}.{place}", "不是图片指纹", "it is no hash") from None
-            if any((each ^ number).bit_count() <= signature.distance for each in known) is not wanted:
+            if not _PICTURE.fullmatch(picture):
+                raise _refused(signature, f"tests.{word}.{place}", "不是图片指纹", "it is no hash")
+            if (find_look_alike(picture, LEAST_QUALITY, known) is not None) is not wanted:
                 raise _refused(signature, f"tests.{word}.{place}", "示例结果不符", "the example behaves otherwise")
 
 

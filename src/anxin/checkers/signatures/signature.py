@@ -82,10 +82,9 @@ class TextSignature(Signature, frozen=True, kw_only=True, tag="text", tag_field=
 
 
 class ImageSignature(Signature, frozen=True, kw_only=True, tag="image", tag_field="kind"):
-    """Known pictures by their 256-bit perceptual hash; `distance` is how many bits may differ."""
+    """Known pictures by their 256-bit perceptual hash (PDQ)."""
 
     hashes: Annotated[tuple[Hex, ...], Meta(max_length=20_000)]
-    distance: Annotated[int, Meta(ge=0, le=64)] = 31
 
 
 class HashedSignature(Signature, frozen=True, kw_only=True, tag="hashed", tag_field="kind"):

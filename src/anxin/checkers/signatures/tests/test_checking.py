@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from anxin.checkers.images.look_alike import find_look_alike
 from anxin.checkers.result import level_of
 from anxin.checkers.signatures.checking import check_link_with, check_phone_with, check_text_with
 from anxin.checkers.signatures.force import InForce
@@ -102,8 +103,10 @@ def test_nothing_in_force_changes_nothing() -> None:
 def test_the_nearest_picture_is_found() -> None:
     given = ImageSignature(**HEAD, id="IM-1", hashes=("0" * 64,), tests=Examples(("0" * 63 + "1",), ("f" * 64,)))
     known = in_force(given)
-    assert known.find_picture("0" * 60 + "00ff") == "IM-1"
-    assert known.find_picture("f" * 64) is None
+    found = find_look_alike("0" * 60 + "00ff", 100, known.pictures)
+    assert found is not None
+    assert (found.known.name, found.distance) == ("signature:IM-1", 8)
+    assert find_look_alike("f" * 64, 100, known.pictures) is None
 
 
 @pytest.mark.parametrize("given", HOSTILE.values(), ids=HOSTILE.keys())
