@@ -55,7 +55,7 @@ def judge_screenshot(scan: Scan, *, knowledge: Knowledge = NOTHING_KNOWN) -> Scr
     covered = personal_ranges(page.text)
     shown = veil(page.text, covered)
     parts = [
-        *text_parts(page, shown),
+        *text_parts(page, shown, knowledge),
         *link_parts(page, knowledge),
         *code_parts(scan.codes, knowledge),
         *phone_parts(page, shown, knowledge),

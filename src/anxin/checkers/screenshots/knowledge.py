@@ -13,10 +13,15 @@ from anxin.checkers.links.lists import LinkLists
 from anxin.checkers.links.model import LinkModel
 from anxin.checkers.phones.check import Marks
 from anxin.checkers.phones.official import OfficialLine
+from anxin.checkers.signatures.force import InForce
 
 
 class Knowledge(msgspec.Struct, frozen=True):
-    """What an organisation adds to the shipped lists; `at` is the time (ms UTC), None when age is not judged."""
+    """What an organisation adds to the shipped lists.
+
+    `at` is the time (ms UTC), None when age is not judged. `signatures` judge the text; their lists, marks and pictures
+    count only when they stand in the other fields too, as `knowledge_of` puts them.
+    """
 
     known: Sequence[KnownPicture] = ()
     brands: BrandBook | None = None
@@ -26,6 +31,18 @@ class Knowledge(msgspec.Struct, frozen=True):
     own_lines: Mapping[str, OfficialLine] | None = None
     marks: Callable[[str], Marks | None] | None = None
     at: int | None = None
+    signatures: InForce | None = None
+
+
+def knowledge_of(signatures: InForce, *, at: int) -> Knowledge:
+    """Return the knowledge that signatures in force make; `at` is ms UTC."""
+    return Knowledge(
+        known=signatures.pictures,
+        lists=signatures.links,
+        marks=signatures.marks_of,
+        at=at,
+        signatures=signatures,
+    )
 
 
 NOTHING_KNOWN = Knowledge()

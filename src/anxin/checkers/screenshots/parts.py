@@ -17,6 +17,7 @@ from anxin.checkers.screenshots.knowledge import Knowledge
 from anxin.checkers.screenshots.mark import Mark, Part
 from anxin.checkers.screenshots.page import Code, Page
 from anxin.checkers.screenshots.veil import veiled
+from anxin.checkers.signatures.checking import check_text_with
 from anxin.checkers.texts.check import check_text
 
 MOST_LINKS, MOST_PHONES = 50, 20
@@ -30,14 +31,14 @@ _PAYS = re.compile(r"^(?:wxp://|https?://qr\.alipay\.com/)", re.IGNORECASE)
 _PROSE = re.compile(r"[\u4e00-\u9fff]|[A-Za-z]{2,} [A-Za-z]")
 PAYMENT = Words("图中有收款码，扫码即付款给对方", "a payment code; scanning it pays somebody")
 PAYMENT_WEIGHT = 40.0
-_QUIET_FACTS = frozenset({"grade", "types", "signals", "priority", "contact"})
+_QUIET_FACTS = frozenset({"grade", "types", "signals", "priority", "contact", "signatures", "signature_types"})
 
 
-def text_parts(page: Page, shown: str) -> Iterator[Part]:
+def text_parts(page: Page, shown: str, knowledge: Knowledge) -> Iterator[Part]:
     """Yield the answer about the whole text, each cue at its place."""
     if not page.text:
         return
-    checked = check_text(page.text)
+    checked = _text(page.text, knowledge)
     marks = tuple(
         Mark("cue", cue.code, page.boxes(cue.start, cue.end), cue.weight, shown[cue.start : cue.end])
         for cue in checked.cues
@@ -65,7 +66,7 @@ def code_parts(codes: Sequence[Code], knowledge: Knowledge) -> Iterator[Part]:
             checked, shown = found[1], found[1].facts["defanged"]
             checked = msgspec.structs.replace(checked, cues=(Cue("screenshot.code_link", _CODE, 0.0), *checked.cues))
         else:
-            checked = check_text(code.text) if _PROSE.search(code.text) else Checked("text", "no_known_risk", 0.0)
+            checked = _text(code.text, knowledge) if _PROSE.search(code.text) else Checked("text", "no_known_risk", 0.0)
             # Places in the code's own text are none in the page's.
             plain = tuple(msgspec.structs.replace(cue, start=0, end=0) for cue in checked.cues)
             checked = msgspec.structs.replace(checked, cues=plain)
@@ -104,6 +105,12 @@ def amount_parts(page: Page) -> Iterator[Part]:
     )
     written = " ".join(f"{each.currency}:{each.minor_units}" for each in found)
     yield Part(Checked("text", "no_known_risk", 0.0), marks, {"amounts_minor": written})
+
+
+def _text(text: str, knowledge: Knowledge) -> Checked:
+    if knowledge.signatures is None:
+        return check_text(text)
+    return check_text_with(text, knowledge.signatures, at=knowledge.at or 0).checked
 
 
 def _links(text: str, knowledge: Knowledge) -> list[tuple[FoundLink, Checked]]:
