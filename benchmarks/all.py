@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-MODULES = ("windows", "rules", "rule_engines", "scoring", "log", "stores", "gateway", "restart")
+MODULES = ("windows", "rules", "rule_engines", "scoring", "log", "history", "stores", "gateway", "restart")
 
 
 def main() -> int:
