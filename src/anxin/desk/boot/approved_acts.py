@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from anxin.desk.foundation.approvals.acts import Act
+from anxin.desk.foundation.organisations.invitations import open_invitation_approved, withdraw_unconfirmed
+from anxin.desk.foundation.organisations.rights import grant_role_approved, take_role_back
 from anxin.desk.foundation.privacy.actions import erase_approved, permit_reveal
 from anxin.desk.foundation.ui.words import Words
 
 ACTS: Mapping[str, Act] = {
     "data.erase": Act("data.erase", Words("删除个人信息", "Erase personal data"), erase_approved),
     "field.reveal_identity": Act("field.reveal_identity", Words("查看证件号码", "Reveal an ID number"), permit_reveal),
+    "person.invite": Act(
+        "person.invite",
+        Words("邀请人员", "Invite somebody"),
+        open_invitation_approved,
+        undo=withdraw_unconfirmed,
+        can_go_ahead=True,
+    ),
+    "person.grant_role": Act(
+        "person.invite", Words("授予角色", "Give a role"), grant_role_approved, undo=take_role_back, can_go_ahead=True
+    ),
 }

@@ -27,7 +27,8 @@ class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """Every setting of the desk and its worker.
 
     `data` is the folder shared with the gateway: keys, log, SQLite files. `database_url` empty means SQLite files in
-    `data`; else `postgresql://…`. `hosts` are the names people reach the desk by. `organisation` is the first
+    `data`; else `postgresql://…`. `hosts` are the names people reach the desk by. `webhook_networks` are
+    networks inside that webhooks may reach. `organisation` is the first
     organisation's name in the gateway. `secret_key` empty means one made at the first start and kept in `data`. Times
     are seconds, sizes bytes. `key_service` is the dotted path of a class that holds the key-encrypting key, empty for
     files. A session ends after `idle_seconds` without an act, and after `session_seconds` in any case. `oidc_…` name
@@ -52,6 +53,7 @@ class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
     oidc_organisation: str = ""
+    webhook_networks: tuple[str, ...] = ()
     upload_bytes: int = 20 * 1024 * 1024
     language: str = "zh-hans"
 
@@ -96,7 +98,7 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, object]:
         if not variable.startswith(_PREFIX):
             continue
         if name in names:
-            found[name] = tuple(filter(None, value.split(","))) if name == "hosts" else value
+            found[name] = tuple(filter(None, value.split(","))) if name in ("hosts", "webhook_networks") else value
         elif name.endswith("_file") and name.removesuffix("_file") in names:
             found[name.removesuffix("_file")] = _read_secret(variable, Path(value))
         else:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from anxin.desk.foundation.approvals.tasks import DUTIES as APPROVALS
 from anxin.desk.foundation.audit.tasks import DUTIES as AUDIT
 from anxin.desk.foundation.edge.duties import Duty
+from anxin.desk.foundation.organisations.tasks import DUTIES as RIGHTS
 from anxin.desk.foundation.privacy.tasks import DUTIES as PRIVACY
+from anxin.desk.foundation.webhooks.tasks import DUTIES as WEBHOOKS
 
 
 def all_duties() -> tuple[Duty, ...]:
     """Return the duties of all packages."""
-    return (*AUDIT, *APPROVALS, *PRIVACY)
+    return (*AUDIT, *APPROVALS, *RIGHTS, *PRIVACY, *WEBHOOKS)

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "anxin.desk.foundation.control",
     "anxin.desk.foundation.outbox",
     "anxin.desk.foundation.live",
+    "anxin.desk.foundation.webhooks",
     "anxin.desk.foundation.approvals",
     "anxin.desk.foundation.organisations",
     "anxin.desk.foundation.privacy",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/", include("anxin.desk.foundation.organisations.urls")),
     path("audit/", include("anxin.desk.foundation.audit.urls")),
     path("privacy/", include("anxin.desk.foundation.privacy.urls")),
+    path("webhooks/", include("anxin.desk.foundation.webhooks.urls")),
     path("live/", include("anxin.desk.foundation.live.urls")),
     path("", include("anxin.desk.workbench.urls")),
 ]
