@@ -1,18 +1,24 @@
-"""Found an organisation, and let people in."""
+"""Found an organisation, let people in, place them, and let them go."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import yaml
 from django.db import transaction
 
-from anxin.desk.foundation.audit.actions import record_entry
-from anxin.desk.foundation.edge.actor import Actor, system_actor
+from anxin.desk.foundation.audit.actions import Detail, lock_head, record_entry
+from anxin.desk.foundation.edge.actor import Actor, Grade, system_actor
 from anxin.desk.foundation.edge.ids import new_id
+from anxin.desk.foundation.edge.refusals import FieldInvalid, NotFound
+from anxin.desk.foundation.organisations.errors import OwnRights
+from anxin.desk.foundation.organisations.facts import RightsChanged
 from anxin.desk.foundation.organisations.models import Department, Organisation, Person, RoleGrant, Site
+from anxin.desk.foundation.outbox.actions import publish_fact
+from anxin.desk.foundation.permissions.authority import require
 from anxin.desk.foundation.vault.sealing import blind_index, seal
 
 _DEPARTMENTS = Path(__file__).with_name("departments.yaml")
@@ -64,3 +70,60 @@ def admit_person(
     details = {"roles": ",".join(sorted(roles)), "name_index": blind_index(by.organisation_id, "name", name, at=at)}
     record_entry("person.admit", by=by, at=at, on=("person", person.id), details=details)
     return person
+
+
+@transaction.atomic
+def let_go(*, person_id: str, by: Actor, at: datetime) -> Person:
+    """Close a person's account at once: roles end, nobody signs in with it again; what they did stays theirs."""
+    require(by, "person.invite", at_least=Grade.SECOND)
+    lock_head(by.organisation_id)
+    person = Person.objects.filter(pk=person_id, organisation_id=by.organisation_id, is_active=True).first()
+    if person is None:
+        raise NotFound
+    if person.id == by.person_id:
+        raise OwnRights
+    RoleGrant.objects.filter(person=person, revoked_at=None).update(revoked_at=at, revoked_because="left")
+    person.is_active, person.left_at = False, at
+    person.set_unusable_password()
+    person.version += 1
+    person.save(update_fields=["is_active", "left_at", "password", "version"])
+    record_entry("person.leave", by=by, at=at, on=("person", person.id))
+    publish_fact(RightsChanged(person.id, "leave", ""), organisation_id=by.organisation_id, at=at)
+    return person
+
+
+@transaction.atomic
+def place_person(
+    *, person_id: str, department_id: str | None, contract_until: datetime | None, by: Actor, at: datetime
+) -> Person:
+    """Say in which department somebody works, and until when a vendor's contract runs (None: employed)."""
+    require(by, "person.invite", at_least=Grade.SECOND)
+    lock_head(by.organisation_id)
+    person = Person.objects.filter(pk=person_id, organisation_id=by.organisation_id, is_active=True).first()
+    known = Department.objects.filter(organisation_id=by.organisation_id, closed_at=None)
+    if person is None or (department_id and not known.filter(pk=department_id).exists()):
+        raise NotFound
+    person.department_id, person.contract_until = department_id, contract_until
+    person.version += 1
+    person.save(update_fields=["department", "contract_until", "version"])
+    details: dict[str, Detail] = {
+        "department": department_id,
+        "contract_until": contract_until.isoformat() if contract_until else None,
+    }
+    record_entry("person.place", by=by, at=at, on=("person", person.id), details=details)
+    return person
+
+
+@transaction.atomic
+def prefer(*, by: Actor, at: datetime, language: str = "", theme: str = "", time_zone: str = "") -> None:
+    """Keep how a person wants the desk to look and speak; "" leaves it as it is."""
+    allowed = {"language": ("zh-hans", "en"), "theme": ("auto", "light", "dark", "night")}
+    given = {"language": language, "theme": theme, "time_zone": time_zone}
+    for field, value in given.items():
+        fits = value in allowed[field] if field in allowed else value in available_timezones()
+        if value and not fits:
+            raise FieldInvalid(pointer=f"/{field}", field=field, reason=value)
+    changed: dict[str, Detail] = {field: value for field, value in given.items() if value}
+    if by.person_id and changed:
+        record_entry("person.prefer", by=by, at=at, on=("person", by.person_id), details=changed)
+        Person.objects.filter(pk=by.person_id).update(**changed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -90,6 +90,15 @@ def second_factor_permissions() -> frozenset[str]:
     document = yaml.safe_load((_HERE / "second_factor.yaml").read_text(encoding="utf-8"))
     dangerous = {code for code, each in permissions().items() if each.is_dangerous}
     return frozenset(document["permissions"]) | dangerous
+
+
+def roles_apart(held: Iterable[str], *, is_small_team: bool) -> tuple[str, str] | None:
+    """Return two of these roles that one person may not hold together, or None."""
+    names = set(held)
+    document = yaml.safe_load((_HERE / "separation.yaml").read_text(encoding="utf-8"))
+    allowed = {frozenset(pair) for pair in document["small_team_may"]} if is_small_team else set()
+    pairs = ((one, other) for one, other in document["apart"] if {one, other} <= names)
+    return next((pair for pair in pairs if frozenset(pair) not in allowed), None)
 
 
 def holders(permission: str) -> tuple[Role, ...]:

@@ -13,5 +13,5 @@ def test_stranger_is_led_to_the_sign_in() -> None:
 def test_agent_sees_her_limit_and_who_can_do_the_rest(sign_in: Callable[..., Client]) -> None:
     page = sign_in("service_agent").get("/people/me/").content.decode()
     assert "emergency freeze of up to 24 h" in page
-    assert "10/shift" in page
+    assert "0/10 a shift · 10 left" in page
     assert "data-protection officer" in page
