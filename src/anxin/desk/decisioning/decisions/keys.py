@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -61,6 +62,16 @@ def words_of(text: str) -> Iterator[str]:
 def plain(text: str) -> str:
     """Return a text in the one spelling that is searched."""
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+def keys_of(slug: str) -> EntityKeys:
+    """Return the keys of an organisation by its slug."""
+    return _keys_in(data_folder(), slug)
+
+
+@lru_cache(maxsize=64)
+def _keys_in(folder: Path, slug: str) -> EntityKeys:
+    return EntityKeys(FileKeyRing(folder / "master.key"), slug)
 
 
 def key_ring() -> KeyRing:

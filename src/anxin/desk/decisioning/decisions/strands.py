@@ -90,6 +90,12 @@ def unlinked_kinds() -> frozenset[str]:
     return frozenset(_document()["unlinked"])
 
 
+@cache
+def search_fields() -> tuple[str, ...]:
+    """Return the fields whose text is searched."""
+    return tuple(_document()["texts"])
+
+
 def strand_of(event_type: str) -> Strand:
     """Return the strand whose beginning fits longest."""
     fits = [

@@ -1,0 +1,224 @@
+"""Reads of decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from anxin.desk.decisioning.decisions.cursors import page_size, parse_cursor, render_cursor
+from anxin.desk.decisioning.decisions.ids import ORIGIN_BITS, event_hash, seq_of
+from anxin.desk.decisioning.decisions.models import (
+    ArrivalHour,
+    Decision,
+    DecisionLabel,
+    DecisionRule,
+    Origin,
+    Projection,
+    SealedRecord,
+)
+from anxin.desk.decisioning.decisions.projection.batch import HOUR_MS
+from anxin.desk.decisioning.decisions.scope import Scope, find_scope
+from anxin.desk.decisioning.decisions.sealed_body import SealedBody, open_bodies
+from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.clock import from_ms, to_ms
+from anxin.desk.foundation.permissions.authority import require
+from anxin.engine.verdict import Verdict
+
+SCANNED = 20_000
+"""Rows looked at for one page before it ends early: a rare filter then goes on by its cursor."""
+STEP = 500
+
+
+@dataclass(frozen=True)
+class DecisionLine:
+    """One decision in a list. `rules` fired, strongest first; `origin` is platform, line and region as they came."""
+
+    seq: int
+    event_id: str
+    event_type: str
+    occurred_at: datetime
+    received_at: datetime
+    verdict: str
+    score: float
+    platform: str
+    business_line: str
+    region: str
+    terminal: str
+    policy: str
+    amount_minor: int | None
+    currency: str
+    rules: tuple[str, ...]
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DecisionFilter:
+    """What to show; empty fields do not narrow. Times are those of arrival, half-open."""
+
+    verdicts: frozenset[str] = frozenset()
+    event_type: str = ""
+    rule: str = ""
+    policy: str = ""
+    least_score: float = 0.0
+    is_degraded: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class DecisionPage:
+    """Decisions, newest first. `cursor` goes on, None at the end; a page may be short while it still goes on."""
+
+    lines: tuple[DecisionLine, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True)
+class LabelLine:
+    """What became known later about a decision; `is_fraud` None when the label does not say."""
+
+    label: str
+    source: str
+    is_fraud: bool | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ProjectionState:
+    """How far the projection is: `position` in the log, what retention had dropped before, and what stops it."""
+
+    position: int
+    missing_until: int
+    fault: str
+    fault_at: datetime | None
+
+
+def list_decisions(chosen: DecisionFilter, *, by: Actor, cursor: str | None = None, limit: int = 50) -> DecisionPage:
+    """Return a page of decisions; needs `decision.view`, shows the actor's sites only."""
+    require(by, "decision.view")
+    scope = find_scope(by)
+    if scope is None:
+        return DecisionPage((), None)
+    limit = page_size(limit)
+    low, high = _range(chosen, scope)
+    if cursor is not None:
+        high = min(high, parse_cursor(cursor, 1)[0])
+    origins, lines, seen = origins_of(scope), list[DecisionLine](), 0
+    while len(lines) < limit and seen < SCANNED:
+        step = limit + 1 if not seen else STEP
+        rows = _newest(chosen, scope, low, high, step)
+        for row in rows:
+            high, seen = row.pk, seen + 1
+            if _fits(row, chosen, scope):
+                lines.append(_line(row, origins))
+                if len(lines) == limit:
+                    break
+        if len(rows) < step and len(lines) < limit:
+            return DecisionPage(tuple(lines), None)
+    return DecisionPage(tuple(lines), render_cursor(high))
+
+
+def find_decision_row(scope: Scope, *, event_id: str = "", seq: int = 0) -> Decision | None:
+    """Return the row of an event id or of a place in the log, None when it is not there or not in scope."""
+    start, end = scope.rows
+    rows = Decision.objects.filter(id__gte=start, id__lt=end)
+    wanted = {"event_hash": event_hash(event_id), "event_id": event_id} if event_id else {"id": start + seq}
+    # An id may be decided again a day later: the newest is meant.
+    found = rows.filter(**wanted).order_by("-id").first()
+    return found if found is not None and scope.sees(found.origin) else None
+
+
+def lines_of(rows: Iterable[Decision], origins: Mapping[int, Origin]) -> tuple[DecisionLine, ...]:
+    """Return rows as lines."""
+    return tuple(_line(row, origins) for row in rows)
+
+
+def origins_of(scope: Scope) -> Mapping[int, Origin]:
+    """Return the projection's origins by number."""
+    mask = (1 << ORIGIN_BITS) - 1
+    return {origin.pk & mask: origin for origin in Origin.objects.filter(projection_id=scope.projection_id)}
+
+
+def bodies_of(scope: Scope, ids: Iterable[int]) -> dict[int, SealedBody | None]:
+    """Return opened bodies by decision id; None where erased, absent where retention ended."""
+    rows = SealedRecord.objects.filter(decision_id__in=list(ids)).values_list("decision_id", "sealed")
+    return open_bodies(scope.organisation_id, {row: bytes(sealed) for row, sealed in rows})
+
+
+def labels_of(decision_id: int) -> tuple[LabelLine, ...]:
+    """Return the labels of a decision, oldest first."""
+    rows = DecisionLabel.objects.filter(decision_id=decision_id).order_by("id")
+    return tuple(LabelLine(row.label, row.source, row.is_fraud, from_ms(row.at)) for row in rows)
+
+
+def find_projection_state(organisation_id: str) -> ProjectionState | None:
+    """Return how far an organisation's projection is, None before it began."""
+    row = Projection.objects.filter(organisation_id=organisation_id, is_current=True).first()
+    if row is None:
+        return None
+    fault_at = from_ms(row.fault_at) if row.fault_at is not None else None
+    return ProjectionState(row.position, row.missing_until, row.fault, fault_at)
+
+
+def _range(chosen: DecisionFilter, scope: Scope) -> tuple[int, int]:
+    low, high = scope.rows
+    hours = ArrivalHour.objects.filter(projection_id=scope.projection_id)
+    if chosen.since is not None:
+        row = hours.filter(hour__lte=to_ms(chosen.since) // HOUR_MS).order_by("-hour").first()
+        low = row.first_id if row is not None else low
+    if chosen.until is not None:
+        row = hours.filter(hour__gt=to_ms(chosen.until) // HOUR_MS).order_by("hour").first()
+        high = row.first_id if row is not None else high
+    return low, high
+
+
+def _newest(chosen: DecisionFilter, scope: Scope, low: int, high: int, step: int) -> list[Decision]:
+    """Return the newest rows below `high` that the most telling index gives."""
+    rows = Decision.objects.filter(id__gte=low, id__lt=high)
+    if chosen.rule:
+        named = DecisionRule.objects.filter(
+            projection_id=scope.projection_id, rule=chosen.rule, decision_id__gte=low, decision_id__lt=high
+        )
+        ids = list(named.order_by("-decision_id").values_list("decision_id", flat=True)[:step])
+        rows = Decision.objects.filter(id__in=ids)
+    elif chosen.verdicts:
+        rows = rows.filter(verdict__in=[int(Verdict.from_word(word)) for word in chosen.verdicts])
+    elif chosen.event_type:
+        rows = rows.filter(event_type=chosen.event_type)
+    return list(rows.order_by("-id")[:step])
+
+
+def _fits(row: Decision, chosen: DecisionFilter, scope: Scope) -> bool:
+    return (
+        scope.sees(row.origin)
+        and row.score >= chosen.least_score
+        and (not chosen.verdicts or Verdict(row.verdict).word in chosen.verdicts)
+        and (not chosen.event_type or row.event_type == chosen.event_type)
+        and (not chosen.policy or row.policy == chosen.policy)
+        and (not chosen.is_degraded or "without:" in row.flags)
+        and (chosen.since is None or row.received_at >= to_ms(chosen.since))
+        and (chosen.until is None or row.received_at < to_ms(chosen.until))
+    )
+
+
+def _line(row: Decision, origins: Mapping[int, Origin]) -> DecisionLine:
+    origin = origins.get(row.origin)
+    return DecisionLine(
+        seq=seq_of(row.pk),
+        event_id=row.event_id,
+        event_type=row.event_type,
+        occurred_at=from_ms(row.occurred_at),
+        received_at=from_ms(row.received_at),
+        verdict=Verdict(row.verdict).word,
+        score=row.score,
+        platform=origin.platform if origin else "",
+        business_line=origin.business_line if origin else "",
+        region=origin.region if origin else "",
+        terminal=row.terminal,
+        policy=row.policy,
+        amount_minor=row.amount_minor,
+        currency=row.currency,
+        rules=tuple(row.rules.split()),
+        flags=tuple(row.flags.split()),
+    )
