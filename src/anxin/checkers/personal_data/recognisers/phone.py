@@ -15,19 +15,22 @@ EXAMPLES = (
     "010-62345678",
     "(212) 555-0147",
     "+44 20 7946 0958",
+    "nobody is answering at 71-33-52-22",
+    "Bern\\,3660170548-Fax",
 )
 QUIET = ("2026-11-22 10:00", "订单号 20261122103355", "价格 1234567", "5.5.5.5", "192.168.1.1")
 _MOBILE = re.compile(r"(?<![0-9A-Za-z+.])(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![0-9]|[A-Za-z])")
 _FIXED = re.compile(r"(?<![0-9A-Za-z.-])\(?0(?:10|2\d|[3-9]\d{2})\)?[- ]?[2-9]\d{6,7}(?:[-转]\d{1,5})?(?![0-9A-Za-z])")
 _GROUPED = re.compile(
-    r"(?<![\w.,/$-])(?:\+|\(\+?)?\d(?:\d|[ .()-]{1,2}(?=[\d(])){5,22}\d(?:x\d{1,5})?(?![\w/]|[.,-]\d)"
+    r"(?<![\w./$-])(?<!\d,)(?:\+|\(\+?)?\d(?:\d|[ .()-]{1,2}(?=[\d(])){5,22}\d(?:x\d{1,5})?(?![\w/]|[.,-]\d)"
 )
 _AMERICAN = re.compile(r"(?:\+?1[-. ]|001-)?\(?\d{3}\)?[-. ]?\d{3}[-. ]\d{4}(?:x\d{1,5})?")
 _NAMED = re.compile(
-    r"(?:phone|call|contact|reach\w*|tel|mobile|cell|fax|dial|number|text|电话|手机|致电|联系)[^0-9\n]{0,40}$",
+    r"(?:phone|call|contact|reach\w*|answer\w* (?:at|on)|registered|desk|office"
+    r"|tel|mobile|cell|fax|dial|number|text|电话|手机|致电|联系)[^0-9\n]{0,40}$",
     re.IGNORECASE,
 )
-_NAMED_AFTER = re.compile(r"[ -]*(?:office|fax|mobile|cell|home|work|phone)", re.IGNORECASE)
+_NAMED_AFTER = re.compile(r"[ -]*(?:office|desk|fax|mobile|cell|home|work|phone)", re.IGNORECASE)
 _OTHER_NUMBER = re.compile(r"(?:card|account|id|order|iban|ssn|zip)\b[^0-9\n]{0,20}$", re.IGNORECASE)
 _DAY = re.compile(r"(?:19|20)\d{2}[-. ]\d{1,2}[-. ]\d{1,2}")
 LEAST_DIGITS, MOST_DIGITS = 7, 15
