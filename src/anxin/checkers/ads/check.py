@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -99,11 +101,11 @@ def check_advertisement(text: str) -> Checked:
     flagged = longest(
         [each for each in found if each.part == "groups"], [each for each in found if each.part == "innocent"]
     )
-    contexts = [each for each in found if each.part == "exempt"]
+    contexts = Contexts([each for each in found if each.part == "exempt"])
     cues, exempt, worst = [], set[str](), 0.0
     for each in flagged:
         group = terms.file.groups[each.name]
-        near = {context.name for context in contexts if gap(each, context) <= REACH}
+        near = {context.name for context in contexts.near(each) if gap(each, context) <= REACH}
         exempt |= near
         weight = group.weight * (EXEMPT_SHARE if near else 1.0)
         worst = max(worst, weight)
@@ -125,14 +127,30 @@ def check_advertisement(text: str) -> Checked:
     )
 
 
-def longest(found: list[Found], innocent: list[Found]) -> list[Found]:
+class Contexts:
+    """Words of exemption in order, so that those near a term are found without looking at all."""
+
+    def __init__(self, found: Sequence[Found]) -> None:
+        self._found = sorted(found, key=lambda each: each.start)
+        self._starts = [each.start for each in self._found]
+        self._longest = max((each.end - each.start for each in found), default=0)
+
+    def near(self, term: Found) -> Sequence[Found]:
+        """Return the words that may lie within reach of a term."""
+        first = bisect_left(self._starts, term.start - REACH - self._longest)
+        return self._found[first : bisect_right(self._starts, term.end + REACH)]
+
+
+def longest(found: Sequence[Found], innocent: Sequence[Found]) -> list[Found]:
     """Return the terms that lie in no innocent word and in no longer term, in their order."""
     kept: list[Found] = []
-    for each in sorted(found, key=lambda one: (one.start - one.end, one.start)):
-        inside = any(other.start <= each.start and each.end <= other.end for other in [*innocent, *kept])
-        if not inside:
+    covered = -1
+    for each in sorted([*innocent, *found], key=lambda one: (one.start, -one.end, one.part != "innocent")):
+        # What began earlier and ends later holds it.
+        if each.end > covered:
+            covered = each.end
             kept.append(each)
-    return sorted(kept, key=lambda one: one.start)
+    return [each for each in kept if each.part != "innocent"]
 
 
 def gap(one: Found, other: Found) -> int:

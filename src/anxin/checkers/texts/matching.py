@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 
 import ahocorasick_rs
@@ -132,6 +133,8 @@ class Matcher:
                 in_groups.setdefault(group, []).append((start, end))
         spans.extend(self._near_spans(in_groups))
         spans.extend(self._pattern_spans(text))
+        before.sort()
+        after.sort()
         for code, start, end in spans:
             if code not in found and not (self._cues[code].negatable and is_denied(text, (start, end), before, after)):
                 found[code] = Hit(code, start, end)
@@ -182,11 +185,16 @@ def is_letter(character: str) -> bool:
     return character.isascii() and character.isalnum()
 
 
-def is_denied(text: str, span: tuple[int, int], before: list[int], after: list[int]) -> bool:
-    """Return whether a denial stands shortly before the span, or a warning shortly after, in the same clause."""
+def is_denied(text: str, span: tuple[int, int], before: Sequence[int], after: Sequence[int]) -> bool:
+    """Return whether a denial ends shortly before the span, or a warning begins shortly after, in the same clause.
+
+    `before` and `after` are in order: only the few that are near are looked at, however many a text is made of.
+    """
     start, end = span
-    taken_back = any(0 <= start - place <= BEFORE and same_clause(text[place:start]) for place in before)
-    return taken_back or any(0 <= place - end <= AFTER and same_clause(text[end:place]) for place in after)
+    ended = before[bisect_left(before, start - BEFORE) : bisect_right(before, start)]
+    begun = after[bisect_left(after, end) : bisect_right(after, end + AFTER)]
+    taken_back = any(same_clause(text[place:start]) for place in ended)
+    return taken_back or any(same_clause(text[end:place]) for place in begun)
 
 
 def same_clause(between: str) -> bool:

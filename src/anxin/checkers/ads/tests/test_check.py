@@ -1,6 +1,7 @@
 import pytest
 
-from anxin.checkers.ads.check import check_advertisement, shipped_terms
+from anxin.checkers.ads import check
+from anxin.checkers.ads.check import Found, check_advertisement, longest, shipped_terms
 
 INNOCENT = [
     "活动最后一天(时间)", "最近很忙", "第一步打开盒盖", "第一时间发货", "首次登录有礼", "顶级域名注册", "最大承重10kg",
@@ -47,3 +48,21 @@ def test_a_split_term_is_found_at_its_place():
 def test_every_group_has_article_and_suggestion():
     groups = shipped_terms().file.groups.values()
     assert all(group.article and group.suggestion.zh and group.suggestion.en for group in groups)
+
+
+def test_the_work_on_exemptions_grows_with_the_text_and_not_faster(monkeypatch):
+    measured = []
+    between = check.gap
+
+    def counted(one, other):
+        measured.append(one)
+        return between(one, other)
+
+    monkeypatch.setattr(check, "gap", counted)
+    check_advertisement("全网第一数据来源" * 2000)
+    assert 0 < len(measured) <= 40 * 2000
+
+
+def test_a_term_inside_an_innocent_word_or_a_longer_term_does_not_count_twice():
+    terms = [Found("groups", "absolute", 2, 4), Found("groups", "price", 0, 5), Found("groups", "absolute", 7, 9)]
+    assert longest(terms, [Found("innocent", "", 6, 9)]) == [terms[1]]

@@ -1,6 +1,7 @@
 import pytest
 
-from anxin.checkers.texts.check import RED_LINES, check_text
+from anxin.checkers.texts import matching
+from anxin.checkers.texts.check import RED_LINES, check_text, instruments
 
 
 def codes(checked):
@@ -112,3 +113,17 @@ def test_a_long_text_tells_how_far_it_was_read():
 )
 def test_everyday_messages_raise_nothing(text):
     assert check_text(text).level == "no_known_risk"
+
+
+@pytest.mark.parametrize("text", ["不要转账给", "转账给不要", "安全账户都是诈骗", "不要转账给都是诈骗"])
+def test_the_work_on_denials_grows_with_the_text_and_not_faster(monkeypatch, text):
+    looked_at = []
+    is_same = matching.same_clause
+
+    def counted(between):
+        looked_at.append(between)
+        return is_same(between)
+
+    monkeypatch.setattr(matching, "same_clause", counted)
+    instruments().matcher.find(text * 2000)
+    assert 0 < len(looked_at) <= 40 * 2000
