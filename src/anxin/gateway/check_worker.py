@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
-import re2
 
 from anxin.checkers.events.fields import MET
 from anxin.checkers.events.fill import fill_event
@@ -68,27 +67,25 @@ class Library:
         """Take an order into effect, or prove it and return it fit to travel; raise SignatureRefused, nothing done."""
         if isinstance(order, ProveOrder):
             proposal = review_order(parse_order(order.body), self.book, phone_key=self.secrets.phone_key)
-            self._compiled(self.book.published(proposal.order, is_proven=True), at)
             sealed = msgspec.Raw(msgspec.json.encode(proposal.order))
             return msgspec.json.encode(Proven(sealed, *proposal.change))
         if order.seq > self.seq:
             self.seq = order.seq
             book = self.book.published(parse_order(order.body.encode()))
-            self._force = self._compiled(book, at)
+            force = book.in_force(self.secrets, at=at)
             self.book = book
+            self._force = force
         return b""
-
-    def _compiled(self, book: SignatureBook, at: int) -> InForce:
-        try:
-            return book.in_force(self.secrets, at=at)
-        except (ValueError, re2.error) as problem:
-            raise SignatureRefused(str(problem), str(problem)) from None
 
     def at(self, moment: int) -> InForce:
         """Return what is in force at a moment (ms UTC)."""
         force = self._force
         if force is None or not force.holds_at(moment):
-            force = self._force = self.book.in_force(self.secrets, at=moment)
+            book = self.book
+            force = book.in_force(self.secrets, at=moment)
+            # The thread of orders may have published another book meanwhile.
+            if self.book is book:
+                self._force = force
         return force
 
 

@@ -13,7 +13,7 @@ from anxin.checkers.signatures.signature import AnySignature, PublishSignatures
 
 
 class PublishedSet(msgspec.Struct, frozen=True):
-    """One set at work: its version, and its signatures by id."""
+    """One set at work: its version, and its signatures by id, proven and in canonical form."""
 
     version: str
     signatures: Mapping[str, AnySignature]
@@ -51,9 +51,7 @@ class SignatureBook(msgspec.Struct, frozen=True):
             kept = {}
         self._refuse_twins(order)
         for one in order.put:
-            if not is_proven:
-                prove(one)
-            kept[one.id] = one
+            kept[one.id] = one if is_proven else prove(one)
         return SignatureBook({**self.sets, order.set: PublishedSet(order.version, kept)})
 
     def _refuse_twins(self, order: PublishSignatures) -> None:

@@ -92,9 +92,10 @@ def review_order(
 
     Raise SignatureRefused when it is wrong, FeedRefused when it accuses the good or would drop nearly everything.
     """
-    book.published(order)
+    proven = book.published(order).sets[order.set].signatures
     _refuse_lies(*_accused(order), book)
-    sealed = seal(order, phone_key)
+    put = tuple(proven[each.id] for each in order.put)
+    sealed = seal(msgspec.structs.replace(order, put=put), phone_key)
     before = book.sets.get(order.set)
     after = book.published(sealed, is_proven=True).sets[order.set]
     old, new = _values(before.signatures.values()) if before else set(), _values(after.signatures.values())

@@ -10,7 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from anxin.checkers.images.look_alike import known_picture
-from anxin.checkers.links.lists import FINAL, LinkLists, Listed, black_entry, white_entry
+from anxin.checkers.links.lists import FINAL, LinkLists, Listed
 from anxin.checkers.normalise.normalised import Normalised
 from anxin.checkers.phones.check import Marks
 from anxin.checkers.result import Cue, Words
@@ -64,7 +64,7 @@ class Secrets(msgspec.Struct, frozen=True):
 
 
 class InForce:
-    """Everything in force from `since` to before `until` (ms UTC); made once, then only read."""
+    """Everything in force from `since` to before `until` (ms UTC), of proven signatures; made once, then only read."""
 
     def __init__(self, signatures: Iterable[AnySignature], secrets: Secrets, *, at: int) -> None:
         self._secrets = secrets
@@ -101,9 +101,9 @@ class InForce:
         for each in sorted(self._of(LinkSignature), key=lambda one: LINK_WEIGHTS[one.confidence]):
             listed = Listed(SOURCE + each.id, LINK_WEIGHTS[each.confidence], each.reason)
             if each.side == "black":
-                black.update(dict.fromkeys(map(black_entry, each.values), listed))
+                black.update(dict.fromkeys(each.values, listed))
             else:
-                white.update(dict.fromkeys(map(white_entry, each.values), listed))
+                white.update(dict.fromkeys(each.values, listed))
         return LinkLists(black, white, tuple(each for each in self._circles if each.links))
 
     def _new_circles(self) -> Iterator[Circle]:

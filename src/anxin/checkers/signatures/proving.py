@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 import re2
 
 from anxin.checkers.images.look_alike import LEAST_QUALITY, find_look_alike, known_picture
@@ -33,20 +34,21 @@ FEWEST_EXAMPLES = 2
 _PICTURE = re.compile(r"[0-9a-f]{64}")
 
 
-def prove(signature: AnySignature) -> None:
-    """Run everything a signature says of itself; raise SignatureRefused with the field."""
+def prove(signature: AnySignature) -> AnySignature:
+    """Run all that a signature says of itself; return it in canonical form, or raise SignatureRefused with the field."""
     if signature.valid_until <= signature.valid_from:
         raise _refused(signature, "valid_until", "失效日期不晚于生效日期", "it ends before it begins")
     if not size_of(signature):
         raise _refused(signature, "", "没有任何内容", "it has nothing to look for")
+    if isinstance(signature, LinkSignature):
+        return _prove_link(signature)
     if isinstance(signature, TextSignature):
         _prove_text(signature)
-    elif isinstance(signature, LinkSignature):
-        _prove_link(signature)
     elif isinstance(signature, PhoneSignature):
         _prove_phone(signature)
     else:
         _prove_hashes(signature)
+    return signature
 
 
 def _prove_text(signature: TextSignature) -> None:
@@ -88,12 +90,12 @@ def _prove_pattern(signature: TextSignature, pattern: str, field: str) -> None:
         raise _refused(signature, field, "表达式会命中空文本", "the pattern matches the empty text")
 
 
-def _prove_link(signature: LinkSignature) -> None:
+def _prove_link(signature: LinkSignature) -> LinkSignature:
     entry = black_entry if signature.side == "black" else white_entry
-    listed = set()
+    listed: dict[str, None] = {}
     for place, value in enumerate(signature.values):
         try:
-            listed.add(entry(value))
+            listed[entry(value)] = None
         except ListEntryRefused as problem:
             raise _refused(signature, f"values.{place}", problem.zh, problem.en) from None
     _require(signature, 1)
@@ -104,6 +106,7 @@ def _prove_link(signature: LinkSignature) -> None:
             names = names_of(address, split_domain(address.host)) if address is not None else ()
             if any(name in listed for name in names) is not wanted:
                 raise _refused(signature, f"tests.{word}.{place}", "示例结果不符", "the example behaves otherwise")
+    return msgspec.structs.replace(signature, values=tuple(listed))
 
 
 def _prove_phone(signature: PhoneSignature) -> None:

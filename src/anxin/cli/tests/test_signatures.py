@@ -140,3 +140,11 @@ def test_a_wrong_call_says_so(tmp_path: Path) -> None:
     data = tmp_path / "data"
     assert run(data, "import", str(tmp_path / "none.txt")).exit_code == 3
     assert run(data, "import", write(tmp_path, "bad.example\n", "f.txt"), "--confidence", "sure").exit_code == 2
+
+
+def test_the_example_of_the_docs_is_right(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[4] / "docs" / "checks.md").read_text(encoding="utf-8")
+    lines = page[page.index("    set: own") : page.index("    anxin signatures check")].splitlines()
+    example = "\n".join(line[4:] for line in lines)
+    result = run(tmp_path, "check", write(tmp_path, example))
+    assert result.exit_code == 0, result.stderr
