@@ -11,7 +11,7 @@ from anxin.desk.foundation.approvals.queries import get_inbox
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.pages import page
 from anxin.desk.foundation.edge.requests import DeskRequest
-from anxin.desk.foundation.permissions.authority import require
+from anxin.desk.foundation.permissions.authority import require, require_fresh
 
 
 @page
@@ -24,7 +24,8 @@ def inbox(request: DeskRequest, by: Actor) -> HttpResponse:
 @require_POST
 @page
 def approve(request: DeskRequest, by: Actor, approval_id: str) -> HttpResponse:
-    """Say yes."""
+    """Say yes, with a factor shown a moment ago."""
+    require_fresh(by, at=request.moment)
     actions.approve(approval_id=approval_id, by=by, at=request.moment)
     return redirect("approvals")
 

@@ -44,7 +44,7 @@ class Actor:
     """The one who asks. Every access and every action takes it as `by`.
 
     `person_id` is None for the system. `sites` None means every site of the organisation. `label` is the sign-in name,
-    never a person's real name. `is_strong` says that a second factor was shown in this session, `verified_at` when last.
+    never a person's real name. `is_strong`: a second factor was shown in this session, `verified_at` when last.
     """
 
     organisation_id: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
@@ -19,8 +21,21 @@ def render_refusal(request: DeskRequest, refusal: Refusal) -> HttpResponse:
     if isinstance(refusal, SignInNeeded) and not is_fragment:
         return redirect("/accounts/login/?" + urlencode({"next": request.get_full_path()}))
     template = "ui/refusal_fragment.html" if is_fragment else "ui/refusal.html"
-    context = {"sentence": refusal.sentence(get_language() or "zh"), "code": refusal.code, "status": refusal.status}
+    context: dict[str, object] = {
+        "sentence": refusal.sentence(get_language() or "zh"),
+        "code": refusal.code,
+        "status": refusal.status,
+    }
+    context["way_back"] = _way_back(request)
     return render(request, template, context, status=refusal.status)
+
+
+def _way_back(request: DeskRequest) -> str:
+    """Return the path of the page that the person was on: where to go on after showing a factor again."""
+    if request.method == "GET":
+        return request.get_full_path()
+    come_from = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    return come_from.path if come_from.netloc == request.get_host() and come_from.path else "/"
 
 
 def _problem(request: DeskRequest, refusal: Refusal) -> JsonResponse:

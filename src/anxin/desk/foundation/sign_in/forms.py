@@ -10,7 +10,7 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 
 from anxin.desk.foundation.sign_in.factors import label_code
-from anxin.desk.foundation.sign_in.phrases import spoken_late
+from anxin.desk.foundation.sign_in.phrases import LENGTH, spoken_late
 from anxin.desk.foundation.ui.words import Words
 
 _NAME = Words("登录名", "Sign-in name")
@@ -18,10 +18,6 @@ _PASSWORD = Words("密码", "Password")
 _CURRENT = Words("当前密码", "Current password")
 _NEW = Words("新密码", "New password")
 _AGAIN = Words("再次输入新密码", "New password again")
-_LENGTH = Words(
-    "至少 12 个字符；一句容易记住的话比复杂的符号更安全。",
-    "At least 12 characters; a sentence you remember is safer than odd signs.",
-)
 _KEY_NAME = Words("名称", "Name")
 _KEY_HINT = Words("便于您区分各把密钥，例如“办公电脑”。", "So that you tell your keys apart, e.g. “office computer”.")
 
@@ -57,7 +53,7 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         label(self, "oldpassword", _CURRENT)
-        label(self, "password1", _NEW, _LENGTH)
+        label(self, "password1", _NEW, LENGTH)
         label(self, "password2", _AGAIN)
 
 

@@ -52,3 +52,9 @@ ENDED = {
     "left": Words("该账户已停用。", "The account is closed."),
     "clock": Words("会话时间异常，请重新登录。", "The session's time is not right; sign in again."),
 }
+
+LENGTH = Words(
+    "至少 12 个字符；一句容易记住的话比复杂的符号更安全。",
+    "At least 12 characters; a sentence you remember is safer than odd signs.",
+)
+NOT_THE_SAME = Words("两次输入的密码不一致。", "The two passwords are not the same.")

@@ -11,12 +11,14 @@ from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView, RemoveWebAuthnView
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.organisations.models import Person
 from anxin.desk.foundation.sign_in.actions import note_credential
 from anxin.desk.foundation.sign_in.entry import verify
+from anxin.desk.foundation.sign_in.first_run import is_empty
 
 
 def _providers() -> list[dict[str, str]]:
@@ -33,6 +35,13 @@ def _note(request: HttpRequest, act: str, kind: str = "") -> None:
 
 class SignIn(LoginView):  # type: ignore[misc]  # the library has no types
     """Name and password, a passkey, or the company's provider."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form; an empty installation is founded first."""
+        if is_empty():
+            return redirect("first_run")
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the company's provider, if there is one."""

@@ -1,0 +1,89 @@
+"""Calls about approvals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.approvals import actions
+from anxin.desk.foundation.approvals.queries import ApprovalLine, get_inbox
+from anxin.desk.foundation.ui.words import say
+
+router = Router(tags=["approvals"])
+
+
+class ApprovalOut(Schema):
+    """Something that waits for a second person."""
+
+    id: str
+    act: str
+    permission: str
+    object_kind: str
+    object_id: str
+    requested_label: str
+    requested_at: datetime
+    until: datetime
+    state: str
+    can_decide: bool
+
+
+class InboxOut(Schema):
+    """What waits for the caller, and what the caller asked for."""
+
+    waiting: list[ApprovalOut]
+    asked: list[ApprovalOut]
+
+
+class DeclineIn(Schema):
+    """Why not."""
+
+    reason: str = ""
+
+
+class StateOut(Schema):
+    """What became of it."""
+
+    id: str
+    state: str
+
+
+@router.get("/approvals", response=InboxOut)
+def inbox(request: HttpRequest) -> dict[str, object]:
+    """List what waits."""
+    by, at = caller(request)
+    found = get_inbox(by=by, at=at)
+    return {"waiting": [_out(each) for each in found.waiting], "asked": [_out(each) for each in found.asked]}
+
+
+@router.post("/approvals/{slug:approval_id}:approve", response=StateOut)
+def approve(request: HttpRequest, approval_id: str) -> dict[str, str]:
+    """Say yes; the act is carried out in the same transaction."""
+    by, at = caller(request)
+    done = actions.approve(approval_id=approval_id, by=by, at=at)
+    return {"id": done.id, "state": str(done.state)}
+
+
+@router.post("/approvals/{slug:approval_id}:decline", response=StateOut)
+def decline(request: HttpRequest, approval_id: str, body: DeclineIn) -> dict[str, str]:
+    """Say no, or take one's own request back."""
+    by, at = caller(request)
+    done = actions.decline(approval_id=approval_id, by=by, at=at, reason=body.reason)
+    return {"id": done.id, "state": str(done.state)}
+
+
+def _out(line: ApprovalLine) -> dict[str, object]:
+    return {
+        "id": line.id,
+        "act": say(line.words),
+        "permission": line.permission,
+        "object_kind": line.object_kind,
+        "object_id": line.object_id,
+        "requested_label": line.requested_label,
+        "requested_at": line.requested_at,
+        "until": line.until,
+        "state": line.state,
+        "can_decide": line.can_decide,
+    }
