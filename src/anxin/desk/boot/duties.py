@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anxin.desk.foundation.api.tasks import DUTIES as API
 from anxin.desk.foundation.approvals.tasks import DUTIES as APPROVALS
 from anxin.desk.foundation.audit.tasks import DUTIES as AUDIT
 from anxin.desk.foundation.edge.duties import Duty
@@ -12,4 +13,4 @@ from anxin.desk.foundation.webhooks.tasks import DUTIES as WEBHOOKS
 
 def all_duties() -> tuple[Duty, ...]:
     """Return the duties of all packages."""
-    return (*AUDIT, *APPROVALS, *RIGHTS, *PRIVACY, *WEBHOOKS)
+    return (*AUDIT, *APPROVALS, *RIGHTS, *PRIVACY, *WEBHOOKS, *API)

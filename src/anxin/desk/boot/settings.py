@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "anxin.desk.foundation.audit",
     "anxin.desk.foundation.control",
     "anxin.desk.foundation.outbox",
+    "anxin.desk.foundation.api",
     "anxin.desk.foundation.live",
     "anxin.desk.foundation.webhooks",
     "anxin.desk.foundation.approvals",
@@ -62,6 +63,7 @@ MIDDLEWARE = [
     "anxin.desk.foundation.edge.middleware.EdgeMiddleware",
     "anxin.desk.foundation.organisations.middleware.ActorMiddleware",
     "anxin.desk.foundation.sign_in.middleware.SignInMiddleware",
+    "anxin.desk.foundation.api.idempotency.IdempotencyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 

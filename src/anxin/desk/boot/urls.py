@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from anxin.desk.boot.api import api
 from anxin.desk.foundation.edge import health
 
 urlpatterns = [
@@ -15,6 +16,7 @@ urlpatterns = [
     path("audit/", include("anxin.desk.foundation.audit.urls")),
     path("privacy/", include("anxin.desk.foundation.privacy.urls")),
     path("webhooks/", include("anxin.desk.foundation.webhooks.urls")),
+    path("api/v1/", api.urls),
     path("live/", include("anxin.desk.foundation.live.urls")),
     path("", include("anxin.desk.workbench.urls")),
 ]

@@ -23,6 +23,7 @@ class EndpointLine:
     name: str
     host: str
     kinds: str
+    version: int
     failing_since: datetime | None
     disabled_at: datetime | None
     disabled_why: str
@@ -88,6 +89,7 @@ def _endpoint_line(row: Endpoint) -> EndpointLine:
         row.name,
         urlsplit(url).hostname or "",
         row.kinds,
+        row.version,
         row.failing_since,
         row.disabled_at,
         row.disabled_why,

@@ -1,0 +1,18 @@
+"""Every call of the desk's API, mounted in one place."""
+
+from __future__ import annotations
+
+from anxin import __version__
+from anxin.desk.foundation.api.calls import new_api
+from anxin.desk.foundation.approvals.api import router as approvals
+from anxin.desk.foundation.audit.api import router as audit
+from anxin.desk.foundation.organisations.api import router as me
+from anxin.desk.foundation.webhooks.api import router as webhooks
+
+api = new_api(
+    title="Anxin desk",
+    version=__version__,
+    description="Calls of the people's side of Anxin: for tools that work beside the desk.",
+)
+for each in (me, audit, approvals, webhooks):
+    api.add_router("", each)

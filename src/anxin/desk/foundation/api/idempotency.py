@@ -1,0 +1,98 @@
+"""Ask again without doing it twice: Idempotency-Key on every POST of the API, kept for 24 hours."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import cast
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from anxin.desk.foundation.api.errors import BodyInvalid, KeyReused, StillWorking
+from anxin.desk.foundation.api.models import KeptAnswer
+from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.answers import render_refusal
+from anxin.desk.foundation.edge.refusals import Refusal
+from anxin.desk.foundation.edge.requests import DeskRequest
+from anxin.desk.foundation.vault.sealing import seal, unseal
+
+KEPT = timedelta(hours=24)
+_KEY = re.compile(r"[\x21-\x7e]{1,128}")
+
+
+class IdempotencyMiddleware:
+    """Answers a repeated POST of the API with what was answered before; refusals are not kept, they may be mended."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.headers.get("Idempotency-Key", "")
+        if not key or request.method != "POST" or not request.path.startswith("/api/"):
+            return self._get_response(request)
+        desk_request = cast("DeskRequest", request)
+        actor = desk_request.find_actor()
+        if actor is None:
+            return self._get_response(request)
+        try:
+            known = _begin(desk_request, actor, key)
+        except Refusal as refusal:
+            return render_refusal(desk_request, refusal)
+        return known or self._work(desk_request, actor, key)
+
+    def _work(self, request: DeskRequest, actor: Actor, key: str) -> HttpResponse:
+        try:
+            answer = self._get_response(request)
+        except BaseException:
+            _row(actor, key).delete()
+            raise
+        if answer.status_code >= 400:
+            _row(actor, key).delete()
+        else:
+            body = seal(actor.organisation_id, answer.content.decode(), about=f"api.answer:{key}", at=request.moment)
+            _row(actor, key).update(status=answer.status_code, body_sealed=body)
+        return answer
+
+
+def _begin(request: DeskRequest, actor: Actor, key: str) -> HttpResponse | None:
+    """Note that work begins, and return None; or return the kept answer."""
+    if not _KEY.fullmatch(key):
+        raise BodyInvalid(reason="Idempotency-Key", pointer="")
+    digest = hashlib.sha256(f"{request.method}\0{request.path}\0".encode() + request.body).digest()
+    _row(actor, key).filter(created_at__lt=request.moment - KEPT).delete()
+    try:
+        with transaction.atomic():
+            KeptAnswer.objects.create(
+                organisation_id=actor.organisation_id,
+                actor_id=_id_of(actor),
+                key=key,
+                request_digest=digest,
+                created_at=request.moment,
+            )
+    except IntegrityError:
+        return _kept(actor, key, digest)
+    return None
+
+
+def _kept(actor: Actor, key: str, digest: bytes) -> HttpResponse:
+    row = _row(actor, key).get()
+    if bytes(row.request_digest) != digest:
+        raise KeyReused
+    if row.status is None or row.body_sealed is None:
+        raise StillWorking
+    body = unseal(actor.organisation_id, bytes(row.body_sealed), about=f"api.answer:{key}")
+    answer = HttpResponse(body, status=row.status, content_type="application/json; charset=utf-8")
+    answer["Idempotency-Replayed"] = "true"
+    return answer
+
+
+def _row(actor: Actor, key: str) -> QuerySet[KeptAnswer]:
+    return KeptAnswer.objects.filter(organisation_id=actor.organisation_id, actor_id=_id_of(actor), key=key)
+
+
+def _id_of(actor: Actor) -> str:
+    return actor.person_id or actor.label

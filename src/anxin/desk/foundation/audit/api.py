@@ -1,0 +1,61 @@
+"""Calls about the audit trail."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+
+from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.audit.actions import note_reading
+from anxin.desk.foundation.audit.queries import AuditFilter, list_entries
+
+router = Router(tags=["audit"])
+MOST = 200
+
+
+class EntryFilter(Schema):
+    """What to list; empty fields do not narrow. `own` only one's own acts."""
+
+    own: bool = False
+    actor: str = ""
+    act: str = ""
+    object_kind: str = ""
+    object_id: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class EntryOut(Schema):
+    """One entry of the trail."""
+
+    seq: int
+    at: datetime
+    actor_label: str
+    act: str
+    sentence: str
+    object_kind: str
+    object_id: str
+    reason: str
+    request_id: str
+    hash: str
+
+
+class EntryList(Schema):
+    """A page of the trail, newest first."""
+
+    items: list[EntryOut]
+    next: str | None
+
+
+@router.get("/audit-entries", response=EntryList)
+def list_(request: HttpRequest, chosen: Query[EntryFilter], cursor: int = 0, limit: int = 100) -> dict[str, object]:
+    """List entries of the audit trail."""
+    by, at = caller(request)
+    wanted = AuditFilter(**chosen.dict())
+    found = list_entries(wanted, by=by, before=cursor or None, limit=max(1, min(limit, MOST)))
+    if not wanted.own and not cursor:
+        note_reading(scope=wanted.object_id or wanted.actor or "*", by=by, at=at)
+    return {"items": [asdict(each) for each in found.lines], "next": str(found.before) if found.before else None}
