@@ -237,6 +237,7 @@ def _warm() -> None:
     check_links("http://example.com/")
     fill_event("message.sent", "你好 hello http://example.com/", ("contact_score",), at=0, message_no=None)
     fill_event("listing.published", "你好", ("ad_flags",), at=0, message_no=None)
+    fill_event("ticket.message", "你好", ("promise_flags", "discloses"), at=0, message_no=None)
 
 
 def _receive(line: socket.socket, size: int) -> bytes:

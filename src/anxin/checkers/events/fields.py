@@ -12,6 +12,7 @@ _MESSAGE = (
 _CONTENT = ("text_hash", "violates", "sexual_score", "minor_cues")
 _LISTING = ("is_prohibited", "ad_flags")
 _REVIEW = ("text_hash", "reward_hint")
+_TICKET = ("promise_flags", "discloses", "anger_score", "threatens_media", "money_moving")
 FILLED: Mapping[str, tuple[str, ...]] = {
     "message.sent": _MESSAGE,
     "content.posted": _CONTENT,
@@ -19,6 +20,7 @@ FILLED: Mapping[str, tuple[str, ...]] = {
     "listing.published": _LISTING,
     "listing.edited": _LISTING,
     "review.posted": _REVIEW,
+    "ticket.message": _TICKET,
 }
 # Kept with a filled event, outside its schema: the signatures that its text met.
 MET = "checked_signatures"

@@ -14,17 +14,26 @@ import yaml
 
 from anxin.checkers.ads.check import check_advertisement
 from anxin.checkers.normalise.text import normalise
+from anxin.checkers.personal_data.check import check_personal_data
+from anxin.checkers.phones.number import read_number
 from anxin.checkers.result import Checked
 from anxin.checkers.signatures.checking import CheckedText, check_text_with
 from anxin.checkers.signatures.force import InForce, Secrets, hits_of
 from anxin.checkers.signatures.tokens import canonical_text
 from anxin.checkers.texts.contact import check_contact
+from anxin.checkers.texts.replies import check_reply
 
 Value = str | int | bool | list[str]
 FIRST_MESSAGES = 3
 SUSPECTED, LIKELY = 40.0, 70.0
 MOST_DOMAINS = 20
 UNLAWFUL = ("drugs", "gambling", "illegal_service", "sexual", "violent")
+# What a reply must not say, and what of it counts as a promise or as asking for a secret.
+PROMISES = frozenset({"over_promise", "judges_safe", "legal"})
+ASKED = frozenset({"asks_secret", "transfer"})
+# Personal data that is certain enough to stop a reply: names are best effort, and a service line is nobody's.
+CERTAIN = frozenset({"resident_id", "bank_card", "passport"})
+PEOPLES_NUMBERS = frozenset({"mobile", "virtual_mobile"})
 _PLATFORM_TARGETS = frozenset({"wechat", "qq", "telegram", "group", "shop"})
 _NOTHING_KNOWN = InForce((), Secrets(b"\0" * 32), at=0)
 
@@ -130,6 +139,31 @@ def _ad_flags(reading: _Reading) -> list[str]:
     return list(dict.fromkeys(cue.code.removeprefix("ads.") for cue in cues))
 
 
+def _reply_findings(reading: _Reading) -> list[str]:
+    return list(dict.fromkeys(cue.code.removeprefix("reply.") for cue in check_reply(reading.text).cues))
+
+
+def _promises(reading: _Reading) -> list[str]:
+    return [name for name in _reply_findings(reading) if name in PROMISES]
+
+
+def _disclosures(reading: _Reading) -> list[str]:
+    asked = [name for name in _reply_findings(reading) if name in ASKED]
+    shown = dict.fromkeys(
+        kind
+        for cue in check_personal_data(reading.text).cues
+        if (kind := cue.code.removeprefix("personal_data.")) in CERTAIN
+        or (kind == "phone" and read_number(reading.text[cue.start : cue.end]).kind in PEOPLES_NUMBERS)
+    )
+    return [*asked, *shown]
+
+
+def _anger(reading: _Reading) -> int:
+    if "angry" not in reading.signals:
+        return 0
+    return round(min(100.0, sum(cue.weight for cue in reading.answer.checked.cues if cue.source == "angry")))
+
+
 _FIELDS: Mapping[str, Callable[[_Reading], Value]] = {
     "text_hash": _text_hash,
     "contact_score": lambda reading: round(reading.contact.score),
@@ -149,6 +183,10 @@ _FIELDS: Mapping[str, Callable[[_Reading], Value]] = {
     "minor_cues": lambda reading: reading.types.get("minors", 0.0) >= SUSPECTED,
     "is_prohibited": lambda reading: reading.is_likely("drugs", "gambling", "illegal_service"),
     "ad_flags": _ad_flags,
+    "promise_flags": _promises,
+    "discloses": _disclosures,
+    "anger_score": _anger,
+    "threatens_media": lambda reading: "media" in reading.words,
     "reward_hint": lambda reading: "rewards" in reading.words,
 }
 

@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import Protocol
 
 import msgspec
 
@@ -38,15 +37,6 @@ VALID_DAYS = 30
 LONGEST_FEED = 16 * 1024 * 1024
 _SINKS = frozenset({"0.0.0.0", "127.0.0.1", "::", "::1"})
 _CONFIDENCE: dict[str, Confidence] = {"low": "low", "medium": "medium", "high": "high"}
-
-
-class IndicatorFeed(Protocol):
-    """A source of indicators as text; reading may take its owner's time, never a check's."""
-
-    name: str
-
-    def read(self, seconds: float) -> str:
-        """Return all it says now, within so many seconds; raise FeedRefused when it does not answer."""
 
 
 class FeedTerms(msgspec.Struct, frozen=True):

@@ -35,7 +35,7 @@ _PICTURE = re.compile(r"[0-9a-f]{64}")
 
 
 def prove(signature: AnySignature) -> AnySignature:
-    """Run all that a signature says of itself; return it in canonical form, or raise SignatureRefused with the field."""
+    """Run all that a signature says of itself; return it in canonical form, or raise SignatureRefused."""
     if signature.valid_until <= signature.valid_from:
         raise _refused(signature, "valid_until", "失效日期不晚于生效日期", "it ends before it begins")
     if not size_of(signature):

@@ -68,6 +68,24 @@ def test_a_listing_and_a_review() -> None:
     assert filled("review.posted", "尺码合适，很喜欢")["reward_hint"] is False
 
 
+def test_a_reply_of_staff_and_a_customer_who_is_angry() -> None:
+    reply = filled("ticket.message", "我们保证全额赔付，请把验证码发给我，他的手机是 13912345678")
+    assert reply["promise_flags"] == ["over_promise"]
+    assert reply["discloses"] == ["asks_secret", "phone"]
+    for honest in ("客服热线 400-820-8820", "官方电话95188，尾号4417的卡", "请拨打96110", "我们会尽力帮您处理"):
+        assert filled("ticket.message", honest)["discloses"] == []
+    turn = filled("ticket.message", "你们都是骗子！气死我了！再不处理我就找记者曝光你们")
+    assert (turn["anger_score"] >= 40, turn["threatens_media"]) == (True, True)
+    calm = filled("ticket.message", "您好，请问我的包裹到哪里了？")
+    assert calm == {
+        "promise_flags": [],
+        "discloses": [],
+        "anger_score": 0,
+        "threatens_media": False,
+        "money_moving": False,
+    }
+
+
 def test_signatures_in_force_fill_too() -> None:
     known = in_force(link(confidence="high"), text(scam_type="SC04"))
     words = "百万保障到期 http://evil.example/"
