@@ -52,6 +52,8 @@ def test_rows_are_numbered_and_read_as_they_were_written(url: str) -> None:
     table = open_control(url)
     assert table.rows_after(1, 10) == [ControlRow(2, "demo", 5, "b", "{}")]
     assert table.rows_through("demo", 1) == [table.row(1)]
+    assert table.rows_of("demo", "b", 0, 10) == [table.row(2)]
+    assert table.rows_of("demo", "b", 2, 10) == table.rows_of("other", "b", 0, 10) == []
     assert table.row(3) is None
     table.close()
 

@@ -82,6 +82,16 @@ def test_rows_are_numbered_from_one_without_gaps(tmp_path: Path) -> None:
     table.close()
 
 
+def test_rows_of_one_kind_are_read_page_by_page(tmp_path: Path) -> None:
+    table = SqliteControl(tmp_path / "control.sqlite3")
+    table.append([(name, 1, kind, "{}") for kind in ("a", "b", "a") for name in ("shop", "bank")])
+    assert [row.seq for row in table.rows_of("shop", "a", 0, 10)] == [1, 5]
+    assert [row.seq for row in table.rows_of("shop", "a", 0, 1)] == [1]
+    assert [row.seq for row in table.rows_of("shop", "a", 1, 10)] == [5]
+    assert table.rows_of("nobody", "a", 0, 10) == []
+    table.close()
+
+
 def test_a_refused_batch_leaves_nothing(tmp_path: Path) -> None:
     table = SqliteControl(tmp_path / "control.sqlite3")
     with pytest.raises(ControlUnreachable):
