@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anxin.desk.decisioning.decisions.tasks import DUTIES as DECISIONS
 from anxin.desk.foundation.api.tasks import DUTIES as API
 from anxin.desk.foundation.approvals.tasks import DUTIES as APPROVALS
 from anxin.desk.foundation.audit.tasks import DUTIES as AUDIT
@@ -13,4 +14,4 @@ from anxin.desk.foundation.webhooks.tasks import DUTIES as WEBHOOKS
 
 def all_duties() -> tuple[Duty, ...]:
     """Return the duties of all packages."""
-    return (*AUDIT, *APPROVALS, *RIGHTS, *PRIVACY, *WEBHOOKS, *API)
+    return (*AUDIT, *APPROVALS, *RIGHTS, *PRIVACY, *WEBHOOKS, *API, *DECISIONS)

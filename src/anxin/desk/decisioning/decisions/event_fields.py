@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from anxin.desk.decisioning.decisions.strands import search_fields
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.permissions.masks import mask
 from anxin.desk.foundation.privacy.showing import Shown, show
@@ -71,6 +72,11 @@ def read_field(body: bytes, path: str) -> tuple[str, str] | None:
     if path not in given or given[path] is None:
         return None
     return _kind_of(path) or "text", _plain(given[path])
+
+
+def texts_of(body: bytes) -> tuple[str, ...]:
+    """Return the texts of an event that are searched, in clear: never to be shown."""
+    return tuple(read[1] for name in search_fields() if (read := read_field(body, name)) is not None)
 
 
 def without_clear_values(explanation: Explanation, body: bytes, *, by: Actor) -> Explanation:

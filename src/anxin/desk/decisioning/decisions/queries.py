@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from anxin.desk.decisioning.decisions.cursors import page_size, parse_cursor, render_cursor
@@ -62,6 +62,9 @@ class DecisionFilter:
     policy: str = ""
     least_score: float = 0.0
     is_degraded: bool = False
+    platform: str = ""
+    business_line: str = ""
+    region: str = ""
     since: datetime | None = None
     until: datetime | None = None
 
@@ -102,9 +105,11 @@ def list_decisions(chosen: DecisionFilter, *, by: Actor, cursor: str | None = No
         return DecisionPage((), None)
     limit = page_size(limit)
     low, high = _range(chosen, scope)
+    origins = origins_of(scope)
+    scope = replace(scope, origins=chosen_origins(scope, chosen.platform, chosen.business_line, chosen.region))
     if cursor is not None:
         high = min(high, parse_cursor(cursor, 1)[0])
-    origins, lines, seen = origins_of(scope), list[DecisionLine](), 0
+    lines, seen = list[DecisionLine](), 0
     while len(lines) < limit and seen < SCANNED:
         step = limit + 1 if not seen else STEP
         rows = _newest(chosen, scope, low, high, step)
@@ -138,6 +143,20 @@ def origins_of(scope: Scope) -> Mapping[int, Origin]:
     """Return the projection's origins by number."""
     mask = (1 << ORIGIN_BITS) - 1
     return {origin.pk & mask: origin for origin in Origin.objects.filter(projection_id=scope.projection_id)}
+
+
+def chosen_origins(scope: Scope, platform: str, business_line: str, region: str) -> frozenset[int] | None:
+    """Return the origins that a filter leaves of a scope; None when nothing bounds them."""
+    if not (platform or business_line or region):
+        return scope.origins
+    return frozenset(
+        number
+        for number, origin in origins_of(scope).items()
+        if platform in ("", origin.platform)
+        and business_line in ("", origin.business_line)
+        and region in ("", origin.region, origin.legal_region)
+        and scope.sees(number)
+    )
 
 
 def bodies_of(scope: Scope, ids: Iterable[int]) -> dict[int, SealedBody | None]:

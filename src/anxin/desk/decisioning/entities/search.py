@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from anxin.checkers.links.address import parse_address
-from anxin.desk.decisioning.decisions.event_fields import EventField, fields_of, read_field
+from anxin.desk.decisioning.decisions.event_fields import EventField, fields_of, texts_of
 from anxin.desk.decisioning.decisions.keys import EntityKeys, keys_of, plain
 from anxin.desk.decisioning.decisions.models import Decision, Entity, SearchTerm
 from anxin.desk.decisioning.decisions.queries import (
@@ -19,7 +19,6 @@ from anxin.desk.decisioning.decisions.queries import (
     origins_of,
 )
 from anxin.desk.decisioning.decisions.scope import Scope, find_scope
-from anxin.desk.decisioning.decisions.strands import search_fields
 from anxin.desk.decisioning.entities.access import is_in_scope, is_whole
 from anxin.desk.decisioning.entities.profile import EntityView, name_entities, orders_in_force, view_entity
 from anxin.desk.foundation.edge.actor import Actor
@@ -138,5 +137,5 @@ def _with_all(terms: Sequence[int], scope: Scope) -> tuple[list[int], bool]:
 
 def _holds(event: bytes, asked: str) -> bool:
     """Return whether a text of the event holds each part of the query, as written but for case and width."""
-    texts = [plain(read[1]) for name in search_fields() if (read := read_field(event, name)) is not None]
+    texts = [plain(text) for text in texts_of(event)]
     return any(all(part in text for part in plain(asked).split()) for text in texts)

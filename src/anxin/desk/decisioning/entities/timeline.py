@@ -9,7 +9,7 @@ from datetime import datetime
 from anxin.desk.decisioning.decisions.cursors import page_size, parse_cursor, render_cursor
 from anxin.desk.decisioning.decisions.event_fields import EventField, fields_of
 from anxin.desk.decisioning.decisions.models import Decision, DecisionEntity
-from anxin.desk.decisioning.decisions.queries import DecisionLine, bodies_of, lines_of, origins_of
+from anxin.desk.decisioning.decisions.queries import DecisionLine, bodies_of, chosen_origins, lines_of, origins_of
 from anxin.desk.decisioning.decisions.scope import Scope
 from anxin.desk.decisioning.decisions.strands import Role, Strand, roles, strands
 from anxin.desk.decisioning.entities.access import access_entity
@@ -105,24 +105,11 @@ def _named(
         rows = rows.filter(strand__in=[strands()[name].number for name in chosen.strands])
     if chosen.least_verdict is not Verdict.ALLOW:
         rows = rows.filter(verdict__gte=int(chosen.least_verdict))
-    origins = _chosen_origins(scope, chosen)
+    origins = chosen_origins(scope, chosen.platform, chosen.business_line, chosen.region)
     if origins is not None:
         rows = rows.filter(origin__in=origins)
     found = rows.order_by("-occurred_at", "-decision_id")[:limit]
     return {(row.occurred_at, row.decision_id): row for row in found}
-
-
-def _chosen_origins(scope: Scope, chosen: TimelineFilter) -> frozenset[int] | None:
-    if not (chosen.platform or chosen.business_line or chosen.region):
-        return scope.origins
-    fitting = (
-        number
-        for number, origin in origins_of(scope).items()
-        if chosen.platform in ("", origin.platform)
-        and chosen.business_line in ("", origin.business_line)
-        and chosen.region in ("", origin.region, origin.legal_region)
-    )
-    return frozenset(number for number in fitting if scope.sees(number))
 
 
 def _staff(kind: str, key: str, by: Actor, chosen: TimelineFilter, before: Place | None) -> dict[Place, AuditLine]:

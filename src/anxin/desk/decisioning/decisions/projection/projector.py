@@ -25,10 +25,11 @@ from anxin.desk.decisioning.decisions.projection.occasions import labelled_event
 from anxin.desk.decisioning.decisions.projection.origins import OriginBook
 from anxin.desk.decisioning.decisions.projection.reading import EventReader, ReadDecision
 from anxin.desk.decisioning.decisions.projection.sealing import SealedRows, sealed_rows
-from anxin.desk.decisioning.decisions.projection.tables import PROJECTION
+from anxin.desk.decisioning.decisions.projection.tables import PROJECTION, prepare_connection
 from anxin.desk.decisioning.decisions.projection.writing import write_batch
 from anxin.desk.foundation.vault.bulk import current_seal_key
 from anxin.engine.log.errors import RecordUnknown
+from anxin.engine.log.folder import list_segments
 from anxin.engine.log.keys import KeyRing
 from anxin.engine.log.reader import Entry, LogReader
 from anxin.engine.log.records import DecisionRecord, decode_record
@@ -58,7 +59,10 @@ class _Memory:
 
 
 class Projector:
-    """Projects one log into one projection; one at a time does so, a second one is refused at its first write."""
+    """Projects one log into one projection; one at a time does so, a second one is refused at its first write.
+
+    `position` is the last sequence number projected, as far as this projector knows.
+    """
 
     def __init__(self, source: Source, ring: KeyRing, *, projection_id: int) -> None:
         self.source = source
@@ -66,6 +70,7 @@ class Projector:
         self._keys = EntityKeys(ring, source.slug)
         self._log = LogReader(log_folder(source.slug), ring, organisation=source.slug)
         self._memory: _Memory | None = None
+        self.position = 0
 
     def step(self, *, at: datetime) -> int:
         """Project up to one batch of records and return how many; 0 when there is nothing new.
@@ -74,18 +79,23 @@ class Projector:
         from what is stored.
         """
         memory, self._memory = self._memory or self._remember(), None
+        self.position = memory.position
         entries = self._next_entries(memory)
         if entries:
             self._project(memory, entries, at)
-        self._memory = memory
+        self._memory, self.position = memory, memory.position
         return len(entries)
 
-    @property
-    def last_seq(self) -> int | None:
-        """Return the position, None before the first step."""
-        return self._memory.position if self._memory is not None else None
+    def last_logged(self) -> int:
+        """Return the last sequence number of the log; reads its last segment once."""
+        segments = list_segments(log_folder(self.source.slug))
+        if not segments:
+            return 0
+        first = segments[-1].first_seq
+        return first - 1 + sum(1 for _ in self._log.records(first))
 
     def _remember(self) -> _Memory:
+        prepare_connection()
         row = Projection.objects.get(pk=self.projection_id)
         start, end = row_range(self.projection_id)
         last_hour = ArrivalHour.objects.filter(projection_id=row.pk).aggregate(last=Max("hour"))["last"]

@@ -84,3 +84,11 @@ def _execute_with_arrays(cursor: CursorWrapper, statement: str, model: type[mode
     casts = ", ".join(f"%s::{kind}[]" for kind in types)
     names = ", ".join(columns_of(model))
     cursor.execute(statement.replace("{fresh}", f"unnest({casts}) AS fresh({names})"), arrays)
+
+
+def prepare_connection() -> None:
+    """Let SQLite gather more before it writes back into the file: the projector writes the same pages over and over."""
+    connection = connections[PROJECTION]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_autocheckpoint=8000")

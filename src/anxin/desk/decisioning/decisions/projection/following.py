@@ -1,0 +1,81 @@
+"""Keep the projections of all organisations up with their logs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import InterfaceError, OperationalError, connections
+
+from anxin.desk.decisioning.decisions.keys import key_ring
+from anxin.desk.decisioning.decisions.models import Projection
+from anxin.desk.decisioning.decisions.projection.errors import LogWentBack, ProjectionMoved
+from anxin.desk.decisioning.decisions.projection.projector import Projector, Source
+from anxin.desk.decisioning.decisions.projection.rebuilding import Progress, rebuild
+from anxin.desk.foundation.edge.clock import to_ms
+from anxin.desk.foundation.organisations.models import Organisation
+from anxin.engine.errors import EngineError
+
+JOURNAL = logging.getLogger("anxin.desk.projection")
+
+
+class Follower:
+    """Follows every organisation's log; one per process, and one process at a time gets on."""
+
+    def __init__(self) -> None:
+        self._projectors: dict[int, Projector] = {}
+        self._rebuilds: dict[str, Iterator[Progress]] = {}
+
+    def run(self, at: datetime) -> int:
+        """Project up to a batch of each organisation; return how many records. Raise nothing that waiting may mend."""
+        try:
+            return sum(self._step(source, at) for source in sources())
+        except (OperationalError, InterfaceError) as problem:
+            # Locked or gone: nothing is half done, and the next run begins where the database stands.
+            JOURNAL.warning("projection.database_unavailable reason=%s", type(problem).__name__)
+            for connection in connections.all(initialized_only=True):
+                connection.close_if_unusable_or_obsolete()
+            return 0
+
+    def _step(self, source: Source, at: datetime) -> int:
+        if source.organisation_id in self._rebuilds:
+            return self._rebuild_on(source)
+        row = Projection.objects.filter(organisation_id=source.organisation_id, is_current=True).first()
+        if row is None:
+            row, _ = Projection.objects.get_or_create(organisation_id=source.organisation_id, is_current=True)
+        projector = self._projectors.get(row.pk)
+        if projector is None:
+            projector = self._projectors[row.pk] = Projector(source, key_ring(), projection_id=row.pk)
+        try:
+            count = projector.step(at=at)
+        except ProjectionMoved:
+            return 0
+        except LogWentBack as problem:
+            self._tell(row, source, problem, at)
+            self._rebuilds[source.organisation_id] = rebuild(source, key_ring(), at=at)
+            return 1
+        except EngineError as problem:
+            self._tell(row, source, problem, at)
+            return 0
+        if row.fault:
+            Projection.objects.filter(pk=row.pk).update(fault="", fault_at=None)
+        return count
+
+    def _rebuild_on(self, source: Source) -> int:
+        if next(self._rebuilds[source.organisation_id], None) is None:
+            del self._rebuilds[source.organisation_id]
+            JOURNAL.warning("projection.rebuilt organisation=%s", source.slug)
+        return 1
+
+    def _tell(self, row: Projection, source: Source, problem: EngineError, at: datetime) -> None:
+        """Keep the fault where the health page sees it; in the journal once, not at every attempt."""
+        if row.fault != problem.code:
+            JOURNAL.error("%s organisation=%s: %s", problem.code, source.slug, problem.sentence("en"))
+            Projection.objects.filter(pk=row.pk).update(fault=problem.code, fault_at=to_ms(at))
+
+
+def sources() -> list[Source]:
+    """Return whose logs are followed."""
+    rows = Organisation.objects.order_by("pk").values_list("pk", "slug")
+    return [Source(organisation_id, slug) for organisation_id, slug in rows]

@@ -1,0 +1,72 @@
+"""Let go of event bodies after their retention; the fact of each decision stays."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import BinaryField
+from django.db.models.functions import Substr
+
+from anxin.desk.decisioning.decisions.event_fields import texts_of
+from anxin.desk.decisioning.decisions.ids import row_range
+from anxin.desk.decisioning.decisions.keys import keys_of
+from anxin.desk.decisioning.decisions.models import ArrivalHour, Projection, SealedRecord, SearchTerm
+from anxin.desk.decisioning.decisions.projection.batch import HOUR_MS
+from anxin.desk.decisioning.decisions.projection.tables import PROJECTION
+from anxin.desk.decisioning.decisions.sealed_body import open_bodies
+from anxin.desk.foundation.audit.actions import record_entry
+from anxin.desk.foundation.edge.actor import system_actor
+from anxin.desk.foundation.edge.clock import to_ms
+from anxin.desk.foundation.organisations.models import Organisation
+from anxin.desk.foundation.privacy.models import LegalHold
+from anxin.desk.foundation.privacy.purposes import retention_rules
+from anxin.desk.foundation.vault.models import SubjectKey
+
+RULE = "decision_bodies"
+BATCH = 1_000
+
+
+def let_go_bodies(at: datetime) -> int:
+    """Delete sealed records older than their retention, a batch of each organisation; return how many."""
+    days = retention_rules()[RULE].days
+    if not days:
+        return 0
+    before = at - timedelta(days=days)
+    return sum(_let_go(row, before, at) for row in Projection.objects.filter(is_current=True))
+
+
+def _let_go(projection: Projection, before: datetime, at: datetime) -> int:
+    organisation_id = projection.organisation_id
+    old = _older(projection, before)
+    if not old:
+        return 0
+    with transaction.atomic():
+        by = system_actor(organisation_id, "retention")
+        details: dict[str, str | int | bool | None] = {"rule": RULE, "n": len(old), "model": SealedRecord._meta.label}
+        record_entry("data.retain", by=by, at=at, on=("retention", RULE), details=details)
+    bodies = open_bodies(organisation_id, old)
+    keys = keys_of(Organisation.objects.values_list("slug", flat=True).get(pk=organisation_id))
+    with transaction.atomic(using=PROJECTION):
+        for row, body in bodies.items():
+            terms = keys.terms("\n".join(texts_of(body.event))) if body is not None else ()
+            if terms:
+                SearchTerm.objects.filter(term__in=terms, decision_id=row).delete()
+        SealedRecord.objects.filter(decision_id__in=list(old)).delete()
+    return len(old)
+
+
+def _older(projection: Projection, before: datetime) -> dict[int, bytes]:
+    """Return the oldest records that arrived in an hour before; those of people under a legal hold stay."""
+    start, end = row_range(projection.pk)
+    hours = ArrivalHour.objects.filter(projection_id=projection.pk, hour__gte=to_ms(before) // HOUR_MS)
+    border = hours.order_by("hour").values_list("first_id", flat=True).first()
+    rows = SealedRecord.objects.filter(decision_id__gte=start, decision_id__lt=end if border is None else border)
+    held = LegalHold.objects.filter(organisation_id=projection.organisation_id, released_at=None)
+    subjects = list(held.values_list("subject", flat=True))
+    if subjects:
+        ids = SubjectKey.objects.filter(organisation_id=projection.organisation_id, subject__in=subjects)
+        under = Substr("sealed", 2, 8, output_field=BinaryField())
+        rows = rows.annotate(under=under).exclude(under__in=[bytes(each.key_id) for each in ids])
+    found = rows.order_by("decision_id").values_list("decision_id", "sealed")[:BATCH]
+    return {row: bytes(sealed) for row, sealed in found}
