@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run test check bench accuracy full requirements clean help
+.PHONY: run test browser check bench accuracy full requirements clean help
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -40,7 +40,15 @@ full: $(VENV)/.full ## install every extra (training, reports, history, PostgreS
 run: $(VENV)/.core ## start everything with simulated traffic; Ctrl-C stops it
 	@exec $(BIN)/anxin up --demo --data "$(DATA_DIR)"
 
-test: $(VENV)/.test ## run all tests; the desk's on SQLite and on PostgreSQL
+browser: ## install the browser that the desk's journeys need, where this may be done
+	@if [ -x /usr/bin/chromium ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing chromium and Chinese fonts …"; \
+	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; } \
+	    || echo "chromium could not be installed; the journeys that need it will be skipped."; \
+	else echo "No chromium at /usr/bin/chromium; the journeys that need it will be skipped."; fi
+
+test: $(VENV)/.test browser ## run all tests; the desk's on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 	@ANXIN_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist worksteal src/anxin/desk $(ARGS)
 

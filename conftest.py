@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 DESK = Path(__file__).parent / "src" / "anxin" / "desk"
+CHROMIUM = Path("/usr/bin/chromium")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -21,3 +22,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     import pytest_socket
 
     pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what could not be seen without a browser."""
+    if not CHROMIUM.exists():
+        terminalreporter.section("NOT RUN: no browser", sep="!")
+        terminalreporter.write_line("The journeys in tests/journeys/desk need chromium; `make browser` installs it.")

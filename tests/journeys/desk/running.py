@@ -27,7 +27,7 @@ def free_port() -> int:
 
 @dataclass
 class RunningDesk:
-    """Start, kill and start again; `url` stays the same."""
+    """Start, kill and start again; `url` stays the same (passkeys need a name, not a number)."""
 
     folder: Path
     port: int
@@ -35,7 +35,7 @@ class RunningDesk:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://localhost:{self.port}"
 
     @property
     def log(self) -> str:

@@ -24,12 +24,12 @@ class Command(TypedDict, total=False):
 
 
 _FRAME = (
-    (Words("切换主题：浅色", "Theme: light"), "qhztqs", "[name=theme][value=light]"),
-    (Words("切换主题：深色", "Theme: dark"), "qhztss", "[name=theme][value=dark]"),
-    (Words("切换主题：夜间", "Theme: night"), "qhztyj", "[name=theme][value=night]"),
-    (Words("切换语言：English", "Language: 中文"), "qhyy", "#language"),
-    (Words("快捷键一览", "Sheet of shortcuts"), "kjjyl", "[data-open-keys]"),
-    (Words("退出登录", "Sign out"), "tcdl", "#sign-out"),
+    (Words("切换主题：浅色", "Theme: light"), "qhztqs", "sun", "[name=theme][value=light]"),
+    (Words("切换主题：深色", "Theme: dark"), "qhztss", "moon", "[name=theme][value=dark]"),
+    (Words("切换主题：夜间", "Theme: night"), "qhztyj", "moon-star", "[name=theme][value=night]"),
+    (Words("切换语言：English", "Language: 中文"), "qhyy", "languages", "#language"),
+    (Words("快捷键一览", "Sheet of shortcuts"), "kjjyl", "keyboard", "[data-open-keys]"),
+    (Words("退出登录", "Sign out"), "tcdl", "log-out", "#sign-out"),
 )
 
 
@@ -38,7 +38,9 @@ def list_commands(doors: tuple[Door, ...]) -> list[Command]:
     pages = [
         _command(each.words, each.initials, icon=each.icon, keys=each.keys) | {"href": each.href} for each in doors
     ]
-    frame = [_command(words, initials, icon="", keys="") | {"press": press} for words, initials, press in _FRAME]
+    frame = [
+        _command(words, initials, icon=icon, keys="") | {"press": press} for words, initials, icon, press in _FRAME
+    ]
     return [*pages, *frame]
 
 

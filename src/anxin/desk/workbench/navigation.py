@@ -13,6 +13,8 @@ from django.urls import NoReverseMatch, reverse
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.ui.words import Words
 
+NO_WORDS = Words("", "")
+
 
 @dataclass(frozen=True)
 class Destination:
@@ -26,6 +28,7 @@ class Destination:
     words: Words
     icon: str
     initials: str
+    about: Words = NO_WORDS
     short: Words | None = None
     keys: str = ""
     permissions: tuple[str, ...] = ()
@@ -42,6 +45,7 @@ class Door:
     icon: str
     href: str
     initials: str
+    about: Words = NO_WORDS
     keys: str = ""
     is_here: bool = False
     is_last: bool = False
@@ -59,20 +63,69 @@ class Navigation:
 NAVIGATION = Navigation(
     rooms=(
         Destination("home", Words("首页", "Start"), "house", "sy", keys="g h"),
-        Destination("queue", Words("队列", "Queue"), "inbox", "dl", keys="g q"),
-        Destination("incidents", Words("事件处置", "Incidents"), "siren", "sjcz", keys="g i"),
+        Destination(
+            "queue",
+            Words("队列", "Queue"),
+            "inbox",
+            "dl",
+            about=Words("按到期时间排列的待处理事件。", "What waits to be handled, by due time."),
+            keys="g q",
+        ),
+        Destination(
+            "incidents",
+            Words("事件处置", "Incidents"),
+            "siren",
+            "sjcz",
+            about=Words("进行中和已关闭的全部事件。", "Every incident, open and closed."),
+            keys="g i",
+        ),
         Destination(
             "entities",
             Words("用户与对象", "People and things"),
             "scan-search",
             "yhydx",
+            about=Words(
+                "按编号、手机号、邮箱或订单查找，看到全貌。", "Find by id, phone, e-mail or order, and see it whole."
+            ),
             short=Words("用户与对象", "People, things"),
             keys="g p",
             permissions=("entity.search", "entity.view"),
         ),
-        Destination("decisions", Words("决策", "Decisions"), "gauge", "jc", keys="g d", permissions=("decision.view",)),
-        Destination("checks", Words("核查", "Checks"), "shield-check", "hc", keys="g c", permissions=("check.run",)),
-        Destination("policies", Words("策略", "Policies"), "scale", "cl", keys="g o", permissions=("policy.view",)),
+        Destination(
+            "decisions",
+            Words("决策", "Decisions"),
+            "gauge",
+            "jc",
+            about=Words("每个结论的理由、特征和当日策略。", "Each verdict with its reasons, features and policy."),
+            keys="g d",
+            permissions=("decision.view",),
+        ),
+        Destination(
+            "checks",
+            Words("核查", "Checks"),
+            "shield-check",
+            "hc",
+            about=Words("核查链接、号码、短信、图片。", "Check links, numbers, messages, pictures."),
+            keys="g c",
+            permissions=("check.run",),
+        ),
+        Destination(
+            "policies",
+            Words("策略", "Policies"),
+            "scale",
+            "cl",
+            about=Words("规则、名单、阈值及其版本。", "Rules, lists, thresholds and their versions."),
+            keys="g o",
+            permissions=("policy.view",),
+        ),
+        Destination(
+            "approvals",
+            Words("复核", "Approvals"),
+            "user-check",
+            "fh",
+            about=Words("需要第二人批准的操作。", "What waits for a second person."),
+            keys="g b",
+        ),
         Destination("training", Words("培训", "Training"), "graduation-cap", "px", keys="g t"),
         Destination("compliance", Words("合规", "Compliance"), "file-check", "hg", keys="g l"),
         Destination("reports", Words("报表", "Reports"), "chart-column", "bb", keys="g r"),
@@ -81,14 +134,28 @@ NAVIGATION = Navigation(
             Words("审计", "Audit"),
             "scroll-text",
             "sj",
+            about=Words("谁在什么时候做了什么、看了什么。", "Who did and saw what, and when."),
             keys="g a",
             permissions=("audit.read", "audit.read_own"),
         ),
         Destination("settings", Words("设置", "Settings"), "settings", "sz", keys="g e", is_last=True),
     ),
     mine=(
-        Destination("my_permissions", Words("我可以做什么", "What I may do"), "shield-check", "wkyzsm", keys="g y"),
-        Destination("mfa_index", Words("登录与安全", "Sign-in and security"), "key-round", "dlyaq"),
+        Destination(
+            "my_permissions",
+            Words("我可以做什么", "What I may do"),
+            "list-checks",
+            "wkyzsm",
+            about=Words("您的权限、限额和谁能代您操作。", "Your permissions and limits, and who can do the rest."),
+            keys="g y",
+        ),
+        Destination(
+            "mfa_index",
+            Words("登录与安全", "Sign-in and security"),
+            "key-round",
+            "dlyaq",
+            about=Words("密码、两步验证、通行密钥和会话。", "Password, second factor, passkeys, sessions."),
+        ),
     ),
     pages=(Destination("guide", Words("界面组件", "Style guide"), "palette", "jmzj"),),
 )
@@ -120,6 +187,7 @@ def _door(destination: Destination, *, by: Actor, path: str) -> Door | None:
         icon=destination.icon,
         href=href,
         initials=destination.initials,
+        about=destination.about,
         keys=destination.keys,
         is_here=path == href or (below != "/" and path.startswith(below)),
         is_last=destination.is_last,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from anxin.desk.foundation.ui.shapes import Bar, Distribution, Trend
 
-WIDTH, HEIGHT = 640, 220
-LEFT, RIGHT, TOP, BOTTOM = 52, 16, 24, 28
+WIDTH, HEIGHT = 480, 216
+LEFT, RIGHT, TOP, BOTTOM = 52, 20, 24, 28
 INNER_WIDTH, INNER_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 _NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 _MOST_LABELS = 8

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from anxin.desk.foundation.ui.shapes import Edge, Graph, Node
 from anxin.desk.foundation.ui.vocabulary import Mark, kind_mark
 
-RING, NODE_RADIUS, MARGIN_X, MARGIN_Y = 128, 18, 84, 48
+RING, NODE_RADIUS = 128, 18
+MARGIN_X, MARGIN_TOP, MARGIN_BOTTOM = 76, 26, 46
 STRETCH = 1.35
 """Screens are wider than high, and so are labels."""
 
@@ -73,22 +74,20 @@ class PlacedGraph:
 def place_graph(graph: Graph) -> PlacedGraph:
     """Place every node that can be reached from the centre; what hangs on nothing is put in the outermost ring."""
     children, depths = _tree(graph)
-    deepest = max(depths.values())
     angles = _angles(graph.centre, children)
     rings = {key: (depth * RING, angles[key]) for key, depth in depths.items()}
-    width = round(2 * (deepest * RING * STRETCH + MARGIN_X))
-    height = round(2 * (deepest * RING + MARGIN_Y))
-    places = {
-        key: (
-            round(width / 2 + radius * STRETCH * math.cos(angle), 1),
-            round(height / 2 + radius * math.sin(angle) - 6, 1),
-        )
-        for key, (radius, angle) in rings.items()
+    raw = {
+        key: (radius * STRETCH * math.cos(angle), radius * math.sin(angle)) for key, (radius, angle) in rings.items()
     }
+    left, top = min(x for x, _ in raw.values()), min(y for _, y in raw.values())
+    places = {key: (round(x - left + MARGIN_X, 1), round(y - top + MARGIN_TOP, 1)) for key, (x, y) in raw.items()}
     by_key = {each.key: each for each in graph.nodes}
-    nodes = tuple(_placed(by_key[key], places[key], graph) for key in depths)
-    edges = tuple(PlacedEdge(each, *places[each.one], *places[each.other]) for each in graph.edges)
-    return PlacedGraph(width, height, nodes, edges)
+    return PlacedGraph(
+        width=round(max(x for x, _ in places.values()) + MARGIN_X),
+        height=round(max(y for _, y in places.values()) + MARGIN_BOTTOM),
+        nodes=tuple(_placed(by_key[key], places[key], graph) for key in depths),
+        edges=tuple(PlacedEdge(each, *places[each.one], *places[each.other]) for each in graph.edges),
+    )
 
 
 def _placed(node: Node, place: tuple[float, float], graph: Graph) -> PlacedNode:

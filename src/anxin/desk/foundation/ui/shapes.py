@@ -8,6 +8,9 @@ from datetime import datetime
 
 from anxin.desk.foundation.ui.words import Words
 
+_NOTHING_YET = Words("这里还没有内容", "Nothing here yet")
+_NO_WORDS = Words("", "")
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -60,11 +63,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A list as people read it. `next_href` is the page after this one (None: the end), `csv_href` the same as CSV."""
+    """A list as people read it. `next_href` is the page after this one (None: the end), `csv_href` the same as CSV.
+
+    `empty` says what will appear here while there is nothing, `empty_how` how to make it appear.
+    """
 
     caption: Words
     columns: Sequence[Column]
     rows: Sequence[Row]
+    empty: Words = _NOTHING_YET
+    empty_how: Words = _NO_WORDS
     next_href: str | None = None
     csv_href: str | None = None
 

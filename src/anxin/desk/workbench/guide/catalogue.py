@@ -15,6 +15,11 @@ class Component:
     words: Words
     about: Words
 
+    @property
+    def sample(self) -> str:
+        """Return the name of its sample template."""
+        return f"guide/samples/{self.code}.html"
+
 
 COMPONENTS = (
     Component(

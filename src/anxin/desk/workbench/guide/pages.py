@@ -28,11 +28,17 @@ def component(request: DeskRequest, _by: Actor, code: str) -> HttpResponse:
     if found is None:
         raise NotFound
     form = SampleForm(request.POST or None)
-    sample = f"guide/samples/{code}.html"
-    source = get_template(sample).template.source  # type: ignore[attr-defined]
+    source = get_template(found.sample).template.source  # type: ignore[attr-defined]
     given = samples(at=request.moment) | {"component": found, "components": COMPONENTS, "form": form}
-    given |= {"sample": sample, "source": source}
+    given |= {"sample": found.sample, "source": source}
     return render(request, "guide/component.html", given, status=422 if request.POST and not form.is_valid() else 200)
+
+
+@page
+def everything(request: DeskRequest, _by: Actor) -> HttpResponse:
+    """Show all components on one page, to look at them together."""
+    given = samples(at=request.moment) | {"components": COMPONENTS, "form": SampleForm()}
+    return render(request, "guide/all.html", given)
 
 
 @page

@@ -145,9 +145,9 @@ def data_table(context: Context, table: Table) -> Values:
 
 
 @register.inclusion_tag("ui/components/paging.html")
-def paging(next_href: str | None, shown: int = 0) -> Values:
+def paging(next_href: str | None, shown: int = 0, csv_href: str | None = None) -> Values:
     """Show the way to the next page of a list, or that this is its end."""
-    return {"next_href": next_href, "shown": shown}
+    return {"next_href": next_href, "shown": shown, "csv_href": csv_href}
 
 
 @register.inclusion_tag("ui/components/filter_bar.html", takes_context=True)

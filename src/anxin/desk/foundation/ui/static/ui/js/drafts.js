@@ -69,7 +69,9 @@ document.addEventListener("submit", (event) => {
   if (!form.dataset.draft) return;
   clearTimeout(timer);
   write(form);
-  if (!form.matches("[hx-post],[hx-put],[hx-patch]")) sessionStorage.setItem(`${PREFIX}sent`, form.dataset.draft);
+  if (!form.matches("[hx-post],[hx-put],[hx-patch]")) {
+    sessionStorage.setItem(`${PREFIX}sent`, JSON.stringify([form.dataset.draft, location.pathname]));
+  }
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt.closest?.("form[data-draft]");
@@ -77,10 +79,14 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 document.addEventListener("htmx:load", (event) => event.detail.elt.querySelectorAll?.("form[data-draft]").forEach(restore));
 
-// Arrived at a page after sending: the server shows its errors on the same form, or the work is done.
+// Arrived from that very form: the server took it, or shows it again with what is wrong. Coming by any other way, or to
+// an error, means that nobody knows whether it arrived; then the draft stays.
 const sent = sessionStorage.getItem(`${PREFIX}sent`);
 if (sent !== null) {
   sessionStorage.removeItem(`${PREFIX}sent`);
-  if (document.body.dataset.status === "200") sessionStorage.removeItem(PREFIX + sent);
+  const [key, path] = JSON.parse(sent);
+  const came = performance.getEntriesByType("navigation")[0]?.type;
+  const isFromForm = document.referrer && new URL(document.referrer).pathname === path;
+  if (came === "navigate" && isFromForm && document.body.dataset.status === "200") sessionStorage.removeItem(PREFIX + key);
 }
 document.querySelectorAll("form[data-draft]").forEach(restore);

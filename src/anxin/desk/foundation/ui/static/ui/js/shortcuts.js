@@ -22,7 +22,7 @@ function isVisible(element) { return element.checkVisibility() && !element.disab
 
 /** Return what the page offers: [{keys, label, element}]. */
 export function listShortcuts() {
-  return [...document.querySelectorAll("[data-key]")].filter((each) => isVisible(each) || each.closest("[popover]")).map((element) => ({
+  return [...document.querySelectorAll("[data-key]")].filter((each) => isVisible(each) || each.closest("details.menu")).map((element) => ({
     keys: element.dataset.key,
     label: element.dataset.keyLabel || element.getAttribute("aria-label") || element.textContent.trim().replace(/\s+/g, " ") || element.placeholder || element.closest("label")?.textContent.trim(),
     element,

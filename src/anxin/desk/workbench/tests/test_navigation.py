@@ -1,0 +1,50 @@
+"""What the rail and the palette offer to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from pypinyin import Style, lazy_pinyin
+
+from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.ui.words import Words
+from anxin.desk.workbench.commands import _FRAME
+from anxin.desk.workbench.navigation import NAVIGATION, Destination, list_doors
+
+ALL = (*NAVIGATION.rooms, *NAVIGATION.mine, *NAVIGATION.pages)
+
+
+def initials(text: str) -> str:
+    return "".join(each for each in lazy_pinyin(text, style=Style.FIRST_LETTER) if each.isalpha() and each.isascii())
+
+
+@pytest.mark.parametrize("destination", ALL, ids=lambda each: each.page)
+def test_initials_are_those_of_the_words(destination: Destination) -> None:
+    assert destination.initials == initials(destination.words.zh)
+
+
+def test_initials_of_the_frame_begin_those_of_the_words() -> None:
+    assert [words.zh for words, short, _icon, _press in _FRAME if not initials(words.zh).startswith(short)] == []
+
+
+def test_keys_are_pressed_for_one_thing_only() -> None:
+    keys = [each.keys for each in ALL if each.keys]
+    assert len(keys) == len(set(keys))
+
+
+def test_rooms_that_nobody_built_are_not_shown(actor: Callable[..., Actor]) -> None:
+    ghost = Destination("no_such_page", Words("无", "None"), "circle", "w")
+    assert list_doors((ghost,), by=actor("specialist"), path="/") == ()
+
+
+def test_rooms_open_to_holders_of_one_of_their_permissions(actor: Callable[..., Actor]) -> None:
+    room = Destination("home", Words("首页", "Start"), "house", "sy", permissions=("audit.read", "key.rotate"))
+    assert list_doors((room,), by=actor("service_agent"), path="/") == ()
+    assert [each.href for each in list_doors((room,), by=actor("auditor"), path="/")] == ["/"]
+
+
+@pytest.mark.parametrize(("path", "is_here"), [("/ui/", True), ("/ui/table/", True), ("/", False), ("/uis/", False)])
+def test_the_room_one_stands_in_is_marked(actor: Callable[..., Actor], path: str, is_here: bool) -> None:
+    (door,) = list_doors(NAVIGATION.pages, by=actor("specialist"), path=path)
+    assert door.is_here is is_here

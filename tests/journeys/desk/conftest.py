@@ -1,0 +1,134 @@
+"""A real desk and a real browser for journeys: fixtures `desk`, `browser`, `open_page`, and checks by axe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.journeys.desk.found import PASSWORD, code_of_this_moment, username_of
+from tests.journeys.desk.running import RunningDesk, free_port
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+LOCALES = {"zh": "zh-CN", "en": "en-US"}
+PHONE = (390, 844)
+ZOOMED = (320, 256)
+"""What is left of 1280 × 1024 at 400 %."""
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
+    """A desk with people of every role in two organisations; everybody has an authenticator app."""
+    running = RunningDesk(tmp_path_factory.mktemp("desk"), free_port())
+    running.found()
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    if not CHROMIUM.exists():
+        pytest.skip("needs chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
+        yield chromium
+        chromium.close()
+
+
+class People:
+    """Signs each role in once, by form, and remembers the cookies: a second sign-in would end the first session."""
+
+    def __init__(self, desk: RunningDesk, browser: Browser) -> None:
+        self._desk, self._browser = desk, browser
+        self._cookies: dict[str, list[dict[str, object]]] = {}
+
+    def cookies(self, username: str) -> list[dict[str, object]]:
+        if username not in self._cookies:
+            context = self._browser.new_context(base_url=self._desk.url, locale="en-US")
+            sign_in_by_form(context.new_page(), username)
+            self._cookies[username] = [each for each in context.cookies() if each["name"] == "sessionid"]
+            context.close()
+        return self._cookies[username]
+
+
+def sign_in_by_form(page: Page, username: str) -> None:
+    """Go through the sign-in as a person does: name, password, code of the app."""
+    page.goto("/accounts/login/")
+    page.fill("[name=login]", username)
+    page.fill("[name=password]", PASSWORD)
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_load_state()
+    if page.locator("[name=code]").count():
+        page.fill("[name=code]", code_of_this_moment())
+        page.locator("main button[type=submit]").first.click()
+    page.wait_for_url("**/")
+
+
+@pytest.fixture(scope="session")
+def people(desk: RunningDesk, browser: Browser) -> People:
+    return People(desk, browser)
+
+
+@pytest.fixture
+def open_page(desk: RunningDesk, browser: Browser, people: People) -> Iterator[Callable[..., Page]]:
+    """Open a page as somebody: `open_page("/ui/", role="specialist", language="en", theme="dark", size=PHONE)`.
+
+    `role=None` is a stranger. An error of a script, or anything the content policy stopped, fails the test at its end.
+    """
+    contexts: list[BrowserContext] = []
+    pages: list[tuple[Page, list[str]]] = []
+
+    def open_one(
+        path: str,
+        *,
+        role: str | None = "specialist",
+        slug: str = "shop",
+        language: str = "zh",
+        theme: str = "light",
+        size: tuple[int, int] = (1280, 800),
+    ) -> Page:
+        viewport = {"width": size[0], "height": size[1]}
+        context = browser.new_context(
+            base_url=desk.url, locale=LOCALES[language], viewport=viewport, reduced_motion="reduce"
+        )
+        context.set_default_timeout(8_000)
+        contexts.append(context)
+        context.add_cookies([{"name": "anxin_theme", "value": theme, "url": desk.url}])
+        if role is not None:
+            context.add_cookies(people.cookies(username_of(role, slug)))
+        page, errors = context.new_page(), []
+        pages.append((page, errors))
+        page.on("pageerror", lambda problem: errors.append(str(problem)))
+        page.on("console", lambda message: errors.append(message.text) if "Security Policy" in message.text else None)
+        page.goto(path)
+        page.wait_for_function("document.documentElement.dataset.ready === 'true'")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert [problem for _page, errors in pages for problem in errors] == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Show the desk's own log under a journey that failed."""
+    report = yield
+    desk = getattr(item, "funcargs", {}).get("desk")
+    if report.failed and isinstance(desk, RunningDesk):
+        report.sections.append(("the desk's log", desk.log[-4_000:]))
+    return report
