@@ -130,6 +130,15 @@ def test_a_text_shows_where_its_cues_and_links_stand(shop: Shop) -> None:
     )
 
 
+def test_texts_of_one_campaign_are_counted(shop: Shop) -> None:
+    text = "尊敬的客户您的包裹丢失现在全额赔付请加微信客服领取理赔款项{}逾期作废 http://sf-lipei{}.example/"
+    shop.decide(message(text.format(1, 1)))
+    wait_until(lambda: shop.post("/v1/checks/text", {"text": text.format(2, 2)}).json["facts"].get("campaign_count"))
+    again = shop.post("/v1/checks/text", {"text": text.format(3, 3)}).json
+    assert int(again["facts"]["campaign_count"]) >= 3
+    assert "text.campaign" in [each["code"] for each in again["reasons"]]
+
+
 def test_a_number_that_imitates_the_police(shop: Shop) -> None:
     answer = shop.post("/v1/checks/phone", {"phone": "0086110", "called": True}).json
     assert answer["verdict"] == "high_risk"

@@ -20,15 +20,16 @@ from anxin.checkers.events.fill import fill_event
 from anxin.checkers.images.errors import PictureRefused
 from anxin.checkers.links.check import check_link, check_links
 from anxin.checkers.links.find import FoundLink
-from anxin.checkers.result import Checked
+from anxin.checkers.result import SUSPICIOUS, Checked, Cue, Words
 from anxin.checkers.screenshots.knowledge import Knowledge
 from anxin.checkers.signatures.book import SignatureBook
 from anxin.checkers.signatures.checking import check_link_with, check_phone_with, check_text_with
 from anxin.checkers.signatures.errors import SignatureRefused
 from anxin.checkers.signatures.feeds import review_order
-from anxin.checkers.signatures.force import InForce, Secrets, hits_of
+from anxin.checkers.signatures.force import COMPARED, InForce, Secrets, hits_of
 from anxin.checkers.signatures.reading import parse_order
 from anxin.checkers.signatures.signature import kind_of, size_of
+from anxin.checkers.texts.campaigns import Campaigns
 from anxin.gateway.check_answers import CheckedLink, Proven, PublishedSignature, answer_of
 from anxin.gateway.check_messages import (
     LENGTH,
@@ -47,6 +48,8 @@ from anxin.gateway.check_messages import (
 from anxin.vision.errors import WorkerRefused
 from anxin.vision.worker import ScreenshotWorker
 
+# Campaigns remembered an organisation, about 3 KB each; they begin anew with the worker.
+_MOST_CAMPAIGNS = 5_000
 _FAULTS_OF_THE_PICTURE = ("too_slow", "died", "out_of_memory")
 
 
@@ -57,6 +60,7 @@ class Library:
         self.secrets = Secrets(bytes(32))
         self.book = SignatureBook()
         self.seq = 0
+        self.campaigns = Campaigns(capacity=_MOST_CAMPAIGNS)
         self._force: InForce | None = None
 
     def keep(self, secrets: Secrets) -> None:
@@ -116,7 +120,7 @@ class CheckWorker:
             library.keep(Secrets(message.phone_key, message.circles))
             self._answer(Answered(message.number))
         elif isinstance(message, FillFields):
-            self._answer(_filled(message, library))
+            self._fill(message, library)
         elif isinstance(message, RunCheck):
             self._answer(_checked(message, library))
         elif isinstance(message, ProveOrder):
@@ -125,6 +129,17 @@ class CheckWorker:
             self._pictures.put(message)
         else:
             self._answer(_described(message, library))
+
+    def _fill(self, asked: FillFields, library: Library) -> None:
+        known = library.at(asked.at)
+        found = fill_event(
+            asked.event_type, asked.text, asked.names, known=known, at=asked.at, message_no=asked.message_no
+        )
+        fields = dict(found.fields) | ({MET: list(found.met)} if found.met else {})
+        self._answer(Answered(asked.number, msgspec.json.encode(fields)[1:-1], found.met))
+        # Nobody waits for this any more.
+        if found.score >= SUSPICIOUS:
+            library.campaigns.add(asked.text[:COMPARED], at_ms=asked.at)
 
     def _take_orders(self) -> None:
         while True:
@@ -164,13 +179,6 @@ def _place_of(fault: Exception) -> str:
     return f"{type(fault).__name__} {place}"
 
 
-def _filled(asked: FillFields, library: Library) -> Answered:
-    known = library.at(asked.at)
-    found = fill_event(asked.event_type, asked.text, asked.names, known=known, at=asked.at, message_no=asked.message_no)
-    fields = dict(found.fields) | ({MET: list(found.met)} if found.met else {})
-    return Answered(asked.number, msgspec.json.encode(fields)[1:-1], found.met)
-
-
 def _checked(asked: RunCheck, library: Library) -> Answered:
     known = library.at(asked.at)
     links: tuple[CheckedLink, ...] = ()
@@ -186,11 +194,24 @@ def _checked(asked: RunCheck, library: Library) -> Answered:
         )
     else:
         found = check_text_with(asked.text, known, at=asked.at)
-        checked = found.checked
+        checked = _counted(asked, found.checked, library.campaigns)
         links = tuple(_link(place, each) for place, each in found.links)
     met = tuple(checked.facts.get("signatures", "").split()) or hits_of(checked.cues)
     answer = answer_of(checked, links=links, met=met, at=asked.at)
     return Answered(asked.number, msgspec.json.encode(answer), met, checked.level)
+
+
+def _counted(asked: RunCheck, checked: Checked, campaigns: Campaigns) -> Checked:
+    """Return the answer with the campaign that the text belongs to, where others like it were seen."""
+    text = asked.text[:COMPARED]
+    is_suspicious = checked.score >= SUSPICIOUS
+    campaign = campaigns.add(text, at_ms=asked.at) if is_suspicious else campaigns.find(text) if campaigns else None
+    if campaign is None or campaign.count < 2:
+        return checked
+    facts = {"campaign": campaign.name, "campaign_count": str(campaign.count), "campaign_since": str(campaign.first_ms)}
+    said = Words(f"同类内容已出现 {campaign.count} 次", f"texts like it were seen {campaign.count} times")
+    cue = Cue("text.campaign", said, 0.0, source=f"campaign:{campaign.name}")
+    return msgspec.structs.replace(checked, cues=(*checked.cues, cue), facts=checked.facts | facts)
 
 
 def _pictured(asked: CheckPicture, library: Library, reader: ScreenshotWorker) -> Answered:

@@ -53,10 +53,11 @@ class WordFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Filling(msgspec.Struct, frozen=True):
-    """The fields for one event by name, and the signatures that its text met."""
+    """The fields for one event by name, the signatures that its text met, and the text's score (0–100)."""
 
     fields: Mapping[str, Value]
     met: tuple[str, ...] = ()
+    score: float = 0.0
 
 
 class _Reading:
@@ -102,7 +103,7 @@ def fill_event(
     reading = _Reading(text, check_text_with(text, known or _NOTHING_KNOWN, at=at), is_opening=is_opening)
     fields = {name: _FIELDS[name](reading) for name in names}
     met = reading.answer.checked.facts.get("signatures", "")
-    return Filling(fields, tuple(met.split()))
+    return Filling(fields, tuple(met.split()), reading.answer.checked.score)
 
 
 def _text_hash(reading: _Reading) -> str:

@@ -33,6 +33,8 @@ SOURCE = "signature:"
 # What a link weighs by the confidence of its signature; only the surest is final.
 LINK_WEIGHTS: Mapping[Confidence, float] = {"high": FINAL, "medium": 60.0, "low": 40.0}
 MOST_NUMBERS = 50
+# A campaign is told by its beginning: comparing more costs more than it tells.
+COMPARED = 500
 SHARED_LIMIT = 60.0
 MARKED_WEIGHT = 60.0
 WRITTEN, NEAR, NUMBER = "signature.text", "signature.campaign", "signature.number"
@@ -137,7 +139,7 @@ class InForce:
             yield Cue(WRITTEN, each.name, each.weight, start, end, SOURCE + each.id)
 
     def _campaign_cues(self, text: str) -> Iterator[Cue]:
-        found = self._samples.find(text) if self._of_sample else None
+        found = self._samples.find(text[:COMPARED]) if self._of_sample else None
         if found is not None:
             each = self._texts[self._of_sample[found.name]]
             yield Cue(NEAR, each.name, each.weight, 0, 0, SOURCE + each.id)
@@ -182,7 +184,7 @@ def _campaigns(signatures: Iterable[TextSignature]) -> tuple[Campaigns, dict[str
     of_sample: dict[str, str] = {}
     for each in signatures:
         for sample in each.samples:
-            campaign = campaigns.add(sample, at_ms=0)
+            campaign = campaigns.add(sample[:COMPARED], at_ms=0)
             if campaign is not None:
                 of_sample.setdefault(campaign.name, each.id)
     return campaigns, of_sample

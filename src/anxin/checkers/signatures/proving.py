@@ -14,7 +14,7 @@ from anxin.checkers.links.lists import ListEntryRefused, black_entry, white_entr
 from anxin.checkers.normalise.text import normalise
 from anxin.checkers.phones.number import read_number
 from anxin.checkers.signatures.errors import SignatureRefused
-from anxin.checkers.signatures.force import cue_specs
+from anxin.checkers.signatures.force import COMPARED, cue_specs
 from anxin.checkers.signatures.signature import (
     AnySignature,
     HashedSignature,
@@ -61,13 +61,13 @@ def _prove_text(signature: TextSignature) -> None:
     specs = cue_specs([signature])
     matcher = Matcher(specs) if specs else None
     samples = Campaigns()
-    known = [samples.add(each, at_ms=0) for each in signature.samples]
+    known = [samples.add(each[:COMPARED], at_ms=0) for each in signature.samples]
     if None in known:
         raise _refused(signature, f"samples.{known.index(None)}", "样本太短", "the sample says too little")
 
     def hits(text: str) -> bool:
         is_written = matcher is not None and bool(matcher.find(normalise(text).text))
-        return is_written or (bool(known) and samples.find(text) is not None)
+        return is_written or (bool(known) and samples.find(text[:COMPARED]) is not None)
 
     for place, text in enumerate(signature.tests.positive):
         if not hits(text):
