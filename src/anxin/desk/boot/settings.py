@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "anxin.desk.foundation.webhooks",
     "anxin.desk.foundation.approvals",
     "anxin.desk.foundation.organisations",
+    "anxin.desk.foundation.service_accounts",
     "anxin.desk.foundation.privacy",
     "anxin.desk.decisioning.decisions",
     "anxin.desk.decisioning.entities",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("accounts/", include("anxin.desk.foundation.sign_in.urls")),
     path("approvals/", include("anxin.desk.foundation.approvals.urls")),
+    path("service-accounts/", include("anxin.desk.foundation.service_accounts.urls")),
     path("people/", include("anxin.desk.foundation.organisations.urls")),
     path("audit/", include("anxin.desk.foundation.audit.urls")),
     path("privacy/", include("anxin.desk.foundation.privacy.urls")),
