@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.db import DEFAULT_DB_ALIAS, connections
+
 from anxin.desk.boot.config import DeskConfig
 
 PROJECTION = "projection"
@@ -33,12 +35,14 @@ class ProjectionRouter:
         return _alias(one._meta.app_label) == _alias(other._meta.app_label)  # type: ignore[attr-defined]
 
     def allow_migrate(self, db: str, app_label: str, **_hints: object) -> bool:
-        """Create each table in its own database only."""
+        """Create each table in its own database only; PostgreSQL is one database, made under its first name."""
+        if connections[db].vendor == "postgresql":
+            return db == DEFAULT_DB_ALIAS
         return _alias(app_label) == db
 
 
 def _alias(app_label: str) -> str:
-    return PROJECTION if app_label in PROJECTED_APPS else "default"
+    return PROJECTION if app_label in PROJECTED_APPS else DEFAULT_DB_ALIAS
 
 
 def database_settings(config: DeskConfig) -> dict[str, dict[str, Any]]:
