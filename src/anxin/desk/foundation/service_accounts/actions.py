@@ -65,7 +65,7 @@ def issue_gateway_key(*, account_id: str, limits: Limits, by: Actor, at: datetim
     check_limits(limits, allowed=frozenset(gateway_scopes()), at=at)
     drawn = draw_gateway_key()
     key = GatewayKey(rate=limits.rate, burst=limits.burst)
-    _keep(key, account, drawn, limits, by, at)
+    _keep(key, account, drawn=drawn, limits=limits, by=by, at=at)
     _put(key, at)
     _record("key.issue", key, by, at)
     return drawn.text
@@ -80,7 +80,7 @@ def rotate_gateway_key(*, key_id: str, by: Actor, at: datetime) -> str:
     account, limits = _account(old.account_id, by), _limits(old, at)
     drawn = draw_gateway_key()
     key = GatewayKey(rate=old.rate, burst=old.burst)
-    _keep(key, account, drawn, limits, by, at)
+    _keep(key, account, drawn=drawn, limits=limits, by=by, at=at)
     old.replaced_by, old.expires_at = key.id, min(old.expires_at, at + OVERLAP)
     old.save(update_fields=["replaced_by", "expires_at"])
     _put(key, at)
@@ -102,7 +102,7 @@ def issue_desk_token(*, account_id: str, limits: Limits, by: Actor, at: datetime
     check_limits(limits, allowed=frozenset(desk_scopes()), at=at)
     drawn = draw_desk_token()
     token = DeskToken()
-    _keep(token, account, drawn, limits, by, at)
+    _keep(token, account, drawn=drawn, limits=limits, by=by, at=at)
     _record("token.issue", token, by, at)
     return drawn.text
 
@@ -137,7 +137,7 @@ def _key(key_id: str, by: Actor) -> GatewayKey:
     return key
 
 
-def _keep(row: _SecretRow, account: ServiceAccount, drawn: Drawn, limits: Limits, by: Actor, at: datetime) -> None:
+def _keep(row: _SecretRow, account: ServiceAccount, *, drawn: Drawn, limits: Limits, by: Actor, at: datetime) -> None:
     row.id, row.secret_hash = drawn.id, drawn.secret_hash
     row.account, row.organisation_id = account, account.organisation_id
     row.scopes, row.networks = ",".join(limits.scopes), ",".join(limits.networks)
