@@ -15,7 +15,7 @@ from anxin.desk.foundation.ui.words import Words, say
 from anxin.desk.workbench.commands import Command, list_commands
 from anxin.desk.workbench.look import read_look
 from anxin.desk.workbench.navigation import NAVIGATION, Door, find_path, list_doors
-from anxin.desk.workbench.queries import get_organisation_name
+from anxin.desk.workbench.queries import find_organisation_name
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def read_frame(request: HttpRequest) -> Frame:
     return Frame(
         rooms=rooms,
         mine=mine,
-        organisation=get_organisation_name(by=actor),
+        organisation=find_organisation_name(getattr(request, "user", None)),
         roles=_role_words(actor),
         live_href=find_path("live"),
         commands=tuple(list_commands((*rooms, *mine, *pages))),

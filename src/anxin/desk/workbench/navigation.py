@@ -120,9 +120,9 @@ NAVIGATION = Navigation(
         ),
         Destination(
             "approvals",
-            Words("复核", "Approvals"),
+            Words("审批", "Approvals"),
             "user-check",
-            "fh",
+            "sp",
             about=Words("需要第二人批准的操作。", "What waits for a second person."),
             keys="g b",
         ),
@@ -138,7 +138,34 @@ NAVIGATION = Navigation(
             keys="g a",
             permissions=("audit.read", "audit.read_own"),
         ),
-        Destination("settings", Words("设置", "Settings"), "settings", "sz", keys="g e", is_last=True),
+        Destination(
+            "people",
+            Words("同事", "Colleagues"),
+            "users",
+            "ts",
+            about=Words("谁在这里工作、担任什么角色。", "Who works here, and in which roles."),
+            keys="g u",
+            permissions=("person.view", "person.invite"),
+        ),
+        Destination(
+            "privacy",
+            Words("隐私", "Privacy"),
+            "file-lock",
+            "ys",
+            about=Words("加密密钥、保存期限、删除与留存。", "Keys, retention, erasure and legal hold."),
+            keys="g k",
+            permissions=("key.rotate", "data.erase", "data.retain"),
+        ),
+        Destination(
+            "organisation_settings",
+            Words("设置", "Settings"),
+            "settings",
+            "sz",
+            about=Words("站点、部门和组织选项。", "Sites, departments and options."),
+            keys="g e",
+            permissions=("organisation.configure",),
+            is_last=True,
+        ),
     ),
     mine=(
         Destination(
@@ -157,7 +184,31 @@ NAVIGATION = Navigation(
             about=Words("密码、两步验证、通行密钥和会话。", "Password, second factor, passkeys, sessions."),
         ),
     ),
-    pages=(Destination("guide", Words("界面组件", "Style guide"), "palette", "jmzj"),),
+    pages=(
+        Destination(
+            "audit_alerts",
+            Words("访问异常提醒", "Access alerts"),
+            "bell",
+            "fwyctx",
+            permissions=("insider.open", "audit.read"),
+        ),
+        Destination(
+            "webhooks",
+            Words("回调地址", "Webhooks"),
+            "webhook",
+            "hddz",
+            permissions=("webhook.configure",),
+        ),
+        Destination(
+            "invite",
+            Words("邀请同事", "Invite a colleague"),
+            "user-plus",
+            "yqts",
+            permissions=("person.invite",),
+        ),
+        Destination("my_sessions", Words("我的会话", "My sessions"), "monitor-smartphone", "wdhh"),
+        Destination("guide", Words("界面组件", "Style guide"), "palette", "jmzj"),
+    ),
 )
 
 

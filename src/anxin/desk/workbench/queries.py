@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from anxin.desk.foundation.edge.actor import Actor
-from anxin.desk.foundation.organisations.models import Organisation
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+
+from anxin.desk.foundation.organisations.models import Person
 
 
-def get_organisation_name(*, by: Actor) -> str:
-    """Return the name of the actor's organisation."""
-    return Organisation.objects.values_list("name", flat=True).get(id=by.organisation_id)
+def find_organisation_name(person: AbstractBaseUser | AnonymousUser | None) -> str:
+    """Return the name of the signed-in person's organisation, "" for nobody; asks once a request."""
+    return person.organisation.name if isinstance(person, Person) else ""

@@ -47,7 +47,10 @@ class DrawnPoint:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart ready for its template. `line` is the threshold or target: x for bars, y for a course; None without."""
+    """A chart ready for its template. `line` is the threshold or target: x for bars, y for a course; None without.
+
+    `is_line_text_left`: the target's words stand at the left, where the course is further away from it.
+    """
 
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
@@ -56,6 +59,7 @@ class Picture:
     course: str = ""
     line: float | None = None
     line_text: str = ""
+    is_line_text_left: bool = False
 
 
 def draw_distribution(chart: Distribution) -> Picture:
@@ -113,6 +117,7 @@ def draw_trend(chart: Trend) -> Picture:
         course=course,
         line=None if chart.target is None else _up(chart.target, top),
         line_text="" if chart.target is None else number_text(chart.target),
+        is_line_text_left=abs(known[0] - (chart.target or 0)) > abs(known[-1] - (chart.target or 0)),
     )
 
 

@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from anxin.desk.foundation.organisations.models import Organisation
+from anxin.desk.foundation.organisations.models import Organisation, Person
 from anxin.desk.workbench.faults import fault
 from anxin.desk.workbench.guide.catalogue import COMPONENTS
 
@@ -43,9 +43,16 @@ def test_frame_names_the_organisation_of_the_person_only(sign_in: SignIn, other_
 def test_frame_costs_one_query(sign_in: SignIn, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     client = sign_in("mentor")
     with CaptureQueriesContext(connection) as fragment:
-        client.get("/ui/now/")
+        client.get("/ui/reveal/")
     with django_assert_num_queries(len(fragment) + 1):
         client.get("/ui/level/")
+
+
+@pytest.mark.parametrize(("zone", "shown"), [("", "2026-11-22 03:10:00"), ("Europe/Rome", "2026-11-21 20:10:00")])
+def test_times_stand_in_the_zone_of_the_reader(sign_in: SignIn, clock: object, zone: str, shown: str) -> None:
+    client = sign_in("mentor")
+    Person.objects.filter(username="mentor").update(time_zone=zone)
+    assert f">{shown}<" in client.get("/ui/now/").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import "./drafts.js";
 import "./failures.js";
 import "./live.js";
 import "./masked.js";
+import "./pictures.js";
 import "./notices.js";
 import "./palette.js";
 import "./shortcuts.js";

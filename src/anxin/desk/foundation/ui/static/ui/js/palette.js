@@ -11,7 +11,7 @@ const commands = JSON.parse(document.getElementById("commands")?.textContent || 
 let shown = [];
 let chosen = 0;
 
-function keyCaps(keys) { return keys.split(" ").map((key) => make("kbd", {}, key)); }
+function keyCaps(keys) { return keys.split(/[ +]/).map((key) => make("kbd", {}, key.length > 1 ? key : key.toLowerCase())); }
 
 function all() {
   const known = new Set(commands.map((each) => each.keys).filter(Boolean));
