@@ -9,12 +9,18 @@ import re
 import signal
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from benchmarks.serving import Served, serve_gateway
+from click.testing import CliRunner
 
+from anxin.checkers.signatures.exchange import export_indicators
+from anxin.checkers.signatures.signature import AnySignature
+from anxin.cli.main import root
 from anxin.engine.log.keys import FileKeyRing
 from anxin.engine.log.reader import LogReader
 from anxin.engine.log.records import DecisionRecord, Kind, decode_record
@@ -433,6 +439,25 @@ def test_late_checks_are_left_out_and_a_replay_answers_the_same(tmp_path: Path) 
         assert restored["records"] >= 31
         assert [shop.get(f"/v1/decisions/{each['event_id']}").json for each in events] == decided
         assert is_black(shop, "http://evil-one.example/")
+
+
+def test_what_another_platform_shared_is_found_with_the_secret(tmp_path: Path) -> None:
+    data, shared, secret = tmp_path / "data", tmp_path / "shared.jsonl", b"a secret of two platforms"
+    signatures = msgspec.convert(ORDER["put"], tuple[AnySignature, ...])
+    shared.write_bytes(b"".join(export_indicators(signatures, circle="shops", secret=secret, day=date(2026, 11, 22))))
+    (data / "circles").mkdir(parents=True, mode=0o700)
+    data.chmod(0o700)
+    with serve_gateway(data, starter_folder(), **PATIENT) as served:
+        shop, key = Shop(served), data / "circles" / "shops.key"
+        key.write_bytes(secret)
+        key.chmod(0o600)
+        arguments = ["signatures", "import", str(shared), "--data", str(data)]
+        assert CliRunner().invoke(root(), arguments).exit_code == 0
+        link = shop.post("/v1/checks/link", {"link": "http://evil-one.example/"}).json
+        assert (link["verdict"], link["score"]) == ("suspicious", 60.0)
+        assert link["signatures"][0].startswith("shops-link-high")
+        text = shop.post("/v1/checks/text", {"text": "请打 13912345678"}).json
+        assert text["signatures"][0].startswith("shops-phone")
 
 
 def test_without_checks_texts_are_decided_and_the_calls_say_so(tmp_path: Path) -> None:

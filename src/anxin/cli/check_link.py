@@ -18,6 +18,7 @@ from anxin.checkers.links.check import check_link, check_links
 from anxin.checkers.links.lists import LinkLists, ListEntryRefused, link_lists
 from anxin.checkers.links.model import LinkModel, LinkModelRefused, open_link_model
 from anxin.checkers.result import Checked
+from anxin.cli.known_signatures import SignaturesOption, signatures_in_force
 from anxin.cli.pasted_lines import pasted_lines
 
 _SHOWN = {
@@ -35,9 +36,10 @@ def link(
     white: Annotated[Path | None, typer.Option(help="file of registrable domains, one a line")] = None,
     black: Annotated[Path | None, typer.Option(help="file of links, hosts or domains, one a line")] = None,
     model: Annotated[Path | None, typer.Option(help="a model made by anxin train url")] = None,
+    data: SignaturesOption = None,
 ) -> None:
     """Say how risky a link is, whom it imitates, why, and what to tell the customer."""
-    book, lists, reader = _book(brands), _lists(white, black), _model(model)
+    book, lists, reader = _book(brands), _lists(white, black, data), _model(model)
     console = Console()
     lines: Iterable[str] = pasted_lines() if text is None else [text]
     for line in lines:
@@ -85,11 +87,13 @@ def _book(path: Path | None) -> BrandBook:
         raise typer.BadParameter(str(fault), param_hint="--brands") from fault
 
 
-def _lists(white: Path | None, black: Path | None) -> LinkLists:
+def _lists(white: Path | None, black: Path | None, data: Path | None) -> LinkLists:
+    known = signatures_in_force(data).links
     try:
-        return link_lists(white=_lines(white), black=_lines(black))
+        own = link_lists(white=_lines(white), black=_lines(black))
     except (OSError, UnicodeDecodeError, ListEntryRefused) as fault:
         raise typer.BadParameter(str(fault), param_hint="--white / --black") from fault
+    return LinkLists({**known.black, **own.black}, {**known.white, **own.white}, known.lookups)
 
 
 def _lines(path: Path | None) -> list[str]:

@@ -10,8 +10,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from anxin.checkers.phones.check import check_phone
 from anxin.checkers.result import Checked
+from anxin.checkers.signatures.checking import check_phone_with
+from anxin.cli.known_signatures import SignaturesOption, signatures_in_force
 from anxin.cli.pasted_lines import pasted_lines
 
 
@@ -21,14 +22,17 @@ def phone(
     shown: Annotated[str | None, typer.Option(help="what the customer's screen showed, where it differs")] = None,
     *,
     to_call: Annotated[bool, typer.Option(help="she was told to call it; it did not call her")] = False,
+    data: SignaturesOption = None,
     claims_domestic: Annotated[bool, typer.Option(help="the caller spoke for a domestic office")] = False,
 ) -> None:
     """Say how risky a number is, why, and what to tell the customer."""
-    console = Console()
+    console, known = Console(), signatures_in_force(data)
     for line in pasted_lines() if number is None else [number]:
         if number is None and not line.strip():
             continue
-        answer = check_phone(line.strip(), displayed=shown, called=not to_call, claims_domestic=claims_domestic)
+        answer = check_phone_with(
+            line.strip(), known, displayed=shown, called=not to_call, claims_domestic=claims_domestic
+        )
         if output == "json":
             sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
         else:

@@ -13,10 +13,12 @@ from rich.console import Console
 from rich.table import Table
 
 from anxin.checkers.result import Checked
-from anxin.checkers.texts.check import GRADES, check_text
+from anxin.checkers.signatures.checking import check_text_with
+from anxin.checkers.texts.check import GRADES
 from anxin.checkers.texts.errors import ModelRefused
 from anxin.checkers.texts.model import LinearModel, open_model
 from anxin.checkers.texts.replies import check_reply
+from anxin.cli.known_signatures import SignaturesOption, signatures_in_force
 from anxin.cli.pasted_lines import pasted_lines
 
 LEVELS = {
@@ -32,12 +34,14 @@ def check_texts(
     output: Annotated[Literal["json", "table"], typer.Option("-o", "--output", help="json or table")] = "table",
     model: Annotated[Path | None, typer.Option(help="a model of anxin train text")] = None,
     reply: Annotated[bool, typer.Option("--reply", help="check it as a staff reply before sending")] = False,
+    data: SignaturesOption = None,
 ) -> None:
     """Check messages for scams, contact smuggling and bad content, or staff replies before they are sent."""
     lines: Iterable[str] = [text] if text is not None else pasted_lines()
     local = None if model is None else _opened(model)
+    known = signatures_in_force(data)
     for line in lines:
-        checked = check_reply(line) if reply else check_text(line, model=local)
+        checked = check_reply(line) if reply else check_text_with(line, known, at=known.at, model=local).checked
         if output == "json":
             sys.stdout.write(msgspec.json.encode(checked).decode() + "\n")
         else:

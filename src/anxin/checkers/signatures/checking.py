@@ -15,6 +15,7 @@ from anxin.checkers.result import Advice, Checked, Cue, Words, level_of
 from anxin.checkers.signatures.force import InForce, hits_of
 from anxin.checkers.texts.check import check_text
 from anxin.checkers.texts.matching import READ_CHARACTERS
+from anxin.checkers.texts.model import LinearModel
 
 MOST_LINKS = 50
 SUSPECTED = 40.0
@@ -46,10 +47,13 @@ def check_phone_with(
     return check_phone(text, displayed=displayed, called=called, claims_domestic=claims_domestic, marks=known.marks_of)
 
 
-def check_text_with(text: str, known: InForce, *, at: int) -> CheckedText:
-    """Return what is known of a text: its words, its links, its numbers, and the signatures it meets."""
+def check_text_with(text: str, known: InForce, *, at: int, model: LinearModel | None = None) -> CheckedText:
+    """Return what is known of a text: its words, its links, its numbers, and the signatures it meets.
+
+    `at` is ms UTC; `model` is a local one beside those that ship.
+    """
     read = text[:READ_CHARACTERS]
-    base = check_text(text)
+    base = check_text(text, model=model)
     links = tuple(sorted(check_links(read, lists=known.links, at=at, limit=MOST_LINKS), key=lambda one: -one[1].score))
     own = known.cues_in(read, normalise(read))
     score = max([base.score, *(cue.weight for cue in own), *(each.score for _, each in links[:1])])

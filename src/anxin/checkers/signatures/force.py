@@ -66,9 +66,10 @@ class Secrets(msgspec.Struct, frozen=True):
 
 
 class InForce:
-    """Everything in force from `since` to before `until` (ms UTC), of proven signatures; made once, then only read."""
+    """Everything in force at `at`, and from `since` to before `until` (ms UTC), of proven signatures."""
 
     def __init__(self, signatures: Iterable[AnySignature], secrets: Secrets, *, at: int) -> None:
+        self.at = at
         self._secrets = secrets
         everything = list(signatures)
         spans = [each.span for each in everything]

@@ -148,3 +148,22 @@ def test_the_example_of_the_docs_is_right(tmp_path: Path) -> None:
     example = "\n".join(line[4:] for line in lines)
     result = run(tmp_path, "check", write(tmp_path, example))
     assert result.exit_code == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("link", "http://evil.example/x"), ("phone", "139 1234 5678"), ("text", "看 http://evil.example/ 打13912345678")],
+)
+def test_the_checks_use_what_is_published(tmp_path: Path, kind: str, text: str) -> None:
+    data = tmp_path / "data"
+    run(data, "publish", write(tmp_path, FILE.replace("2026-10-01", "2099-01-01")))
+    run(data, "publish", write(tmp_path, NUMBERS, "numbers.yaml"))
+
+    def sources(*where: str) -> set[str]:
+        result = CliRunner().invoke(root(), ["check", kind, text, "-o", "json", *where])
+        return {cue.get("source", "") for cue in msgspec.json.decode(result.stdout).get("cues", ())}
+
+    expected = {"link": {"signature:LK-1"}, "phone": {"signature:PH-1"}, "text": {"signature:LK-1", "signature:PH-1"}}
+    assert expected[kind] <= sources("--data", str(data))
+    assert not expected[kind] & sources()
+    assert CliRunner().invoke(root(), ["check", kind, text, "--data", str(tmp_path / "none")]).exit_code == 2

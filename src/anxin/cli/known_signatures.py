@@ -1,0 +1,38 @@
+"""The published signatures that a check command uses, when it is told where they are."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from anxin.checkers.signatures.book import SignatureBook
+from anxin.checkers.signatures.force import InForce, Secrets
+
+SignaturesOption = Annotated[
+    Path | None, typer.Option("--data", help="a gateway's data folder: use the signatures published there, too")
+]
+
+
+def signatures_in_force(data: Path | None) -> InForce:
+    """Return what is in force now in a data folder, nothing without one; raise BadParameter when it cannot be read."""
+    at = time.time_ns() // 1_000_000
+    if data is None:
+        return SignatureBook().in_force(Secrets(bytes(32)), at=at)
+    # Only who asks for published signatures pays for loading the gateway's settings.
+    from anxin.cli.signature_book import phone_key, published_book
+    from anxin.engine.errors import EngineError
+    from anxin.gateway.config import load_config
+    from anxin.gateway.signature_orders import read_circles
+
+    if not data.is_dir():
+        raise typer.BadParameter(f"文件夹 {data} 不存在。There is no folder {data}.", param_hint="--data")
+    try:
+        config = load_config(None, os.environ, data=data)
+        secrets = Secrets(phone_key(config), read_circles(config.circles or config.data / "circles"))
+        return published_book(config).in_force(secrets, at=at)
+    except (EngineError, OSError) as fault:
+        raise typer.BadParameter(str(fault), param_hint="--data") from fault
