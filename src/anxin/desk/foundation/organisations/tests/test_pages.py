@@ -2,7 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from anxin.desk.foundation.audit.models import AuditEntry
+from anxin.desk.foundation.organisations.models import Organisation, Person, RoleGrant, Site
 
 
 def test_stranger_is_led_to_the_sign_in() -> None:
@@ -15,3 +21,75 @@ def test_agent_sees_her_limit_and_who_can_do_the_rest(sign_in: Callable[..., Cli
     assert "emergency freeze of up to 24 h" in page
     assert "0/10 a shift · 10 left" in page
     assert "data-protection officer" in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/people/", "/people/me/", "/people/sites/", "/people/departments/", "/people/settings/"]
+)
+def test_pages_ask_the_database_as_often_for_many_as_for_one(
+    sign_in: Callable[..., Client], admit: Callable[..., Person], path: str
+) -> None:
+    client = sign_in("administrator")
+    client.get(path)
+    with CaptureQueriesContext(connection) as few:
+        assert client.get(path).status_code == 200
+    for number in range(30):
+        admit(f"colleague{number}", "mentor", "service_agent")
+    with CaptureQueriesContext(connection) as many:
+        client.get(path)
+    assert len(many) == len(few) <= 12
+
+
+def test_names_are_masked_in_the_list_and_whole_for_who_administrates(
+    sign_in: Callable[..., Client], admit: Callable[..., Person]
+) -> None:
+    person = admit("wei", "mentor", name="林薇薇")
+    lead, keeper = sign_in("shift_lead"), sign_in("administrator")
+    assert "林薇薇" not in lead.get("/people/").content.decode() + keeper.get("/people/").content.decode()
+    path = f"/people/{person.id}/"
+    assert "林薇薇" not in lead.get(path).content.decode()
+    assert not AuditEntry.objects.filter(act="person.view").exists()
+    assert "林薇薇" in keeper.get(path).content.decode()
+    entry = AuditEntry.objects.get(act="person.view")
+    assert (entry.actor_label, entry.object_id) == ("administrator", person.id)
+
+
+def test_list_goes_on_by_cursor_and_narrows_by_site(
+    sign_in: Callable[..., Client], admit: Callable[..., Person], organisation: Organisation
+) -> None:
+    for number in range(120):
+        admit(f"colleague{number:03}")
+    client = sign_in("administrator")
+    first = client.get("/people/").content.decode()
+    assert ("colleague098" in first, "colleague110" in first) == (True, False)
+    assert "colleague110" in client.get("/people/?after=colleague100").content.decode()
+    admit("onsite", "mentor")
+    other = Site.objects.create(
+        id="site_x", organisation=organisation, platform="b", business_line="*", region="*", name="B"
+    )
+    RoleGrant.objects.filter(person__username="onsite").update(site=other)
+    there = client.get(f"/people/?site={other.id}").content.decode()
+    assert ("onsite" in there, "colleague001" in there) == (True, False)
+    assert "onsite" not in client.get(f"/people/?site={organisation.sites.order_by('id').first().id}").content.decode()
+
+
+def test_settings_are_not_overwritten_blindly(sign_in: Callable[..., Client], organisation: Organisation) -> None:
+    client = sign_in("administrator")
+    form = {"name": "Night Market", "time_zone": "Asia/Urumqi", "version": 1}
+    assert client.post("/people/settings/", form).status_code == 302
+    assert client.post("/people/settings/", form | {"name": "Old tab"}).status_code == 412
+    organisation.refresh_from_db()
+    assert (organisation.name, organisation.time_zone, organisation.version) == ("Night Market", "Asia/Urumqi", 2)
+    wrong = client.post("/people/settings/", form | {"time_zone": "Mars/Olympus", "version": 2})
+    assert wrong.status_code == 422
+
+
+@pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}"])
+def test_what_is_typed_is_never_markup(sign_in: Callable[..., Client], hostile: str) -> None:
+    client = sign_in("administrator")
+    site = {"name": hostile, "platform": "app", "business_line": "goods", "region": "CN-11"}
+    assert client.post("/people/sites/", site).status_code == 302
+    pages = client.get("/people/sites/").content.decode() + client.get("/people/?text=" + hostile).content.decode()
+    assert "<script>alert" not in pages
+    assert "<img src=x" not in pages
+    assert "49" not in pages.partition("<tbody>")[2].partition("</tbody>")[0]
