@@ -37,14 +37,18 @@ RED_LINES = (
 # A shipped model alone makes suspicion, never more: it cannot say why. Shorter texts it cannot judge.
 MODEL_WEIGHT, SHORTEST = 42.0, 8
 HEADS: dict[str, Words] = {
+    "scam_zh": Words("用语与诈骗话术相近", "Worded like scams"),
     "offensive_zh": Words("用语与冒犯性内容相近", "Worded like offensive posts"),
     "local": Words("用语与本地标注的坏文本相近", "Worded like the bad texts labelled locally"),
     "smishing_en": Words("用语与英文垃圾及诈骗短信相近", "Worded like spam and scam messages"),
 }
-CHINESE_HEADS: tuple[Head, ...] = ("offensive_zh", "group_ads_zh")
+CHINESE_HEADS: tuple[Head, ...] = ("scam_zh", "offensive_zh", "group_ads_zh")
 ENGLISH_HEADS: tuple[Head, ...] = ("smishing_en",)
 # Honest notices read like advertisements of groups, so that head warns of nothing: it sorts a group's own messages.
 WARNING_HEADS = frozenset({"offensive_zh", "smishing_en"})
+# Packs whose suspicion the scam model may complete: from how much of it, and from which margin of the model.
+COMPLETED = frozenset({"illegal_service", "gambling", "sexual", "drugs"})
+HALF_SUSPECTED, SURE_MARGIN = 22.0, 1.4
 
 
 class Instruments(msgspec.Struct, frozen=True):
@@ -63,9 +67,10 @@ def instruments() -> Instruments:
 
 
 class Opinion(msgspec.Struct, frozen=True):
-    """What one model makes of a text: its name, the weight of its cue, and whether bad is the likelier."""
+    """What one model makes of a text: its name, its margin, the weight of its cue, whether bad is the likelier."""
 
     name: str
+    margin: float
     weight: float
     leans: bool
 
@@ -80,8 +85,8 @@ def check_text(text: str, *, model: LinearModel | None = None) -> Checked:
     """
     read = text[:READ_CHARACTERS]
     folded = normalise(read)
-    weighed = instruments().scale.weigh(instruments().matcher.find(folded.text))
     opinions = opinions_of(folded.text, read, model)
+    weighed = completed(instruments().scale.weigh(instruments().matcher.find(folded.text)), opinions)
     spoken = {each.name: each.weight for each in opinions if each.weight > 0}
     risks = sorted((each for each in weighed if each.pack.use != "signal"), key=is_life_at_stake, reverse=True)
     signals = [each for each in weighed if each.pack.use == "signal" and each.score >= SUSPECTED]
@@ -114,11 +119,24 @@ def opinions_of(text: str, written: str, local: LinearModel | None) -> list[Opin
         shipped = shipped_model(head)
         margin = shipped.margin_of(found)
         weight = MODEL_WEIGHT if head in WARNING_HEADS and margin >= shipped.file.suspicious_from else 0.0
-        opinions.append(Opinion(head, weight, margin >= shipped.file.threshold))
+        opinions.append(Opinion(head, margin, weight, margin >= shipped.file.threshold))
     if local is not None:
         margin = local.margin_of(found)
-        opinions.append(Opinion("local", local.weight_of(margin), margin >= local.file.threshold))
+        opinions.append(Opinion("local", margin, local.weight_of(margin), margin >= local.file.threshold))
     return opinions
+
+
+def completed(weighed: list[Weighed], opinions: list[Opinion]) -> list[Weighed]:
+    """Return the packs, the likeliest half-suspected scam raised to suspected where the scam model is sure.
+
+    Neither is enough alone: the model cannot say why, and half a story stands in honest texts.
+    """
+    is_sure = any(each.name == "scam_zh" and each.margin >= SURE_MARGIN for each in opinions)
+    scams = [each for each in weighed if each.pack.use == "scam" or each.pack.id in COMPLETED]
+    if not is_sure or not scams or not HALF_SUSPECTED <= scams[0].score < SUSPECTED:
+        return weighed
+    raised = msgspec.structs.replace(scams[0], score=SUSPECTED)
+    return sorted([raised, *(each for each in weighed if each is not scams[0])], key=lambda each: -each.score)
 
 
 def is_life_at_stake(weighed: Weighed) -> bool:

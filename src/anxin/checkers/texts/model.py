@@ -19,8 +19,8 @@ import msgspec
 from anxin.checkers.texts.errors import ModelRefused
 from anxin.checkers.texts.packs import DATA
 
-Head = Literal["offensive_zh", "group_ads_zh", "smishing_en"]
-HEADS: tuple[Head, ...] = ("offensive_zh", "group_ads_zh", "smishing_en")
+Head = Literal["scam_zh", "offensive_zh", "group_ads_zh", "smishing_en"]
+HEADS: tuple[Head, ...] = ("scam_zh", "offensive_zh", "group_ads_zh", "smishing_en")
 FORMAT = "anxin-text-model/1"
 GRAMS = (1, 2, 3, 4)
 LEAST_BITS, MOST_BITS = 8, 22
