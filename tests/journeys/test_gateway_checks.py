@@ -409,15 +409,19 @@ def test_no_number_stands_anywhere_in_clear(shop: Shop, data: Path) -> None:
 
 
 def test_a_lost_worker_costs_no_event_and_comes_back(shop: Shop, data: Path) -> None:
-    shop.decide(message())
-    worker = journal(data, "checks.ready")[-1]["pid"]
+    tests = {"positive": ["evil-nine.example"], "negative": ["harmless.example"]}
+    nine = ORDER["put"][0] | {"id": "LK-9", "values": ["evil-nine.example"], "tests": tests}
+    shop.post("/v1/signatures", {"set": "nine", "version": "1", "put": [nine]})
+    wait_until(lambda: is_black(shop, "http://evil-nine.example/"))
+    worker, lost = journal(data, "checks.ready")[-1]["pid"], len(journal(data, "checks.lost"))
     os.kill(worker, signal.SIGKILL)
-    wait_until(lambda: len(journal(data, "checks.lost")) == 1)
-    assert shop.decide(message())["degraded"] == ["checks"]
+    wait_until(lambda: len(journal(data, "checks.lost")) == lost + 1)
+    # A second after the loss the next text starts another worker; a slow machine may be there already.
+    assert shop.decide(message())["degraded"] in (["checks"], [])
     time.sleep(1.1)
     assert shop.decide(message())["degraded"] == []
     assert journal(data, "checks.ready")[-1]["pid"] != worker
-    assert is_black(shop, "http://evil-one.example/")
+    assert is_black(shop, "http://evil-nine.example/")
 
 
 def test_late_checks_are_left_out_and_a_replay_answers_the_same(tmp_path: Path) -> None:

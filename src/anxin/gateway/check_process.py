@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from anxin.gateway.journal import note, warn
 
 Hear = Callable[[Answered | None], None]
 Standing = Literal["cold", "starting", "loading", "ready", "failed"]
+_PASSED_ON = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV")
 _MODULE = "anxin.gateway.check_worker"
 # Few are under way at once, so that an event never waits behind a long queue of pasted texts.
 _UNDER_WAY = 4
@@ -123,7 +125,7 @@ class CheckProcess:
             theirs.set_inheritable(True)
             number = theirs.fileno()
             command = [sys.executable, "-m", _MODULE, str(number)]
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=(number,))
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=(number,), env=_environment())
         ours.settimeout(0.0)
         self._line = _Line(self, self._loop)
         self._loop.create_task(self._connect(ours, self._line))
@@ -201,6 +203,11 @@ class CheckProcess:
         """End the worker for good."""
         self._end()
         self.standing = "cold"
+
+
+def _environment() -> dict[str, str]:
+    """Return the few variables the worker needs: it knows no settings and no secrets but those it is told."""
+    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {"OMP_NUM_THREADS": "1"}
 
 
 class _Line(asyncio.Protocol):

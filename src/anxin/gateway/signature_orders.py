@@ -18,6 +18,7 @@ PUBLISH = "signatures.publish"
 KEY_PURPOSE, KEY_BYTES = "signatures", 32
 _SUFFIX = ".key"
 _AT_ONCE = 50
+_RETRY_SECONDS = 1.0
 
 
 class CircleRefused(OSError):
@@ -62,7 +63,6 @@ class SignatureOrders:
         self._expected = 0
         self._loaded: Callable[[], None] | None = None
         self.process: CheckProcess
-        self.is_reachable = True
 
     def load(self, loaded: Callable[[], None]) -> None:
         """Tell a fresh worker everything, then call `loaded`."""
@@ -103,7 +103,7 @@ class SignatureOrders:
                 table.close()
         except ControlUnreachable as problem:
             warn("signatures.unread", reason=problem.sentence("en"))
-            self._loop.call_soon_threadsafe(self._note_unreachable)
+            self._loop.call_soon_threadsafe(self._loop.call_later, _RETRY_SECONDS, self._read_again)
         self._loop.call_soon_threadsafe(self._end_reading)
 
     def _tell(self, rows: list[ControlRow]) -> None:
@@ -123,8 +123,9 @@ class SignatureOrders:
             self._refused(row.organisation)
         self._end_reading()
 
-    def _note_unreachable(self) -> None:
-        self.is_reachable = False
+    def _read_again(self) -> None:
+        if self.process.standing in ("loading", "ready"):
+            self._submit(self._names)
 
     def _end_reading(self) -> None:
         self._expected -= 1
