@@ -170,6 +170,7 @@ class Night:
         self.data, self.ring, self.organisation = data, ring, organisation
         row, _ = Projection.objects.get_or_create(organisation_id=organisation.id, is_current=True)
         self.projection_id = row.pk
+        self.records: list[Logged] = []
         self.projector = self.new_projector()
 
     def new_projector(self) -> Projector:
@@ -179,9 +180,9 @@ class Night:
 
     def log(self, *happenings: dict[str, Any] | Logged) -> list[Logged]:
         """Write a whole night's log; return its records."""
-        records = decided(self.ring, self.organisation.slug, happenings)
-        append(self.data, self.organisation.slug, records)
-        return records
+        self.records = decided(self.ring, self.organisation.slug, happenings)
+        append(self.data, self.organisation.slug, self.records)
+        return self.records
 
     def project(self) -> int:
         """Project all there is; return how many records."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,6 +48,7 @@ _LEVEL_WORDS = (
 )
 LEAST = (0.0, 5.0, 25.0, 50.0, 80.0)
 """The least score of each level."""
+_LEVELS = tuple(RiskLevel)
 
 VERDICT_POINTS = {
     Verdict.ALLOW: 0.0,
@@ -114,7 +116,7 @@ class Occasion:
 
 def level_of(score: float) -> RiskLevel:
     """Return the highest level whose least score is reached."""
-    return RiskLevel(max(level for level, least in enumerate(LEAST) if score >= least))
+    return _LEVELS[bisect_right(LEAST, score) - 1]
 
 
 def weight_of(kind: str) -> float:

@@ -119,7 +119,8 @@ class EntityBook:
         """Bring the known ones of the names into memory."""
         if len(self._young) > KEPT_STATES:
             self._young, self._old = {}, self._young
-        unknown = [name for name in dict.fromkeys(names) if self.find(name) is None]
+        young, old = self._young, self._old
+        unknown = [name for name in set(names) if name not in young and (name not in old or self.find(name) is None)]
         wanted = set(unknown)
         keys = iter(dict.fromkeys(key for _, key in unknown))
         while some := list(islice(keys, _STEP)):

@@ -35,7 +35,8 @@ class Follower:
             # Locked or gone: nothing is half done, and the next run begins where the database stands.
             JOURNAL.warning("projection.database_unavailable reason=%s", type(problem).__name__)
             for connection in connections.all(initialized_only=True):
-                connection.close_if_unusable_or_obsolete()
+                if not connection.in_atomic_block:
+                    connection.close_if_unusable_or_obsolete()
             return 0
 
     def _step(self, source: Source, at: datetime) -> int:

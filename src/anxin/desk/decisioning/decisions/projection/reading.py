@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
 
 from anxin.desk.decisioning.decisions.keys import EntityKeys
+from anxin.desk.decisioning.decisions.models import KEY_LENGTH
 from anxin.desk.decisioning.decisions.strands import EventShape, roles, shapes_of, strand_of
 from anxin.engine.errors import EngineError
 from anxin.engine.log.records import DecisionRecord
@@ -125,6 +128,7 @@ class EventReader:
         self.schema = schema
         self._decoder = EventDecoder(schema)
         self._shapes = shapes_of(schema)
+        self._values = {name: _reader_of(shape) for name, shape in self._shapes.items()}
 
     def _decode(self, body: bytes) -> Any:
         try:
@@ -134,15 +138,24 @@ class EventReader:
 
     def _names(self, event: Any, shape: EventShape) -> tuple[Named, ...]:
         found: dict[EntityName, Named] = {}
-        for each in shape.names:
-            value = getattr(event, each.field)
+        for each, value in zip(shape.names, self._values[shape.event_type](event), strict=True):
             if not value:
                 continue
             for one in value if each.is_many else (value,):
-                entity = (each.kind, self.keys.key(each.token, one))
+                token = each.token
+                is_short = token is None and len(one) <= KEY_LENGTH
+                entity = (each.kind, one if is_short else self.keys.key(token, one))
                 if entity not in found:
-                    found[entity] = Named(entity, each.role, one if each.token else None)
+                    found[entity] = Named(entity, each.role, one if token else None)
         return tuple(itertools.islice(found.values(), _MOST_NAMES))
+
+
+def _reader_of(shape: EventShape) -> Callable[[Any], tuple[Any, ...]]:
+    """Return the function that reads all naming fields of an event in one step."""
+    fields = [each.field for each in shape.names]
+    if len(fields) > 1:
+        return attrgetter(*fields)
+    return lambda event: tuple(getattr(event, name) for name in fields)
 
 
 def _origin(event: Any) -> OriginKey:
