@@ -48,7 +48,8 @@ ENGLISH_HEADS: tuple[Head, ...] = ("smishing_en",)
 WARNING_HEADS = frozenset({"offensive_zh", "smishing_en"})
 # Packs whose suspicion the scam model may complete: from how much of it, and from which margin of the model.
 COMPLETED = frozenset({"illegal_service", "gambling", "sexual", "drugs"})
-HALF_SUSPECTED, SURE_MARGIN = 22.0, 1.4
+HALF_SUSPECTED, NEARLY_SUSPECTED, SURE_MARGIN = 22.0, 30.0, 1.4
+TALK_CHARACTERS, TALK_WORDS = 100, 5
 
 
 class Instruments(msgspec.Struct, frozen=True):
@@ -86,7 +87,7 @@ def check_text(text: str, *, model: LinearModel | None = None) -> Checked:
     read = text[:READ_CHARACTERS]
     folded = normalise(read)
     opinions = opinions_of(folded.text, read, model)
-    weighed = completed(instruments().scale.weigh(instruments().matcher.find(folded.text)), opinions)
+    weighed = completed(instruments().scale.weigh(instruments().matcher.find(folded.text)), folded.text, opinions)
     spoken = {each.name: each.weight for each in opinions if each.weight > 0}
     risks = sorted((each for each in weighed if each.pack.use != "signal"), key=is_life_at_stake, reverse=True)
     signals = [each for each in weighed if each.pack.use == "signal" and each.score >= SUSPECTED]
@@ -126,17 +127,26 @@ def opinions_of(text: str, written: str, local: LinearModel | None) -> list[Opin
     return opinions
 
 
-def completed(weighed: list[Weighed], opinions: list[Opinion]) -> list[Weighed]:
-    """Return the packs, the likeliest half-suspected scam raised to suspected where the scam model is sure.
+def completed(weighed: list[Weighed], text: str, opinions: list[Opinion]) -> list[Weighed]:
+    """Return the packs, the likeliest half-suspected scam raised to suspected where more speaks for it.
 
-    Neither is enough alone: the model cannot say why, and half a story stands in honest texts.
+    That is a sure scam model, or that the text is a long talk between two, where a story comes in pieces. Neither is
+    enough alone: the model cannot say why, and half a story stands in honest texts.
     """
-    is_sure = any(each.name == "scam_zh" and each.margin >= SURE_MARGIN for each in opinions)
     scams = [each for each in weighed if each.pack.use == "scam" or each.pack.id in COMPLETED]
-    if not is_sure or not scams or not HALF_SUSPECTED <= scams[0].score < SUSPECTED:
+    if not scams or not HALF_SUSPECTED <= scams[0].score < SUSPECTED:
+        return weighed
+    is_sure = any(each.name == "scam_zh" and each.margin >= SURE_MARGIN for each in opinions)
+    if not is_sure and not (scams[0].score >= NEARLY_SUSPECTED and is_talk(text)):
         return weighed
     raised = msgspec.structs.replace(scams[0], score=SUSPECTED)
     return sorted([raised, *(each for each in weighed if each is not scams[0])], key=lambda each: -each.score)
+
+
+def is_talk(text: str) -> bool:
+    """Return whether a text is long and speaks of I and you as people do, not as shops do to customers."""
+    spoken = text.count("你") + text.count("我")
+    return len(text) >= TALK_CHARACTERS and spoken >= TALK_WORDS and spoken > 2 * text.count("您")
 
 
 def is_life_at_stake(weighed: Weighed) -> bool:

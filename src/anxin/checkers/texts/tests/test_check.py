@@ -1,7 +1,8 @@
+import msgspec
 import pytest
 
 from anxin.checkers.texts import matching
-from anxin.checkers.texts.check import RED_LINES, check_text, instruments
+from anxin.checkers.texts.check import RED_LINES, Opinion, check_text, completed, instruments, is_talk
 
 
 def codes(checked):
@@ -127,3 +128,31 @@ def test_the_work_on_denials_grows_with_the_text_and_not_faster(monkeypatch, tex
     monkeypatch.setattr(matching, "same_clause", counted)
     instruments().matcher.find(text * 2000)
     assert len(looked_at) <= 40 * 2000
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我在外地上班,你听我说,我们一起努力,你别担心。" * 5, True),
+        ("我在外地上班,你听我说。", False),
+        ("您好,我是您的专属顾问,欢迎您到店,我们为您准备了礼品。" * 5, False),
+    ],
+)
+def test_a_talk_is_told_from_a_message(text, expected):
+    assert is_talk(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("margin", "text", "score"),
+    [(2.0, "短", 40.0), (1.0, "短", 35.0), (1.0, "你我" * 50, 40.0), (1.0, "您" * 100, 35.0)],
+)
+def test_half_a_scam_is_completed_by_a_sure_model_or_a_long_talk(margin, text, score):
+    weighed = instruments().scale.weigh(instruments().matcher.find("他说要转到安全账户"))
+    half = [msgspec.structs.replace(weighed[0], score=35.0)]
+    assert completed(half, text, [Opinion("scam_zh", margin, 0.0, leans=True)])[0].score == score
+
+
+def test_nothing_is_completed_that_no_pack_half_suspects():
+    weighed = instruments().scale.weigh(instruments().matcher.find("他说要转到安全账户"))
+    little = [msgspec.structs.replace(weighed[0], score=10.0)]
+    assert completed(little, "短", [Opinion("scam_zh", 5.0, 0.0, leans=True)]) == little
