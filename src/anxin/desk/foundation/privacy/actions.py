@@ -195,5 +195,5 @@ def rotate_keys(*, by: Actor, at: datetime, service: KeyService | None = None) -
     require(by, "key.rotate")
     kek_id = (service or key_service()).rotate()
     fresh = rotate_data_key(by.organisation_id, at=at).hex()
-    record_entry("key.rotate", by=by, at=at, on=("key", fresh), details={"kek": kek_id})
+    record_entry("seal.rotate", by=by, at=at, on=("key", fresh), details={"kek": kek_id})
     return fresh

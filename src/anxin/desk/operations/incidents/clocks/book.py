@@ -143,7 +143,7 @@ def _(what: happened.LevelRaised, clocks: IncidentClocks, policy: SlaPolicy) -> 
         moved, events = _begin(clocks, what.level, what.at, what.at, policy)
         return moved, (*resumes, *events)
     due = min(old.due, fresh_due)
-    moved, events = _supersede(clocks, old, what.level, due, what.at, policy)
+    moved, events = _supersede(clocks, old, (what.level, due), what.at, policy)
     return moved, (*resumes, *events)
 
 
@@ -154,7 +154,7 @@ def _(what: happened.LevelLowered, clocks: IncidentClocks, policy: SlaPolicy) ->
     old, target = clocks.primary, policy.levels[what.level].target
     if not old.is_open:
         return replace(clocks, level=what.level), resumes
-    moved, events = _supersede(clocks, old, what.level, old.zero + target + old.paused, what.at, policy)
+    moved, events = _supersede(clocks, old, (what.level, old.zero + target + old.paused), what.at, policy)
     return moved, (*resumes, *events)
 
 
@@ -203,23 +203,19 @@ def absorb(survivor: IncidentClocks, absorbed: IncidentClocks, at: datetime, pol
         zero=min(survivor.zero, absorbed.zero),
         milestones=_earliest(survivor.milestones, absorbed.milestones),
     )
-    moved, written = _joined(joined, survivor, strict, other, at, policy)
+    moved, written = _joined(joined, survivor.primary, (strict, other), at, policy)
     return moved, (*events, *resumes, *written)
 
 
 def _joined(
-    joined: IncidentClocks,
-    survivor: IncidentClocks,
-    strict: IncidentClocks,
-    other: IncidentClocks,
-    at: datetime,
-    policy: SlaPolicy,
+    joined: IncidentClocks, mine: Clock, both: tuple[IncidentClocks, IncidentClocks], at: datetime, policy: SlaPolicy
 ) -> Moved:
-    mine = survivor.primary
+    """Give the survivor, whose primary clock is `mine`, the promise of the stricter of both (C12)."""
+    strict, other = both
     if strict.primary.is_open:
         dues = [each.primary.due for each in (strict, other) if each.primary.is_open]
         late = [each.primary.late_at for each in (strict, other) if each.primary.late_at is not None]
-        moved, events = _supersede(joined, mine, strict.level, min(dues), at, policy)
+        moved, events = _supersede(joined, mine, (strict.level, min(dues)), at, policy)
         if late and moved.primary.late_at is None:
             moved = _replaced(moved, moved.primary, replace(moved.primary, late_at=min(late)))
         return moved, events
@@ -245,12 +241,14 @@ def _earliest(one: Milestones, other: Milestones) -> Milestones:
 def _begin(clocks: IncidentClocks, level: int, zero: datetime, at: datetime, policy: SlaPolicy) -> Moved:
     """Start the primary clock of a level; what was reached already stops it at once."""
     promise = policy.levels[level]
-    return _start(replace(clocks, level=level), promise.kind, zero, zero + promise.target, at, policy)
+    return _start(replace(clocks, level=level), promise.kind, (zero, zero + promise.target), at, policy)
 
 
 def _start(
-    clocks: IncidentClocks, kind: str, zero: datetime, base_due: datetime, at: datetime, policy: SlaPolicy
+    clocks: IncidentClocks, kind: str, span: tuple[datetime, datetime], at: datetime, policy: SlaPolicy
 ) -> Moved:
+    """Start a clock that runs from zero to due."""
+    zero, base_due = span
     clock = Clock(
         kind=kind,
         generation=clocks.generation,
@@ -277,7 +275,7 @@ def _supersede(clocks: IncidentClocks, old: Clock, level: int, due: datetime, at
         without = _replaced(clocks, old, ended)
         events = (ClockEvent(old.kind, old.generation, Mark.SUPERSEDE, at, at),)
     zero = clocks.zero if old.generation == 1 else old.zero
-    moved, started = _start(replace(without, level=level), policy.levels[level].kind, zero, due, at, policy)
+    moved, started = _start(replace(without, level=level), policy.levels[level].kind, (zero, due), at, policy)
     fresh = moved.primary
     if old.late_at is not None and due == old.due:
         # The same promise was late already: one breach, not two.
