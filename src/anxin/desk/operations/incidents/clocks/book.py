@@ -267,8 +267,11 @@ def _start(
     return moved, (started, *events)
 
 
-def _supersede(clocks: IncidentClocks, old: Clock, level: int, due: datetime, at: datetime, policy: SlaPolicy) -> Moved:
-    """End a clock without a result and start the level's own with a due time of its own; a breach written stays."""
+def _supersede(
+    clocks: IncidentClocks, old: Clock, fresh_promise: tuple[int, datetime], at: datetime, policy: SlaPolicy
+) -> Moved:
+    """End a clock without a result and start that of a level with a due time of its own; a breach written stays."""
+    level, due = fresh_promise
     without, events = clocks, tuple[ClockEvent, ...]()
     if old.is_open:
         ended = replace(old, standing=Standing.SUPERSEDED, stopped_at=at)
