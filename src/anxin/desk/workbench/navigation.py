@@ -206,6 +206,25 @@ NAVIGATION = Navigation(
             "yqts",
             permissions=("person.invite",),
         ),
+        Destination(
+            "service_accounts",
+            Words("服务账号与密钥", "Service accounts and keys"),
+            "bot",
+            "fwzhymy",
+            permissions=("key.configure",),
+        ),
+        Destination("sites", Words("站点", "Sites"), "map-pin", "zd", permissions=("organisation.configure",)),
+        Destination(
+            "departments", Words("部门", "Departments"), "building-2", "bm", permissions=("organisation.configure",)
+        ),
+        Destination(
+            "recertification",
+            Words("权限复核", "Recertify rights"),
+            "badge-check",
+            "qxfh",
+            permissions=("role.recertify",),
+        ),
+        Destination("sessions", Words("在线会话", "Live sessions"), "monitor", "zxhh", permissions=("session.revoke",)),
         Destination("my_sessions", Words("我的会话", "My sessions"), "monitor-smartphone", "wdhh"),
         Destination("guide", Words("界面组件", "Style guide"), "palette", "jmzj"),
     ),
