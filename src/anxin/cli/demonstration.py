@@ -78,6 +78,13 @@ def demonstration_key(config: GatewayConfig) -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
+def first_key(config: GatewayConfig) -> str | None:
+    """Make the first API key of an installation and return it, None when there is one; it is kept nowhere."""
+    book = KeyBook(config.data / "keys.json", clock=now_ms)
+    book.refresh()
+    return None if book.list_keys() else book.issue(organisation=config.organisation, scopes=SCOPES)
+
+
 def demonstration_password(data: Path) -> str:
     """Return the password of the demonstration's people, made at its first start and kept in a private file."""
     path = data / "demo.password"

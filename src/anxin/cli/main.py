@@ -21,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "order": ("anxin.cli.order", "order", "Order a list entry, a hold or a policy. 下达命令"),
     "backtest": ("anxin.cli.backtest", "backtest", "Run a policy over old events. 回测"),
     "simulate": ("anxin.cli.simulate", "simulate", "Write labelled, seeded traffic. 模拟流量"),
+    "backup": ("anxin.cli.backup", "backup", "Copy everything into one file while it runs. 备份"),
+    "restore": ("anxin.cli.backup", "restore", "Check a backup and bring it back. 恢复"),
     "doctor": ("anxin.cli.doctor", "doctor", "Say what this machine has and what is wrong. 体检"),
     "bench": ("anxin.cli.bench", "bench", "Measure speed on this machine. 性能测试"),
 }

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import http.client
 import signal
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 READY_SECONDS = 120.0
-STOP_SECONDS = 20.0
+STOP_SECONDS = 9.0
 LAST_WORDS = 4
 
 
@@ -47,12 +49,12 @@ class Program:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
 
-    def wait(self) -> None:
-        """Wait until it ended, and end it by force after a while."""
+    def wait(self, until: float) -> None:
+        """Wait until it ended, and end it by force at the moment `until` (monotonic)."""
         if self._process is None:
             return
         try:
-            self._process.wait(STOP_SECONDS)
+            self._process.wait(max(0.0, until - time.monotonic()))
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -60,6 +62,15 @@ class Program:
     def last_words(self) -> list[str]:
         """Return the last lines of its journal."""
         return self.journal.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_WORDS:]
+
+
+def stop_all(programs: Sequence[Program]) -> None:
+    """Ask all to stop, and end by force what has not ended some seconds later."""
+    until = time.monotonic() + STOP_SECONDS
+    for each in programs:
+        each.ask_to_stop()
+    for each in programs:
+        each.wait(until)
 
 
 def wait_until_ready(programs: Sequence[Program], is_stopping: Callable[[], bool]) -> Program | None:
@@ -75,13 +86,36 @@ def wait_until_ready(programs: Sequence[Program], is_stopping: Callable[[], bool
     return None
 
 
-def answers(port: int, path: str) -> bool:
-    """Return whether a server on this port of loopback answers the path with 200."""
-    try:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
-        connection.request("GET", path)
-        status = connection.getresponse().status
-        connection.close()
-    except (OSError, http.client.HTTPException):
-        return False
-    return status == http.HTTPStatus.OK
+@dataclass(frozen=True)
+class Server:
+    """Where a program can be asked whether it is ready; `name` is the host name it wants to be called by."""
+
+    host: str
+    port: int
+    path: str
+    name: str = "localhost"
+    is_tls: bool = False
+
+    def answers(self) -> bool:
+        """Return whether it answers with 200."""
+        try:
+            connection = self._connect()
+            connection.request("GET", self.path, headers={"Host": self.name})
+            status = connection.getresponse().status
+            connection.close()
+        except (OSError, http.client.HTTPException):
+            return False
+        return status == http.HTTPStatus.OK
+
+    def _connect(self) -> http.client.HTTPConnection:
+        if not self.is_tls:
+            return http.client.HTTPConnection(self.host, self.port, timeout=1)
+        # Asked of the very process this one started; its certificate is for names outside.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return http.client.HTTPSConnection(self.host, self.port, timeout=1, context=context)
+
+
+def reachable(host: str) -> str:
+    """Return the address under which this machine itself reaches a server that listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from anxin.cli.demonstration import Show, demonstration_key, demonstration_password
+from anxin.cli.demonstration import Show, demonstration_key, demonstration_password, first_key
 from anxin.cli.gateway import (
     REFUSED,
     ConfigOption,
@@ -22,8 +22,9 @@ from anxin.cli.gateway import (
     PortOption,
     render_curl,
 )
-from anxin.cli.programs import Program, answers, wait_until_ready
+from anxin.cli.programs import Program, Server, reachable, stop_all, wait_until_ready
 from anxin.desk.boot.config import DeskConfig, load_desk_config
+from anxin.desk.boot.safety import require_safe
 from anxin.engine.errors import EngineError
 from anxin.gateway.config import ConfigInvalid, GatewayConfig, find_unsafe, load_config
 from anxin.starter.folder import starter_folder
@@ -32,6 +33,7 @@ LINES_OF_INTRODUCTION = 8
 FAILED = 1
 PAUSE_SECONDS = 0.5
 
+DeskHostOption = Annotated[str | None, typer.Option("--desk-host", help="Address the desk listens on.")]
 DeskPortOption = Annotated[int | None, typer.Option("--desk-port", help="Port of the desk.")]
 
 
@@ -42,6 +44,7 @@ def up(
     desk_port: DeskPortOption = None,
     host: HostOption = None,
     *,
+    desk_host: DeskHostOption = None,
     config_file: ConfigOption = None,
     database_url: DatabaseOption = None,
     demo: Annotated[bool, typer.Option(help="add people, simulated traffic and a live view")] = False,
@@ -50,18 +53,25 @@ def up(
     """Start everything on this machine; Ctrl-C stops it cleanly."""
     console = Console()
     try:
+        named = {} if config_file is None else {"ANXIN_CONFIG": str(config_file)}
+        url = database_url or load_desk_config(os.environ | named).database_url
         config = load_config(
-            config_file, os.environ, data=data, policy=policy, port=port, host=host, control_url=database_url
+            config_file, os.environ, data=data, policy=policy, port=port, host=host, control_url=url or None
         )
         config = config if config.policy is not None else _with_starter(config)
         unsafe = find_unsafe(config)
         if unsafe:
             raise ConfigInvalid(reason="; ".join(unsafe))
-        given = {"ANXIN_DESK_PORT": str(desk_port)} if desk_port is not None else {}
-        desk = _desk_environment(config, database_url or "", demo=demo) | given
-        Installation(config, load_desk_config(os.environ | desk), desk, console, language=language).run()
+        given = {"ANXIN_DESK_PORT": desk_port, "ANXIN_DESK_HOST": desk_host}
+        desk = _desk_environment(config, url, demo=demo) | named
+        desk |= {name: str(value) for name, value in given.items() if value is not None}
+        desk_config = load_desk_config(os.environ | desk)
+        require_safe(desk_config)
+        Installation(config, desk_config, desk, console, language=language).run()
     except EngineError as refusal:
-        console.print(f"[bold red]{refusal.code}[/]  {refusal.sentence('zh')}\n{refusal.sentence('en')}")
+        console.print(
+            f"[bold red]{refusal.code}[/]  {refusal.sentence('zh')}\n{refusal.sentence('en')}", soft_wrap=True
+        )
         raise typer.Exit(REFUSED) from None
 
 
@@ -75,12 +85,12 @@ def _fields(config: GatewayConfig) -> dict[str, object]:
 
 def _desk_environment(config: GatewayConfig, database_url: str, *, demo: bool) -> dict[str, str]:
     """Return what the desk must know of the gateway."""
-    shown = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host
+    scheme = "http" if config.tls_certificate is None else "https"
     return {
         "ANXIN_DESK_DATA": str(config.data),
         "ANXIN_DESK_DATABASE_URL": database_url,
         "ANXIN_DESK_ORGANISATION": config.organisation,
-        "ANXIN_DESK_GATEWAY_URL": f"http://{shown}:{config.port}",
+        "ANXIN_DESK_GATEWAY_URL": f"{scheme}://{reachable(config.host)}:{config.port}",
         "ANXIN_DESK_DEMO": "true" if demo else "false",
     }
 
@@ -99,13 +109,14 @@ class Installation:
         self, config: GatewayConfig, desk: DeskConfig, environment: dict[str, str], console: Console, *, language: str
     ) -> None:
         # Orders must commit with the desk's own change, so they lie in the desk's database.
-        url = config.control_url or f"sqlite:///{config.data / 'desk.sqlite3'}"
+        url = desk.database_url or f"sqlite:///{config.data / 'desk.sqlite3'}"
         self.config = load_config(None, {}, **{**_fields(config), "control_url": url})
         self.desk = desk
         self._desk_environment = environment
         self._console = console
         self._language = language
         self._is_stopping = False
+        self._new_key: str | None = None
 
     def run(self) -> None:
         """Run until interrupted; exit 1 when a program did not start or ended by itself."""
@@ -125,10 +136,7 @@ class Installation:
                 raise typer.Exit(FAILED)
             self._show(programs)
         finally:
-            for each in programs:
-                each.ask_to_stop()
-            for each in programs:
-                each.wait()
+            stop_all(programs)
         self._console.print("已安全停止，数据已保存。Stopped cleanly; the data is kept.")
 
     def _prepare(self) -> None:
@@ -139,7 +147,10 @@ class Installation:
         with self._console.status("准备数据库 … Preparing the database …"):
             program.set_up()
             program.prepare_database()
-        if self.desk.demo:
+        if not self.desk.demo:
+            # Made here, because what the gateway prints goes to a journal, where a key must not stand.
+            self._new_key = first_key(self.config)
+        else:
             from anxin.desk.boot.demonstration import found_demonstration
 
             password = demonstration_password(self.config.data)
@@ -147,10 +158,12 @@ class Installation:
             demonstration_key(self.config)
 
     def _programs(self) -> list[Program]:
-        data, port = self.config.data, self.config.port
+        data, is_tls = self.config.data, self.config.tls_certificate is not None
+        gateway = Server(reachable(self.config.host), self.config.port, "/readyz", is_tls=is_tls)
+        desk = Server(reachable(self.desk.host), self.desk.port, "/healthz", name=self.desk.hosts[0])
         return [
-            Program("gateway", ("gateway",), data / "gateway.log", ready=lambda: answers(port, "/readyz")),
-            Program("desk", ("desk", "serve"), data / "desk.log", ready=lambda: answers(self.desk.port, "/healthz")),
+            Program("gateway", ("gateway",), data / "gateway.log", ready=gateway.answers),
+            Program("desk", ("desk", "serve"), data / "desk.log", ready=desk.answers),
             Program("worker", ("desk", "worker"), data / "worker.log"),
         ]
 
@@ -175,12 +188,14 @@ class Installation:
         self._is_stopping = True
 
     def _show(self, programs: list[Program]) -> None:
-        gateway = f"http://{self.config.host}:{self.config.port}"
+        scheme = "http" if self.config.tls_certificate is None else "https"
+        gateway = f"{scheme}://{self.config.host}:{self.config.port}"
         desk = f"http://{self.desk.host}:{self.desk.port}"
         say = self._console.print
         say(f"[bold green]Anxin 安心[/]  工作台 desk  {desk}   网关 gateway  {gateway}   Ctrl-C 停止 stops")
         rounds = self._rounds(programs)
         if not self.desk.demo:
+            self._introduce(desk, gateway)
             for is_over in rounds:
                 if not is_over:
                     time.sleep(PAUSE_SECONDS)
@@ -194,6 +209,18 @@ class Installation:
         say(curl, soft_wrap=True, markup=False, highlight=False)
         lines = LINES_OF_INTRODUCTION + -(-len(curl) // self._console.width)
         Show(self.config, self._console, language=self._language).run(rounds, lines_above=lines)
+
+    def _introduce(self, desk: str, gateway: str) -> None:
+        """Print what somebody needs who starts it for the first time: the way in, and the first key."""
+        from anxin.desk.foundation.sign_in.first_run import first_run_code
+
+        say = self._console.print
+        if code := first_run_code():
+            say(f"尚无组织，请打开 no organisation yet, open  {desk}/accounts/begin/", soft_wrap=True, highlight=False)
+            say(f"启动码 first-run code  {code}", soft_wrap=True, highlight=False)
+        if self._new_key is not None:
+            say(f"访问密钥（仅显示一次）API key (shown once)  {self._new_key}", soft_wrap=True, highlight=False)
+            say(render_curl(gateway, self._new_key), soft_wrap=True, markup=False, highlight=False)
 
     def _rounds(self, programs: list[Program]) -> Iterator[bool]:
         while not self._is_stopping:

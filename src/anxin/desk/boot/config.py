@@ -13,6 +13,7 @@ import msgspec
 from anxin.engine.errors import EngineError
 
 _PREFIX = "ANXIN_DESK_"
+_LISTS = frozenset({"hosts", "webhook_networks", "trusted_proxies"})
 
 
 class DeskConfigInvalid(EngineError):
@@ -31,8 +32,10 @@ class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     networks inside that webhooks may reach. `organisation` is the first
     organisation's name in the gateway. `secret_key` empty means one made at the first start and kept in `data`. Times
     are seconds, sizes bytes. `key_service` is the dotted path of a class that holds the key-encrypting key, empty for
-    files. A session ends after `idle_seconds` without an act, and after `session_seconds` in any case. `oidc_…` name
-    the identity provider (OpenID Connect) of the organisation with the slug `oidc_organisation`; empty: none.
+    files. `https` says that a proxy before the desk speaks HTTPS; the caller's address is believed from
+    `trusted_proxies` (addresses or CIDR blocks) only. A session ends after `idle_seconds` without an act, and after
+    `session_seconds` in any case. `oidc_…` name the identity provider (OpenID Connect) of the organisation with the
+    slug `oidc_organisation`; empty: none.
     """
 
     data: Path = Path("anxin-data")
@@ -46,6 +49,7 @@ class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     key_service: str = ""
     demo: bool = False
     https: bool = False
+    trusted_proxies: tuple[str, ...] = ()
     idle_seconds: int = 900
     session_seconds: int = 12 * 3600
     oidc_name: str = ""
@@ -98,7 +102,7 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, object]:
         if not variable.startswith(_PREFIX):
             continue
         if name in names:
-            found[name] = tuple(filter(None, value.split(","))) if name in ("hosts", "webhook_networks") else value
+            found[name] = tuple(filter(None, value.split(","))) if name in _LISTS else value
         elif name.endswith("_file") and name.removesuffix("_file") in names:
             found[name.removesuffix("_file")] = _read_secret(variable, Path(value))
         else:

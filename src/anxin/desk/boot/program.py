@@ -34,7 +34,8 @@ def serve_desk() -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=5,
-        proxy_headers=False,
+        proxy_headers=bool(config.trusted_proxies),
+        forwarded_allow_ips=list(config.trusted_proxies),
     )
 
 

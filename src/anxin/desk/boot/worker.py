@@ -16,7 +16,7 @@ from anxin.desk.foundation.edge.models import Heartbeat
 
 _LOG = logging.getLogger(__name__)
 LONGEST_PAUSE = 30.0
-STOP_SECONDS = 15.0
+STOP_SECONDS = 7.0
 BEAT_SECONDS = 5.0
 
 
