@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "anxin.desk.foundation.edge.middleware.EdgeMiddleware",
     "anxin.desk.foundation.organisations.middleware.ActorMiddleware",
     "anxin.desk.foundation.sign_in.middleware.SignInMiddleware",
+    "anxin.desk.foundation.service_accounts.middleware.TokenMiddleware",
     "anxin.desk.workbench.zone.ZoneMiddleware",
     "anxin.desk.foundation.api.idempotency.IdempotencyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
