@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.journeys.desk.found import PASSWORD, code_of_this_moment, username_of
 from tests.journeys.desk.running import RunningDesk, free_port
@@ -22,6 +22,10 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+PATIENCE_MS = 20_000
+"""How long a journey waits for what must come: long, as other work may run beside it."""
+
+expect.set_options(timeout=PATIENCE_MS)
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 PHONE = (390, 844)
 ZOOMED = (320, 256)
@@ -105,7 +109,7 @@ def open_page(desk: RunningDesk, browser: Browser, people: People) -> Iterator[C
         context = browser.new_context(
             base_url=desk.url, locale=LOCALES[language], viewport=viewport, reduced_motion="reduce"
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         context.add_cookies([{"name": "anxin_theme", "value": theme, "url": desk.url}])
         if role is not None:

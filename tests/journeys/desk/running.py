@@ -15,7 +15,7 @@ from urllib.error import URLError
 
 from tests.architecture.source import ROOT
 
-START_SECONDS = 40
+START_SECONDS = 120
 
 
 def free_port() -> int:
@@ -52,7 +52,7 @@ class RunningDesk:
     def run(self, *command: str) -> None:
         """Run a Python module beside the desk until it ends."""
         done = subprocess.run(
-            [sys.executable, "-m", *command], env=self.environment(), cwd=ROOT, capture_output=True, timeout=120
+            [sys.executable, "-m", *command], env=self.environment(), cwd=ROOT, capture_output=True, timeout=240
         )
         assert done.returncode == 0, done.stderr.decode()
 

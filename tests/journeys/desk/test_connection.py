@@ -33,11 +33,11 @@ def listen(page: Page, inside: str) -> None:
     expect(page.locator("live-stream")).to_have_attribute("data-state", "live")
 
 
-def test_what_was_committed_appears_within_a_second(open_page: Open, desk: RunningDesk) -> None:
+def test_what_was_committed_appears_by_itself(open_page: Open, desk: RunningDesk) -> None:
     page = open_page("/ui/", language="en")
     listen(page, "before")
     desk.run("tests.journeys.desk.tell", "approvals", "apr_1")
-    expect(page.locator("#told time")).to_have_count(1, timeout=2_000)
+    expect(page.locator("#told time")).to_have_count(1)
 
 
 def test_live_updates_wait_for_whoever_is_typing_inside(open_page: Open, desk: RunningDesk) -> None:
@@ -120,7 +120,7 @@ def test_failed_request_says_what_was_kept_and_tries_again(open_page: Open, desk
     banner.locator("button").first.click()
     expect(value.locator(".masked-clear")).to_have_text("13800001234")
     expect(banner).to_have_count(0)
-    expect(page.locator("live-stream")).to_have_attribute("data-state", "live", timeout=10_000)
+    expect(page.locator("live-stream")).to_have_attribute("data-state", "live")
 
 
 def test_refusal_inside_a_page_is_said_in_its_banner(open_page: Open) -> None:

@@ -20,8 +20,7 @@ NO_WORDS = Words("", "")
 class Destination:
     """A page people go to. `page` is its name in the paths, `keys` a sequence, `initials` the pinyin initials of `zh`.
 
-    `permissions`: any of them opens it, none means everybody. `below` is the path under which its rail entry is marked,
-    empty means its own.
+    `permissions`: any of them opens it, none means everybody. `is_last` puts it at the foot of the rail.
     """
 
     page: str
@@ -32,7 +31,6 @@ class Destination:
     short: Words | None = None
     keys: str = ""
     permissions: tuple[str, ...] = ()
-    below: str = ""
     is_last: bool = False
 
 
@@ -240,17 +238,19 @@ def find_path(page: str) -> str | None:
 
 
 def list_doors(destinations: tuple[Destination, ...], *, by: Actor, path: str) -> tuple[Door, ...]:
-    """Return the destinations that exist and are open to the actor; the one that `path` lies under is marked."""
-    doors = (_door(each, by=by, path=path) for each in destinations)
-    return tuple(each for each in doors if each is not None)
+    """Return the destinations that exist and are open to the actor; the one nearest above `path` is marked."""
+    open_ = [(each, href) for each in destinations if (href := _open_path(each, by=by)) is not None]
+    above = [href for _, href in open_ if path == href or (href != "/" and path.startswith(href))]
+    here = max(above, key=len, default=None)
+    return tuple(_door(each, href, is_here=href == here) for each, href in open_)
 
 
-def _door(destination: Destination, *, by: Actor, path: str) -> Door | None:
-    href = find_path(destination.page)
+def _open_path(destination: Destination, *, by: Actor) -> str | None:
     is_open = not destination.permissions or any(by.grant(code) for code in destination.permissions)
-    if href is None or not is_open:
-        return None
-    below = destination.below or href
+    return find_path(destination.page) if is_open else None
+
+
+def _door(destination: Destination, href: str, *, is_here: bool) -> Door:
     return Door(
         words=destination.words,
         short=destination.short or destination.words,
@@ -259,6 +259,6 @@ def _door(destination: Destination, *, by: Actor, path: str) -> Door | None:
         initials=destination.initials,
         about=destination.about,
         keys=destination.keys,
-        is_here=path == href or (below != "/" and path.startswith(below)),
+        is_here=is_here,
         is_last=destination.is_last,
     )

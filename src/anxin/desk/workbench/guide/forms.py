@@ -23,6 +23,15 @@ class SampleForm(forms.Form):
         label=say_later(Words("金额（分）", "Amount in fen")),
         min_value=1,
     )
+    channels = forms.MultipleChoiceField(
+        label=say_later(Words("告知谁", "Whom to tell")),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[
+            ("lead", say_later(Words("值班组长", "The shift lead"))),
+            ("mentor", say_later(Words("导师", "A mentor"))),
+        ],
+    )
     note = forms.CharField(
         label=say_later(Words("备注", "Note")),
         required=False,

@@ -49,3 +49,9 @@ def test_the_room_one_stands_in_is_marked(actor: Callable[..., Actor], path: str
     guide = tuple(each for each in NAVIGATION.pages if each.page == "guide")
     (door,) = list_doors(guide, by=actor("specialist"), path=path)
     assert door.is_here is is_here
+
+
+def test_only_the_nearest_room_is_marked(actor: Callable[..., Actor]) -> None:
+    outer, inner = (Destination(page, Words("一", "one"), "circle", "y") for page in ("guide", "guide_now"))
+    doors = list_doors((outer, inner), by=actor("specialist"), path="/ui/now/")
+    assert [each.is_here for each in doors] == [False, True]

@@ -160,8 +160,8 @@ def filter_bar(context: Context, filters: Sequence[Filter], target: str = "#list
 @register.inclusion_tag("ui/components/form_field.html")
 def form_field(field: BoundField) -> Values:
     """Show a form's field with label, help and what is wrong with it."""
-    is_check = getattr(field.field.widget, "input_type", "") == "checkbox"
-    return {"field": field, "is_check": is_check}
+    is_check = getattr(field.field.widget, "input_type", "") == "checkbox" and not field.use_fieldset
+    return {"field": field, "is_check": is_check, "tag": "fieldset" if field.use_fieldset else "div"}
 
 
 @register.inclusion_tag("ui/components/stepper.html")
