@@ -1,0 +1,209 @@
+"""The way in, in a real browser: password and code, recovery code, passkey, lock-out, one session a person."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import itertools
+import re
+import struct
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.desk.conftest import PHONE
+from tests.journeys.desk.found import PASSWORD
+from tests.journeys.desk.looking import focused, overflows, violations
+from tests.journeys.desk.running import RunningDesk
+
+Open = Callable[..., Page]
+Newcomer = Callable[[str], str]
+HOME = re.compile(r"^http://localhost:\d+/$")
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def newcomer(desk: RunningDesk) -> Newcomer:
+    """Admit somebody new with a role and no second factor; return the sign-in name."""
+
+    def admit(role: str) -> str:
+        username = f"newcomer{next(_numbers)}"
+        desk.run("tests.journeys.desk.admit", username, role)
+        return username
+
+    return admit
+
+
+def code_of(secret: str) -> str:
+    """What an authenticator app shows at this moment (RFC 6238)."""
+    digest = hmac.digest(base64.b32decode(secret), struct.pack(">Q", int(time.time()) // 30), "sha1")
+    start = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
+
+
+def type_sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
+    """Sign in by keyboard: the name's field has the focus, Tab leads to the password, Enter sends it."""
+    expect(page.locator("[name=login]")).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(username)
+    page.keyboard.press("Tab")
+    page.keyboard.type(password)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the element has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.locator(selector).evaluate("e => e === document.activeElement"):
+            return
+    raise AssertionError(f"{selector} is not reached by Tab; the focus is on {focused(page)}")
+
+
+def sign_out(page: Page) -> None:
+    page.goto("/accounts/logout/")
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_url("**/accounts/login/")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_lead_sets_up_a_factor_and_signs_in_with_it_by_keyboard(
+    open_page: Open, newcomer: Newcomer, language: str
+) -> None:
+    username = newcomer("shift_lead")
+    page = open_page("/accounts/login/?next=/people/me/", role=None, language=language)
+    type_sign_in(page, username)
+    page.wait_for_url("**/accounts/2fa/")
+    assert violations(page) == []
+    tab_to(page, "#add-totp")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/totp/activate/")
+    assert violations(page) == []
+    secret = page.inner_text("#totp-secret")
+    tab_to(page, "[name=code]")
+    page.keyboard.type(code_of(secret))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/recovery-codes/")
+    assert violations(page) == []
+    codes = page.locator("#codes code").all_inner_texts()
+    assert len(codes) == 10
+    tab_to(page, "#done")
+    page.keyboard.press("Enter")
+    page.wait_for_url(HOME)
+    for second in (code_of(secret), codes[3]):
+        sign_out(page)
+        type_sign_in(page, username)
+        page.wait_for_url("**/2fa/authenticate/")
+        assert violations(page) == []
+        tab_to(page, "[name=code]")
+        page.keyboard.type(second)
+        page.keyboard.press("Enter")
+        page.wait_for_url(HOME)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_passkey_signs_in_without_name_and_password(open_page: Open, newcomer: Newcomer, language: str) -> None:
+    username = newcomer("shift_lead")
+    page = open_page("/accounts/login/", role=None, language=language)
+    give_authenticator(page)
+    type_sign_in(page, username)
+    page.wait_for_url("**/accounts/2fa/")
+    page.click("#add-passkey")
+    page.wait_for_url("**/webauthn/add/")
+    assert violations(page) == []
+    tab_to(page, "#mfa_webauthn_add")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/recovery-codes/")
+    page.click("#done")
+    page.wait_for_url(HOME)
+    sign_out(page)
+    tab_to(page, "#passkey_login")
+    page.keyboard.press("Enter")
+    page.wait_for_url(HOME)
+    page.goto("/accounts/sessions/")
+    assert username in page.inner_text("main")
+    assert violations(page) == []
+
+
+def test_passkey_as_second_factor_and_to_confirm_again(open_page: Open, newcomer: Newcomer) -> None:
+    username = newcomer("administrator")
+    page = open_page("/accounts/login/", role=None, language="en")
+    give_authenticator(page)
+    type_sign_in(page, username)
+    page.click("#add-passkey")
+    page.click("#mfa_webauthn_add")
+    page.wait_for_url("**/recovery-codes/")
+    sign_out(page)
+    type_sign_in(page, username)
+    page.wait_for_url("**/2fa/authenticate/")
+    page.click("#mfa_webauthn_authenticate")
+    page.wait_for_url(HOME)
+    page.goto("/accounts/2fa/webauthn/reauthenticate/?next=/people/")
+    assert violations(page) == []
+    page.click("#mfa_webauthn_reauthenticate")
+    page.wait_for_url(re.compile(r"^http://localhost:\d+/people/$"))
+    assert violations(page) == []
+
+
+def test_without_a_passkey_it_is_said(open_page: Open) -> None:
+    page = open_page("/accounts/login/", role=None, language="en")
+    give_authenticator(page)
+    page.click("#passkey_login")
+    expect(page.locator("#passkey_error")).to_be_visible()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "已锁定 30 分钟"), ("en", "locked for 30 minutes")])
+def test_guessing_is_locked(open_page: Open, newcomer: Newcomer, language: str, said: str) -> None:
+    username = newcomer("mentor")
+    page = open_page("/accounts/login/", role=None, language=language)
+    for _ in range(10):
+        type_sign_in(page, username, "not the password")
+    type_sign_in(page, username)
+    assert said in page.inner_text("main [role=alert] >> nth=0")
+    assert violations(page) == []
+
+
+def test_second_sign_in_ends_the_first(open_page: Open, newcomer: Newcomer) -> None:
+    username = newcomer("mentor")
+    first = open_page("/accounts/login/", role=None, language="zh")
+    type_sign_in(first, username)
+    first.wait_for_url(HOME)
+    second = open_page("/accounts/login/", role=None, language="en")
+    type_sign_in(second, username)
+    second.wait_for_url(HOME)
+    assert "session of yours elsewhere was ended" in second.content()
+    first.goto("/people/me/")
+    assert "另一台设备登录" in first.inner_text("main")
+    assert violations(first) == []
+
+
+@pytest.mark.parametrize("path", ["/people/", "/people/me/", "/people/invite/", "/people/settings/", "/people/sites/"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pages_of_the_house(open_page: Open, path: str, language: str) -> None:
+    page = open_page(path, role="administrator", language=language)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("path", ["/approvals/", "/service-accounts/", "/people/departments/", "/accounts/2fa/"])
+def test_pages_of_the_house_on_a_phone(open_page: Open, path: str) -> None:
+    page = open_page(path, role="administrator", size=PHONE, theme="dark")
+    assert (violations(page), overflows(page)) == ([], False)
+
+
+def give_authenticator(page: Page) -> None:
+    """Put a platform authenticator into the browser that verifies its user at once."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
