@@ -7,11 +7,24 @@ from pathlib import Path
 
 from benchmarks.accuracy.checks.figures import Figure, Say
 from benchmarks.accuracy.checks.sets import rows_of, sampled
-from benchmarks.checks_personal_data import JOINED, PARTED, SETS, WHOLE_ROW, count, count_joined, shares, whole_share
+from benchmarks.checks_personal_data import (
+    JOINED,
+    LABELLED,
+    PARTED,
+    SETS,
+    UNLABELLED,
+    WHOLE_ROW,
+    count,
+    count_joined,
+    count_labelled_people,
+    shares,
+    whole_share,
+)
 
 MOST = 1500
 GOALS = {
     JOINED: 0.85,
+    LABELLED: 0.75,
     "phone": 0.98,
     "resident_id": 0.98,
     "bank_card": 0.98,
@@ -33,6 +46,8 @@ def measure_personal_data(data: Path, say: Say) -> list[Figure]:
             count(row, kinds, totals, Counter())
             if name == PARTED:
                 count_joined(row, totals)
+            if name == UNLABELLED:
+                count_labelled_people(row, totals)
         for kind, total in sorted(totals.items()):
             plain = PLAIN.get((kind, name), "none on card")
             figures.append(

@@ -13,7 +13,7 @@ from anxin.checkers.texts.scoring import SUSPECTED
 from anxin.checkers.texts.train import TextRow, TextTraining, TrainedTexts, train_texts, unpacked
 from benchmarks.accuracy.checks.figures import Figure, Margins, Say, border_at, f1_from, recall_at
 from benchmarks.accuracy.checks.plain import plain_margins
-from benchmarks.accuracy.checks.sets import Row, part, rows_of, sampled
+from benchmarks.accuracy.checks.sets import Row, is_kept, part, rows_of, sampled
 
 UNIFIED = "unified_scam_zh"
 MOST = 1200
@@ -61,24 +61,31 @@ def shipped_on_sources(data: Path) -> list[Figure]:
     for row in rows_of(data, UNIFIED):
         groups[row["label"], row["source"], row["kind"]].append(row)
     figures = []
-    for (label, source, kind), rows in sorted(groups.items(), reverse=True):
+    for key, rows in sorted(groups.items(), reverse=True):
         held = [row for row in rows if row["split"] == "held"]
-        chosen = sampled(held or rows, MOST)
-        share = sum(has_scam(check_text(row["text"])) for row in chosen) / len(chosen)
-        card = LEFT_OUT.get((source, label))
-        figures.append(
-            Figure(
-                f"{UNIFIED}: {source}",
-                "held" if held else "dev, not learnt",
-                f"recall, shipped, {kind}" if label == "1" else f"flagged, shipped, {kind}",
-                len(chosen),
-                share,
-                "–" if card is None else f"{card:.3f} card, left out",
-                _goal(label, kind),
-                label == "0",
-            )
-        )
+        if held:
+            figures.append(_shipped(key, held, "held"))
+            continue
+        figures.append(_shipped(key, rows, "dev"))
+        # Cues were written while rows of dev were read; of this fifth none was read for it in the last round.
+        figures.append(_shipped(key, [row for row in rows if is_kept(row)], "dev, fifth kept apart"))
     return figures
+
+
+def _shipped(key: tuple[str, str, str], rows: list[Row], split: str) -> Figure:
+    label, source, kind = key
+    chosen = sampled(rows, MOST)
+    card = LEFT_OUT.get((source, label))
+    return Figure(
+        f"{UNIFIED}: {source}",
+        split,
+        f"recall, shipped, {kind}" if label == "1" else f"flagged, shipped, {kind}",
+        len(chosen),
+        sum(has_scam(check_text(row["text"])) for row in chosen) / max(1, len(chosen)),
+        "–" if card is None else f"{card:.3f} card, left out",
+        _goal(label, kind),
+        label == "0",
+    )
 
 
 def _goal(label: str, kind: str) -> float | None:

@@ -48,8 +48,8 @@ _ACTS = re.compile(
 )
 _GIVEN_TO = re.compile(rf"\b(?:given|gave|told|asked|married|between (?:him|her|them) and) ({_WORD})\b")
 _KIN = re.compile(
-    rf"(?<![\w.@-])({_WORD})['’]s (?:daughter|son|kids?|child|children|wife|husband|mother|father|brother|sister|killers?"
-    r"|friend|boss|parents?|aunt|uncle|funeral|birthday)\b"
+    rf"(?<![\w.@-])({_WORD})['’]s (?:daughter|son|kids?|child|children|wife|husband|mother|father|brother|sister"
+    r"|killers?|friend|boss|parents?|aunt|uncle|funeral|birthday)\b"
 )
 _CALLED_ON = re.compile(rf"^({_WORD}), (?:can|could|will|would|may|please|are|do|did|is|what|where|why|when|how)\b")
 _LIST = re.compile(
