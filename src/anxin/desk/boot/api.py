@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from anxin import __version__
+from anxin.desk.decisioning.decisions.api import router as decisions
+from anxin.desk.decisioning.entities.api import router as entities
 from anxin.desk.foundation.api.calls import new_api
 from anxin.desk.foundation.approvals.api import router as approvals
 from anxin.desk.foundation.audit.api import router as audit
@@ -14,5 +16,5 @@ api = new_api(
     version=__version__,
     description="Calls of the people's side of Anxin: for tools that work beside the desk.",
 )
-for each in (me, audit, approvals, webhooks):
+for each in (me, audit, approvals, webhooks, decisions, entities):
     api.add_router("", each)

@@ -1,0 +1,108 @@
+"""Calls about decisions."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+
+from anxin.desk.decisioning.decisions.event_fields import EventField
+from anxin.desk.decisioning.decisions.explained import get_decision
+from anxin.desk.decisioning.decisions.queries import DecisionFilter, list_decisions
+from anxin.desk.foundation.api.calls import caller
+
+router = Router(tags=["decisions"])
+
+
+class DecisionQuery(Schema):
+    """What to list; empty fields do not narrow. `verdicts` are parted by commas, times are those of arrival."""
+
+    verdicts: str = ""
+    event_type: str = ""
+    rule: str = ""
+    policy: str = ""
+    least_score: float = 0.0
+    is_degraded: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class DecisionOut(Schema):
+    """One decision as lists show it."""
+
+    seq: int
+    event_id: str
+    event_type: str
+    occurred_at: datetime
+    received_at: datetime
+    verdict: str
+    score: float
+    platform: str
+    business_line: str
+    region: str
+    terminal: str
+    policy: str
+    amount_minor: int | None
+    currency: str
+    rules: list[str]
+    flags: list[str]
+
+
+class DecisionList(Schema):
+    """A page of decisions, newest first; it may be short while `next` goes on."""
+
+    items: list[DecisionOut]
+    next: str | None
+
+
+class FieldOut(Schema):
+    """One field of the event as the caller may see it."""
+
+    path: str
+    value: str
+    is_masked: bool
+
+
+class ExplainedOut(Schema):
+    """A decision with what it saw and why it was so; `explanation` is null when what it saw was let go."""
+
+    decision: DecisionOut
+    fields: list[FieldOut]
+    explanation: dict[str, Any] | None
+    unexplained: str
+    model: str
+    control_seq: int
+
+
+@router.get("/decisions", response=DecisionList)
+def list_(request: HttpRequest, chosen: Query[DecisionQuery], cursor: str = "", limit: int = 50) -> dict[str, object]:
+    """List decisions."""
+    by, _ = caller(request)
+    given = chosen.dict()
+    wanted = DecisionFilter(**{**given, "verdicts": frozenset(filter(None, given["verdicts"].split(",")))})
+    found = list_decisions(wanted, by=by, cursor=cursor or None, limit=limit)
+    return {"items": [asdict(each) for each in found.lines], "next": found.cursor}
+
+
+@router.get("/decisions/{int:seq}", response=ExplainedOut)
+def get(request: HttpRequest, seq: int) -> dict[str, object]:
+    """Return a decision explained: its event's fields, features, rules fired or not with why not, versions."""
+    by, _ = caller(request)
+    found = get_decision(seq=seq, by=by)
+    return {
+        "decision": asdict(found.line),
+        "fields": [_field(each) for each in found.fields],
+        "explanation": msgspec.to_builtins(found.explanation) if found.explanation is not None else None,
+        "unexplained": found.unexplained,
+        "model": found.model,
+        "control_seq": found.control_seq,
+    }
+
+
+def _field(field: EventField) -> dict[str, object]:
+    is_masked = field.shown is not None
+    return {"path": field.path, "value": field.shown.text if field.shown else field.value, "is_masked": is_masked}
