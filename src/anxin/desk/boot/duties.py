@@ -9,9 +9,10 @@ from anxin.desk.foundation.audit.tasks import DUTIES as AUDIT
 from anxin.desk.foundation.edge.duties import Duty
 from anxin.desk.foundation.organisations.tasks import DUTIES as RIGHTS
 from anxin.desk.foundation.privacy.tasks import DUTIES as PRIVACY
+from anxin.desk.foundation.sign_in.tasks import DUTIES as SIGN_IN
 from anxin.desk.foundation.webhooks.tasks import DUTIES as WEBHOOKS
 
 
 def all_duties() -> tuple[Duty, ...]:
     """Return the duties of all packages."""
-    return (*AUDIT, *APPROVALS, *RIGHTS, *PRIVACY, *WEBHOOKS, *API, *DECISIONS)
+    return (*AUDIT, *APPROVALS, *RIGHTS, *SIGN_IN, *PRIVACY, *WEBHOOKS, *API, *DECISIONS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import django
 import uvicorn
@@ -26,6 +27,7 @@ def prepare_database() -> None:
 def serve_desk() -> None:
     """Serve the desk until told to stop."""
     config = settings.ANXIN
+    _announce_first_run(config.host, config.port)
     uvicorn.run(
         "anxin.desk.boot.asgi:application",
         host=config.host,
@@ -37,6 +39,18 @@ def serve_desk() -> None:
         proxy_headers=bool(config.trusted_proxies),
         forwarded_allow_ips=list(config.trusted_proxies),
     )
+
+
+def _announce_first_run(host: str, port: int) -> None:
+    """Print the code that founds an empty installation: whoever reads the server's output may begin."""
+    from anxin.desk.foundation.sign_in.first_run import first_run_code
+
+    has_tables = "organisations_organisation" in connections["default"].introspection.table_names()
+    code = first_run_code() if has_tables else None
+    if code is not None:
+        sys.stderr.write(
+            f"首次使用：打开 http://{host}:{port}/ 并输入启动码 First run: open it and type the code {code}\n"
+        )
 
 
 def run_worker() -> None:

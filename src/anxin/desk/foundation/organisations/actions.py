@@ -94,9 +94,18 @@ def let_go(*, person_id: str, by: Actor, at: datetime) -> Person:
 
 @transaction.atomic
 def place_person(
-    *, person_id: str, department_id: str | None, contract_until: datetime | None, by: Actor, at: datetime
+    *,
+    person_id: str,
+    department_id: str | None,
+    contract_until: datetime | None,
+    by: Actor,
+    at: datetime,
+    address: str = "",
 ) -> Person:
-    """Say in which department somebody works, and until when a vendor's contract runs (None: employed)."""
+    """Say in which department somebody works, and until when a vendor's contract runs (None: employed).
+
+    `address` is the e-mail by which the company's provider knows the person; it is stored sealed, "" leaves it.
+    """
     require(by, "person.invite", at_least=Grade.SECOND)
     lock_head(by.organisation_id)
     person = Person.objects.filter(pk=person_id, organisation_id=by.organisation_id, is_active=True).first()
@@ -105,7 +114,10 @@ def place_person(
         raise NotFound
     person.department_id, person.contract_until = department_id, contract_until
     person.version += 1
-    person.save(update_fields=["department", "contract_until", "version"])
+    if address:
+        person.email_sealed = seal(by.organisation_id, address, about=f"person.email:{person.id}", at=at)
+        person.email_index = blind_index(by.organisation_id, "email", address.strip().casefold(), at=at)
+    person.save(update_fields=["department", "contract_until", "email_sealed", "email_index", "version"])
     details: dict[str, Detail] = {
         "department": department_id,
         "contract_until": contract_until.isoformat() if contract_until else None,

@@ -78,10 +78,19 @@ class RoleForm(forms.Form):
 
 
 class PlaceForm(forms.Form):
-    """Department and contract of a person."""
+    """Department and contract of a person, and the address by which the company's provider knows them."""
 
     department = _choice("部门", "Department")
     contract_until = _day("外包合同到期日", "Vendor contract ends")
+    address = forms.EmailField(
+        label=_late(Words("单点登录邮箱", "E-mail at the company's sign-in")),
+        required=False,
+        max_length=120,
+        help_text=_late(
+            Words("加密保存且不再显示；留空则不变。", "Stored sealed and not shown again; empty: unchanged.")
+        ),
+        widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "off"}),
+    )
 
     def __init__(self, *args: Any, departments: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -90,6 +90,7 @@ def place_person(request: DeskRequest, by: Actor, person_id: str) -> HttpRespons
         person_id=person_id,
         department_id=given["department"] or None,
         contract_until=given["contract_until"],
+        address=given["address"],
         by=by,
         at=request.moment,
     )
