@@ -85,7 +85,7 @@ NAVIGATION = Navigation(
             about=Words(
                 "按编号、手机号、邮箱或订单查找，看到全貌。", "Find by id, phone, e-mail or order, and see it whole."
             ),
-            short=Words("用户与对象", "People, things"),
+            short=Words("对象", "People, things"),
             keys="g p",
             permissions=("entity.search", "entity.view"),
         ),
