@@ -46,6 +46,8 @@ CHINESE_HEADS: tuple[Head, ...] = ("scam_zh", "offensive_zh", "group_ads_zh")
 ENGLISH_HEADS: tuple[Head, ...] = ("smishing_en",)
 # Honest notices read like advertisements of groups, so that head warns of nothing: it sorts a group's own messages.
 WARNING_HEADS = frozenset({"offensive_zh", "smishing_en"})
+# The scam head learnt little of honest trade: by itself it sorts no queue.
+QUEUE_HEADS = frozenset({"offensive_zh", "group_ads_zh", "smishing_en"})
 # Packs whose suspicion the scam model may complete: from how much of it, and from which margin of the model.
 COMPLETED = frozenset({"illegal_service", "gambling", "sexual", "drugs"})
 HALF_SUSPECTED, NEARLY_SUSPECTED, SURE_MARGIN = 22.0, 30.0, 1.4
@@ -120,7 +122,8 @@ def opinions_of(text: str, written: str, local: LinearModel | None) -> list[Opin
         shipped = shipped_model(head)
         margin = shipped.margin_of(found)
         weight = MODEL_WEIGHT if head in WARNING_HEADS and margin >= shipped.file.suspicious_from else 0.0
-        opinions.append(Opinion(head, margin, weight, margin >= shipped.file.threshold))
+        leans = head in QUEUE_HEADS and margin >= shipped.file.threshold
+        opinions.append(Opinion(head, margin, weight, leans))
     if local is not None:
         margin = local.margin_of(found)
         opinions.append(Opinion("local", margin, local.weight_of(margin), margin >= local.file.threshold))

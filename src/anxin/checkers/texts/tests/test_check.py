@@ -156,3 +156,8 @@ def test_nothing_is_completed_that_no_pack_half_suspects():
     weighed = instruments().scale.weigh(instruments().matcher.find("他说要转到安全账户"))
     little = [msgspec.structs.replace(weighed[0], score=10.0)]
     assert completed(little, "短", [Opinion("scam_zh", 5.0, 0.0, leans=True)]) == little
+
+
+def test_leaning_is_told_for_queues_and_the_scam_head_never_leans():
+    assert check_text("低价出号,微信区实名可改,要的私聊我带价来").facts["leans"] == "group_ads_zh"
+    assert "scam_zh" not in check_text("教你炒外汇,月入十万不是梦,跟上老师的步伐").facts.get("leans", "")
