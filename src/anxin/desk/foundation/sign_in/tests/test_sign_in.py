@@ -4,12 +4,14 @@ import re
 import time
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from pytest_django import Settings
 
 from anxin.desk.conftest import Clock
 from anxin.desk.foundation.audit.models import AuditEntry
@@ -73,6 +75,13 @@ def test_second_factor_is_demanded_where_roles_ask_for_it(admit: Admit) -> None:
     assert client.get("/people/me/").status_code == 200
     assert Session.objects.get(ended_at=None).is_strong
     assert acts()[-2:] == ["factor.add", "session.verify"]
+
+
+def test_a_demonstration_demands_no_second_factor(admit: Admit, settings: Settings) -> None:
+    settings.ANXIN = msgspec.structs.replace(settings.ANXIN, demo=True)
+    admit("lead", "shift_lead")
+    client, _ = sign_in_as("lead")
+    assert client.get("/people/me/").status_code == 200
 
 
 def test_password_and_code_then_a_recovery_code_once(admit: Admit) -> None:
