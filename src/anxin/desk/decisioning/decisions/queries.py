@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from anxin.desk.decisioning.decisions.cursors import page_size, parse_cursor, render_cursor
 from anxin.desk.decisioning.decisions.ids import ORIGIN_BITS, event_hash, seq_of
 from anxin.desk.decisioning.decisions.models import (
@@ -27,7 +29,6 @@ from anxin.engine.verdict import Verdict
 
 SCANNED = 20_000
 """Rows looked at for one page before it ends early: a rare filter then goes on by its cursor."""
-STEP = 500
 
 
 @dataclass(frozen=True)
@@ -109,19 +110,12 @@ def list_decisions(chosen: DecisionFilter, *, by: Actor, cursor: str | None = No
     scope = replace(scope, origins=chosen_origins(scope, chosen.platform, chosen.business_line, chosen.region))
     if cursor is not None:
         high = min(high, parse_cursor(cursor, 1)[0])
-    lines, seen = list[DecisionLine](), 0
-    while len(lines) < limit and seen < SCANNED:
-        step = limit + 1 if not seen else STEP
-        rows = _newest(chosen, scope, low, high, step)
-        for row in rows:
-            high, seen = row.pk, seen + 1
-            if _fits(row, chosen, scope):
-                lines.append(_line(row, origins))
-                if len(lines) == limit:
-                    break
-        if len(rows) < step and len(lines) < limit:
-            return DecisionPage(tuple(lines), None)
-    return DecisionPage(tuple(lines), render_cursor(high))
+    border = _border(chosen, scope, low, high)
+    rows = list(_fitting(chosen, scope, low if border is None else border, high)[: limit + 1])
+    lines = lines_of(rows[:limit], origins)
+    if len(rows) > limit:
+        return DecisionPage(lines, render_cursor(rows[limit - 1].pk))
+    return DecisionPage(lines, render_cursor(border) if border is not None else None)
 
 
 def find_decision_row(scope: Scope, *, event_id: str = "", seq: int = 0) -> Decision | None:
@@ -192,33 +186,50 @@ def _range(chosen: DecisionFilter, scope: Scope) -> tuple[int, int]:
     return low, high
 
 
-def _newest(chosen: DecisionFilter, scope: Scope, low: int, high: int, step: int) -> list[Decision]:
-    """Return the newest rows below `high` that the most telling index gives."""
-    rows = Decision.objects.filter(id__gte=low, id__lt=high)
+def _border(chosen: DecisionFilter, scope: Scope, low: int, high: int) -> int | None:
+    """Return the id down to which one page looks, None when it may look at all there are."""
     if chosen.rule:
-        named = DecisionRule.objects.filter(
-            projection_id=scope.projection_id, rule=chosen.rule, decision_id__gte=low, decision_id__lt=high
-        )
-        ids = list(named.order_by("-decision_id").values_list("decision_id", flat=True)[:step])
-        rows = Decision.objects.filter(id__in=ids)
-    elif chosen.verdicts:
-        rows = rows.filter(verdict__in=[int(Verdict.from_word(word)) for word in chosen.verdicts])
-    elif chosen.event_type:
-        rows = rows.filter(event_type=chosen.event_type)
-    return list(rows.order_by("-id")[:step])
+        named = _named(chosen, scope, low, high).order_by("-decision_id").values_list("decision_id", flat=True)
+        return next(iter(named[SCANNED : SCANNED + 1]), None)
+    is_selective = chosen.policy or chosen.least_score or chosen.is_degraded or scope.origins is not None
+    if not is_selective and not (chosen.verdicts and chosen.event_type):
+        return None
+    rows = _indexed(chosen, Decision.objects.filter(id__gte=low, id__lt=high)).order_by("-id")
+    return next(iter(rows.values_list("id", flat=True)[SCANNED : SCANNED + 1]), None)
 
 
-def _fits(row: Decision, chosen: DecisionFilter, scope: Scope) -> bool:
-    return (
-        scope.sees(row.origin)
-        and row.score >= chosen.least_score
-        and (not chosen.verdicts or Verdict(row.verdict).word in chosen.verdicts)
-        and (not chosen.event_type or row.event_type == chosen.event_type)
-        and (not chosen.policy or row.policy == chosen.policy)
-        and (not chosen.is_degraded or "without:" in row.flags)
-        and (chosen.since is None or row.received_at >= to_ms(chosen.since))
-        and (chosen.until is None or row.received_at < to_ms(chosen.until))
+def _named(chosen: DecisionFilter, scope: Scope, low: int, high: int) -> QuerySet[DecisionRule]:
+    return DecisionRule.objects.filter(
+        projection_id=scope.projection_id, rule=chosen.rule, decision_id__gte=low, decision_id__lt=high
     )
+
+
+def _indexed(chosen: DecisionFilter, rows: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Narrow by the more telling of the two columns that have an index."""
+    if chosen.verdicts:
+        return rows.filter(verdict__in=[int(Verdict.from_word(word)) for word in chosen.verdicts])
+    return rows.filter(event_type=chosen.event_type) if chosen.event_type else rows
+
+
+def _fitting(chosen: DecisionFilter, scope: Scope, low: int, high: int) -> QuerySet[Decision]:
+    rows = _indexed(chosen, Decision.objects.filter(id__gte=low, id__lt=high))
+    if chosen.rule:
+        rows = rows.filter(id__in=_named(chosen, scope, low, high).values("decision_id"))
+    if chosen.event_type:
+        rows = rows.filter(event_type=chosen.event_type)
+    if chosen.policy:
+        rows = rows.filter(policy=chosen.policy)
+    if chosen.least_score:
+        rows = rows.filter(score__gte=chosen.least_score)
+    if chosen.is_degraded:
+        rows = rows.filter(flags__contains="without:")
+    if scope.origins is not None:
+        rows = rows.filter(origin__in=scope.origins)
+    if chosen.since is not None:
+        rows = rows.filter(received_at__gte=to_ms(chosen.since))
+    if chosen.until is not None:
+        rows = rows.filter(received_at__lt=to_ms(chosen.until))
+    return rows.order_by("-id")
 
 
 def _line(row: Decision, origins: Mapping[int, Origin]) -> DecisionLine:

@@ -29,8 +29,11 @@ MOST_QUERY = 200
 MOST_ENTITIES = 20
 MOST_TEXTS = 20
 _LOOKED_AT = 60
-_SCANNED = 30_000
-"""Rows of the rarest word looked through: newer texts are found first, and older ones only by rarer words."""
+_SCANNED = 20_000
+"""Texts of the rarest word looked through, newest first."""
+_STEP = 500
+_SAMPLE = 200
+_MOST_TERMS = 8
 _PHONE = re.compile(r"\+?[\d\s().-]{7,20}")
 
 
@@ -112,27 +115,43 @@ def _texts(asked: str, keys: EntityKeys, scope: Scope, by: Actor) -> tuple[tuple
 def _with_all(terms: Sequence[int], scope: Scope) -> tuple[list[int], bool]:
     """Return the newest decisions that hold all terms, and whether the rarest one was read to its end."""
     low, high = scope.rows
-    rows = SearchTerm.objects.filter(decision_id__gte=low, decision_id__lt=high)
-    rarest: list[int] | None = None
-    for term in terms[:8]:
-        limit = len(rarest) if rarest is not None else _SCANNED
-        ids = list(rows.filter(term=term).order_by("-decision_id").values_list("decision_id", flat=True)[:limit])
-        if rarest is None or len(ids) < len(rarest):
-            rarest = ids
-        if not ids:
-            return [], True
-    assert rarest is not None
+    ranked = _rarest_first(terms[:_MOST_TERMS], low, high)
+    if not ranked:
+        return [], True
     found: list[int] = []
-    for start in range(0, len(rarest), 400):
-        kept = set(rarest[start : start + 400])
-        for term in terms:
-            kept &= set(rows.filter(term=term, decision_id__in=kept).values_list("decision_id", flat=True))
-            if not kept:
-                break
-        found += sorted(kept, reverse=True)
+    for _ in range(_SCANNED // _STEP):
+        rows = SearchTerm.objects.filter(term=ranked[0], decision_id__gte=low, decision_id__lt=high)
+        step = list(rows.order_by("-decision_id").values_list("decision_id", flat=True)[:_STEP])
+        found += _holding(ranked[1:], step)
+        if len(step) < _STEP:
+            return found[:_LOOKED_AT], len(found) <= _LOOKED_AT
         if len(found) >= _LOOKED_AT:
-            return found[:_LOOKED_AT], False
-    return found, len(rarest) < _SCANNED
+            break
+        high = step[-1]
+    return found[:_LOOKED_AT], False
+
+
+def _rarest_first(terms: Sequence[int], low: int, high: int) -> list[int]:
+    """Return the terms, those with the fewest recent texts first; none when one of them is nowhere."""
+    ranked = []
+    for term in terms:
+        rows = SearchTerm.objects.filter(term=term, decision_id__gte=low, decision_id__lt=high)
+        recent = list(rows.order_by("-decision_id").values_list("decision_id", flat=True)[:_SAMPLE])
+        if not recent:
+            return []
+        # Of two common words, that one is rarer whose sample reaches further back.
+        ranked.append((len(recent), recent[-1], term))
+    return [term for _, _, term in sorted(ranked)]
+
+
+def _holding(terms: Sequence[int], ids: Sequence[int]) -> list[int]:
+    """Return those of the decisions, newest first, that hold all the terms."""
+    kept = set(ids)
+    for term in terms:
+        if not kept:
+            break
+        kept &= set(SearchTerm.objects.filter(term=term, decision_id__in=kept).values_list("decision_id", flat=True))
+    return sorted(kept, reverse=True)
 
 
 def _holds(event: bytes, asked: str) -> bool:
