@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "anxin.desk.foundation.privacy",
     "anxin.desk.decisioning.decisions",
     "anxin.desk.decisioning.entities",
+    "anxin.desk.operations.incidents",
     "anxin.desk.workbench",
 ]
 

@@ -1,0 +1,141 @@
+"""Make signals of what the gateway decided: whatever was held or worse, and every rule whose kind is an L1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from anxin.desk.decisioning.decisions.ids import ORIGIN_BITS, row_id, seq_of
+from anxin.desk.decisioning.decisions.models import (
+    ArrivalHour,
+    Decision,
+    DecisionEntity,
+    Entity,
+    Origin,
+    Projection,
+)
+from anxin.desk.decisioning.decisions.projection.batch import HOUR_MS
+from anxin.desk.decisioning.decisions.scope import covers
+from anxin.desk.foundation.edge.actor import system_actor
+from anxin.desk.foundation.edge.clock import from_ms, to_ms
+from anxin.desk.foundation.organisations.models import Site
+from anxin.desk.operations.incidents.actions.signals import Named, NewSignal, promote
+from anxin.desk.operations.incidents.kinds import kind_of_rules, marker_rules, shipped_kinds
+from anxin.desk.operations.incidents.models import IntakeCursor
+from anxin.engine.verdict import Verdict
+
+BATCH = 200
+LOOK_BACK = timedelta(hours=1)
+"""How far an organisation's first look goes back: older decisions are history, not alerts."""
+_ACTOR, _RECIPIENT, _TARGET = 1, 2, 3
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Decisions of one organisation with what belongs to them."""
+
+    organisation_id: str
+    projection_id: int
+    rows: tuple[Decision, ...]
+    sites: tuple[Site, ...]
+    origins: Mapping[int, Origin]
+
+
+def take_decisions(*, at: datetime, limit: int = BATCH) -> int:
+    """Promote what was decided since the last look, organisation by organisation; return how many rows were read."""
+    return sum(_take(each, at, limit) for each in Projection.objects.filter(is_current=True))
+
+
+def _take(projection: Projection, at: datetime, limit: int) -> int:
+    known = IntakeCursor.objects.filter(pk=projection.organisation_id).first()
+    since = known.seq if known is not None else _first_seq(projection, at)
+    if since >= projection.position and known is not None:
+        return 0
+    rows = tuple(_alerting(projection, since)[:limit])
+    batch = _batch(projection, rows)
+    for row in rows:
+        _promote(batch, row, at)
+    seq = seq_of(rows[-1].pk) if len(rows) == limit else max(since, projection.position)
+    IntakeCursor.objects.update_or_create(organisation_id=projection.organisation_id, defaults={"seq": seq})
+    return len(rows)
+
+
+def _first_seq(projection: Projection, at: datetime) -> int:
+    hour = to_ms(at - LOOK_BACK) // HOUR_MS
+    found = ArrivalHour.objects.filter(projection_id=projection.pk, hour__gte=hour).order_by("hour").first()
+    return seq_of(found.first_id) - 1 if found is not None else projection.position
+
+
+def _alerting(projection: Projection, since: int) -> QuerySet[Decision]:
+    low, high = row_id(projection.pk, since), row_id(projection.pk, projection.position)
+    rows = Decision.objects.filter(id__gt=low, id__lte=high, verdict__gte=int(Verdict.REVIEW))
+    return rows.exclude(rules="").order_by("id")
+
+
+def _batch(projection: Projection, rows: tuple[Decision, ...]) -> _Batch:
+    if not rows:
+        return _Batch(projection.organisation_id, projection.pk, (), (), {})
+    mask = (1 << ORIGIN_BITS) - 1
+    sites = Site.objects.filter(organisation_id=projection.organisation_id, closed_at=None)
+    origins = {each.pk & mask: each for each in Origin.objects.filter(projection_id=projection.pk)}
+    return _Batch(projection.organisation_id, projection.pk, rows, tuple(sites), origins)
+
+
+def _promote(batch: _Batch, row: Decision, at: datetime) -> None:
+    rules = tuple(row.rules.split())
+    kind = shipped_kinds()[kind_of_rules(rules)]
+    if row.verdict < int(Verdict.HOLD) and kind.level > 1:
+        return
+    site_id = _site_of(batch, row)
+    signal = NewSignal(
+        source="decision",
+        source_ref=str(seq_of(row.pk)),
+        kind=kind.code,
+        dedup_key=f"{kind.code}:{rules[0]}:{site_id}"[:160],
+        received_at=from_ms(row.received_at),
+        occurred_at=from_ms(row.occurred_at),
+        entities=_entities(row, kind.subject),
+        suggested_level=_level(row, kind.level),
+        markers=tuple(sorted({marker_rules()[each] for each in rules if each in marker_rules()})),
+        amount_minor=row.amount_minor or 0,
+        currency=row.currency if row.amount_minor else "",
+        site_id=site_id,
+    )
+    promote(signal, by=system_actor(batch.organisation_id, "decisions"), at=at)
+
+
+def _level(row: Decision, level: int) -> int:
+    """Return the rule's level; what the gateway blocked has stopped already, unless its kind is an L1 all the same."""
+    return 3 if row.verdict == int(Verdict.BLOCK) and level > 1 else level
+
+
+def _site_of(batch: _Batch, row: Decision) -> str:
+    """Return the narrowest site that the event's origin belongs to, "" when none does."""
+    origin = batch.origins.get(row.origin)
+    if origin is None:
+        return ""
+    able = [each for each in batch.sites if covers(each, origin)]
+    return min(able, key=_breadth).id if able else ""
+
+
+def _breadth(site: Site) -> int:
+    return [site.platform, site.business_line, site.region].count("*")
+
+
+def _entities(row: Decision, subject: str) -> tuple[Named, ...]:
+    roles = dict(DecisionEntity.objects.filter(decision_id=row.pk).values_list("entity_id", "role"))
+    found = Entity.objects.filter(pk__in=list(roles)).order_by("id").values_list("id", "kind", "key")
+    return tuple(Named(_role(kind, roles[pk], subject), kind, key) for pk, kind, key in found)
+
+
+def _role(kind: str, role: int, subject: str) -> str:
+    if kind != "user":
+        return "thing"
+    if role == _ACTOR:
+        return subject
+    if role in (_RECIPIENT, _TARGET):
+        return "victim" if subject == "suspect" else "suspect"
+    return "thing"

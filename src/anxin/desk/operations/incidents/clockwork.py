@@ -1,0 +1,204 @@
+"""Clocks in the database: tell them what happened, keep the fold, and be able to fold it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from anxin.desk.operations.incidents.clocks.book import absorb, apply, open_clocks
+from anxin.desk.operations.incidents.clocks.happenings import Happening, Opened, Reopened
+from anxin.desk.operations.incidents.clocks.lapse import advance
+from anxin.desk.operations.incidents.clocks.policy import SlaPolicy, parse_policy, shipped_policy
+from anxin.desk.operations.incidents.clocks.state import ClockEvent, IncidentClocks, Mark
+from anxin.desk.operations.incidents.models import ClockBook, ClockMark, ClockRow, Incident, PolicyVersion
+
+_read_book = msgspec.json.Decoder(IncidentClocks)
+
+
+@dataclass(frozen=True)
+class Tick(Happening):
+    """Time passed, and the worker noticed."""
+
+
+@dataclass(frozen=True)
+class Joined(Happening):
+    """Another incident was merged into this one; `other` are its clocks at that moment (C12)."""
+
+    other: IncidentClocks
+
+
+_TYPES: Mapping[str, type[Happening]] = {each.__name__: each for each in Happening.__subclasses__()}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the clocks were told, and by which version of the promise they judged it."""
+
+    what: Happening
+    policy: str
+
+
+def encode_told(told: Told) -> str:
+    """Return it as JSON for the timeline."""
+    body = msgspec.json.encode(told.what)
+    return msgspec.json.encode([type(told.what).__name__, told.policy, msgspec.Raw(body)]).decode()
+
+
+def decode_told(text: str) -> Told:
+    """Return what the timeline kept."""
+    name, policy, body = msgspec.json.decode(text, type=tuple[str, str, msgspec.Raw])
+    return Told(msgspec.json.decode(body, type=_TYPES[name]), policy)
+
+
+def fold(
+    clocks: IncidentClocks | None, what: Happening, policy: SlaPolicy
+) -> tuple[IncidentClocks, tuple[ClockEvent, ...]]:
+    """Return the clocks after a happening; the first one opens them."""
+    if isinstance(what, Opened):
+        return open_clocks(what, policy)
+    assert clocks is not None
+    if isinstance(what, Tick):
+        return advance(clocks, what.at, policy)
+    if isinstance(what, Joined):
+        return absorb(clocks, what.other, what.at, policy)
+    return apply(clocks, what, policy)
+
+
+def current_policy(organisation_id: str, *, at: datetime) -> SlaPolicy:
+    """Return the promise that new clocks start with."""
+    rows = PolicyVersion.objects.filter(organisation_id=organisation_id, since__lte=at).order_by("-since", "-id")
+    row = rows.first()
+    return shipped_policy() if row is None else parse_policy(row.text)
+
+
+def get_policy(organisation_id: str, version: str) -> SlaPolicy:
+    """Return a version of the promise; raise PolicyVersion.DoesNotExist."""
+    if version == shipped_policy().version:
+        return shipped_policy()
+    return parse_policy(PolicyVersion.objects.get(organisation_id=organisation_id, version=version).text)
+
+
+def read_clocks(incident: Incident) -> IncidentClocks:
+    """Return the clocks of an incident as they stand."""
+    return _read_book.decode(ClockBook.objects.get(pk=incident.pk).state)
+
+
+def pinned_policy(incident: Incident) -> SlaPolicy:
+    """Return the promise that the incident's clocks were started with (C19)."""
+    version = ClockBook.objects.values_list("policy_version", flat=True).get(pk=incident.pk)
+    return get_policy(incident.organisation_id, version)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What came of telling: the clocks, the marks written, and by which promise."""
+
+    told: Told
+    clocks: IncidentClocks
+    marks: tuple[ClockEvent, ...]
+    policy: SlaPolicy
+
+
+def tell(incident: Incident, what: Happening) -> Telling:
+    """Tell the clocks, keep what they say, and show the primary one on the incident (which the caller saves).
+
+    Raise PauseRefused; then nothing has changed.
+    """
+    book = ClockBook.objects.filter(pk=incident.pk).first()
+    before = _read_book.decode(book.state) if book is not None else None
+    is_fresh = book is None or isinstance(what, Reopened)
+    policy = (
+        current_policy(incident.organisation_id, at=what.at)
+        if is_fresh or book is None
+        else get_policy(incident.organisation_id, book.policy_version)
+    )
+    clocks, marks = fold(before, what, policy)
+    marks = first_breaches(marks, _breached_before(incident, marks))
+    ClockBook.objects.update_or_create(
+        incident=incident,
+        defaults={
+            "organisation_id": incident.organisation_id,
+            "policy_version": policy.version,
+            "state": msgspec.json.encode(clocks).decode(),
+        },
+    )
+    _keep_rows(incident, before, clocks)
+    _keep_marks(incident, marks)
+    show_primary(incident, clocks)
+    return Telling(Told(what, policy.version), clocks, marks, policy)
+
+
+def show_primary(incident: Incident, clocks: IncidentClocks) -> None:
+    """Show the promise that stands now on the incident's own row."""
+    primary = clocks.primary
+    incident.level = clocks.level
+    incident.zero_at = clocks.zero
+    incident.clock_kind, incident.clock_standing = primary.kind, str(primary.standing)
+    incident.due_at = primary.due if primary.is_open else None
+    incident.is_breached = any(each.late_at is not None for each in clocks.clocks)
+
+
+def first_breaches(marks: Iterable[ClockEvent], known: set[tuple[str, int]]) -> tuple[ClockEvent, ...]:
+    """Return the marks without a second breach of one kind and generation (C17); `known` learns the first."""
+    kept = list[ClockEvent]()
+    for each in marks:
+        if each.mark is Mark.BREACH:
+            if (each.kind, each.generation) in known:
+                continue
+            known.add((each.kind, each.generation))
+        kept.append(each)
+    return tuple(kept)
+
+
+def _breached_before(incident: Incident, marks: tuple[ClockEvent, ...]) -> set[tuple[str, int]]:
+    if not any(each.mark is Mark.BREACH for each in marks):
+        return set()
+    rows = ClockMark.objects.filter(incident=incident, mark=Mark.BREACH)
+    return set(rows.values_list("kind", "generation"))
+
+
+def _keep_rows(incident: Incident, before: IncidentClocks | None, after: IncidentClocks) -> None:
+    old = before.clocks if before is not None else ()
+    for position, clock in enumerate(after.clocks):
+        if position < len(old) and old[position] == clock:
+            continue
+        ClockRow.objects.update_or_create(
+            incident=incident,
+            position=position,
+            defaults={
+                "organisation_id": incident.organisation_id,
+                "kind": clock.kind,
+                "generation": clock.generation,
+                "level": clock.level,
+                "zero_at": clock.zero,
+                "due_at": clock.due,
+                "standing": str(clock.standing),
+                "stopped_at": clock.stopped_at,
+                "late_at": clock.late_at,
+                "is_waived": clock.is_waived,
+            },
+        )
+
+
+def _keep_marks(incident: Incident, marks: tuple[ClockEvent, ...]) -> None:
+    if not marks:
+        return
+    first = ClockMark.objects.filter(incident=incident).count() + 1
+    ClockMark.objects.bulk_create(
+        ClockMark(
+            incident=incident,
+            organisation_id=incident.organisation_id,
+            seq=first + place,
+            kind=each.kind,
+            generation=each.generation,
+            mark=str(each.mark),
+            at=each.at,
+            noted_at=each.noted_at,
+            word=each.word,
+            due_at=each.due,
+        )
+        for place, each in enumerate(marks)
+    )

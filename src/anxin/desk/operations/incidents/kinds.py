@@ -1,0 +1,142 @@
+"""Typed kinds of incident: shipped data, and an organisation's own versions on top."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import TypedDict, Unpack, cast
+
+import yaml
+
+from anxin.desk.foundation.ui.words import Words
+from anxin.desk.operations.incidents.models import KindVersion
+
+_FILE = Path(__file__).with_name("kinds.yaml")
+FOLD_MINUTES = 30
+OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Raci:
+    """Who does it, who answers for it, who is asked, who is told: roles and departments."""
+
+    responsible: tuple[str, ...]
+    accountable: str
+    consulted: tuple[str, ...]
+    informed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class IncidentKind:
+    """One kind. `observation` by level; `evidence` pieces at least; `checks` are asked again at verification."""
+
+    code: str
+    version: str
+    words: Words
+    family: str
+    level: int
+    procedure: str
+    life_stage: str
+    subject: str
+    raci: Raci
+    rules: tuple[str, ...]
+    checks: tuple[str, ...]
+    observation: Mapping[int, timedelta]
+    fold: timedelta = timedelta(minutes=FOLD_MINUTES)
+    evidence: int = 0
+    is_confidential: bool = False
+
+
+class KindChange(TypedDict, total=False):
+    """What an organisation may say otherwise."""
+
+    level: int
+    procedure: str
+    fold_minutes: int
+    evidence: int
+    checks: list[str]
+
+
+@cache
+def shipped_kinds() -> Mapping[str, IncidentKind]:
+    """Return the kinds that Anxin ships with, by code."""
+    document = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    raci = {family: _raci(each) for family, each in document["raci"].items()}
+    observation = {level: timedelta(hours=hours) for level, hours in document["observation_hours"].items()}
+    return {
+        code: IncidentKind(
+            code=code,
+            version=document["version"],
+            words=Words(each["zh"], each["en"]),
+            family=each["family"],
+            level=each["level"],
+            procedure=each["procedure"],
+            life_stage=each["life_stage"],
+            subject=each["subject"],
+            raci=raci[each["family"]],
+            rules=tuple(each["rules"]),
+            checks=tuple(each["checks"]),
+            observation=observation,
+            is_confidential=each.get("is_confidential", False),
+        )
+        for code, each in document["kinds"].items()
+    }
+
+
+@cache
+def check_words() -> Mapping[str, Words]:
+    """Return what each verification check is called."""
+    document = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return {code: Words(each["zh"], each["en"]) for code, each in document["checks"].items()}
+
+
+@cache
+def _kind_by_rule() -> Mapping[str, str]:
+    return {rule: kind.code for kind in shipped_kinds().values() for rule in kind.rules}
+
+
+def kind_of_rules(rules: tuple[str, ...]) -> str:
+    """Return the kind that the strongest known rule leads to; rules nobody mapped lead to `other`."""
+    known = _kind_by_rule()
+    return next((known[rule] for rule in rules if rule in known), OTHER)
+
+
+@cache
+def marker_rules() -> Mapping[str, str]:
+    """Return the marker of active loss that a rule sets."""
+    markers: dict[str, str] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))["markers"]
+    return markers
+
+
+def find_kind(organisation_id: str, code: str, *, at: datetime) -> IncidentKind | None:
+    """Return a kind as the organisation has it at a moment, None when there is none of that code."""
+    shipped = shipped_kinds().get(code)
+    if shipped is None:
+        return None
+    own = KindVersion.objects.filter(organisation_id=organisation_id, kind=code, since__lte=at).order_by("-version")
+    row = own.first()
+    if row is None:
+        return shipped
+    return changed_kind(shipped, f"{shipped.version}+{row.version}", **cast("KindChange", json.loads(row.text)))
+
+
+def changed_kind(kind: IncidentKind, version: str, **change: Unpack[KindChange]) -> IncidentKind:
+    """Return the kind with an organisation's own values."""
+    fold = timedelta(minutes=change["fold_minutes"]) if "fold_minutes" in change else kind.fold
+    return replace(
+        kind,
+        version=version,
+        level=change.get("level", kind.level),
+        procedure=change.get("procedure", kind.procedure),
+        fold=fold,
+        evidence=change.get("evidence", kind.evidence),
+        checks=tuple(change.get("checks", kind.checks)),
+    )
+
+
+def _raci(each: dict[str, list[str] | str]) -> Raci:
+    return Raci(tuple(each["responsible"]), str(each["accountable"]), tuple(each["consulted"]), tuple(each["informed"]))
