@@ -10,6 +10,7 @@ import os
 import resource
 import sys
 import tempfile
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ import msgspec
 from anxin.engine.decide import Engine
 from anxin.engine.errors import EngineError
 from anxin.engine.log.keys import FileKeyRing
+from anxin.engine.log.reader import LogReader
 from anxin.engine.log.records import ControlRecord, DecisionRecord, Kind, body_digest, encode_record
 from anxin.engine.log.writer import LogWriter
 from anxin.simulator.simulator import Simulator, Surroundings
@@ -121,6 +123,41 @@ def measure(data: Path, last_seq: int) -> None:
     print(f"memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
+def measure_lag(data: Path, *, per_second: int = 1000, seconds: int = 10) -> None:
+    """Append to a log at a steady rate while the worker's follower reads it, and print how late the tables are."""
+    from anxin.desk.decisioning.decisions.models import Projection
+    from anxin.desk.decisioning.decisions.projection.following import Follower
+
+    ring = FileKeyRing(data / "master.key")
+    records = [entry[1:] for entry in LogReader(data / "organisations" / SLUG / "log", ring).records()]
+    writer = LogWriter.open(data / "organisations" / SLUG / "log", SLUG, ring, 0)
+    appended: dict[int, float] = {}
+    row = Projection.objects.get(is_current=True)
+    follower, lags, until = Follower(), list[float](), per_second * seconds
+
+    def append() -> None:
+        begun = time.perf_counter()
+        for tick in range(seconds * 20):
+            time.sleep(max(0.0, begun + tick / 20 - time.perf_counter()))
+            for kind, payload in records[tick * per_second // 20 : (tick + 1) * per_second // 20]:
+                writer.append(kind, payload, 0)
+            writer.commit()
+            appended[writer.last_seq] = time.perf_counter()
+
+    thread = threading.Thread(target=append)
+    position = row.position
+    thread.start()
+    while position < row.position + min(until, len(records)):
+        if not follower.run(NOW):
+            time.sleep(0.2)
+        position = Projection.objects.values_list("position", flat=True).get(pk=row.pk)
+        lags += [time.perf_counter() - appended.pop(seq) for seq in [*appended] if seq <= position]
+    thread.join()
+    writer.close()
+    lags.sort()
+    print(f"lag at {per_second}/s: p50 {lags[len(lags) // 2]:.2f} s, longest {lags[-1]:.2f} s")
+
+
 def main(arguments: list[str]) -> None:
     """Run the benchmark in a folder that is deleted afterwards."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -133,6 +170,7 @@ def main(arguments: list[str]) -> None:
         last_seq = write_log(data, simulator)
         start_desk(data, postgresql=given.postgresql)
         measure(data, last_seq)
+        measure_lag(data)
 
 
 if __name__ == "__main__":
