@@ -207,3 +207,26 @@ def give_authenticator(page: Page) -> None:
         "automaticPresenceSimulation": True,
     }
     session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_invited_colleague_comes_in_by_the_link(open_page: Open, language: str) -> None:
+    username = f"guest{next(_numbers)}"
+    inviting = open_page("/people/invite/", role="administrator", language=language)
+    inviting.fill("[name=username]", username)
+    inviting.fill("[name=name]", "陈兰")
+    inviting.check("[name=roles][value=mentor]")
+    inviting.click("#invite")
+    link = inviting.input_value("#link")
+    assert violations(inviting) == []
+    page = open_page(link, role=None, language=language)
+    assert username in page.inner_text("h1")
+    assert violations(page) == []
+    for field in ("password1", "password2"):
+        tab_to(page, f"[name={field}]")
+        page.keyboard.type("a much longer sentence")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "/accounts/2fa/" in page.url
+    page.goto("/people/me/")
+    assert violations(page) == []
