@@ -20,22 +20,22 @@ _SENTENCES = {
 }
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, *_given: object, **_named: object) -> HttpResponse:
     """Answer what could not be parsed."""
     return _refuse(request, HTTPStatus.BAD_REQUEST)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, *_given: object, **_named: object) -> HttpResponse:
     """Answer what the framework itself does not allow."""
     return _refuse(request, HTTPStatus.FORBIDDEN)
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, *_given: object, **_named: object) -> HttpResponse:
     """Answer a path that leads nowhere exactly as one that leads to somebody else's."""
     return _refuse(request, HTTPStatus.NOT_FOUND)
 
 
-def token_missing(request: HttpRequest, reason: str = "") -> HttpResponse:
+def token_missing(request: HttpRequest, *_given: object, **_named: object) -> HttpResponse:
     """Answer a form whose token does not fit: an old page, a cleared cookie, or another site's doing."""
     sentence = say(Words("表单已过期，未执行。", "This form is out of date; it was not done."))
     hint = Words(

@@ -15,7 +15,7 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]  # the 
     @staticmethod
     def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponse:
         """Return the file as one body, with the headers the library gives it."""
-        streamed = cast("FileResponse", WhiteNoiseMiddleware.serve(static_file, request))
+        streamed: FileResponse = WhiteNoiseMiddleware.serve(static_file, request)
         body = b"".join(cast("list[bytes]", streamed.streaming_content))
         streamed.close()
         return HttpResponse(body, status=streamed.status_code, headers=dict(streamed.items()))
