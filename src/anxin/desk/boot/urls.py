@@ -19,6 +19,9 @@ urlpatterns = [
     path("webhooks/", include("anxin.desk.foundation.webhooks.urls")),
     path("api/v1/", api.urls),
     path("live/", include("anxin.desk.foundation.live.urls")),
+    path("entities/", include("anxin.desk.decisioning.entities.urls")),
+    path("decisions/", include("anxin.desk.decisioning.decisions.urls")),
+    path("checks/", include("anxin.desk.operations.checks.urls")),
     path("", include("anxin.desk.workbench.urls")),
 ]
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from anxin.desk.conftest import NIGHT
@@ -207,3 +210,12 @@ def night(data: Path, ring: FileKeyRing, organisation: Organisation) -> Night:
 def other_night(data: Path, ring: FileKeyRing, other_organisation: Organisation) -> Night:
     """Somebody else's night in the same installation."""
     return Night(data, ring, other_organisation)
+
+
+def count_queries(act: Callable[[], object]) -> int:
+    """Return how many queries of both databases an act makes."""
+    watched = {id(connections[alias]): connections[alias] for alias in ("default", "projection")}
+    with contextlib.ExitStack() as stack:
+        contexts = [stack.enter_context(CaptureQueriesContext(each)) for each in watched.values()]
+        act()
+    return sum(len(each) for each in contexts)

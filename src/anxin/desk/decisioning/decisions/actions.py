@@ -15,9 +15,9 @@ from anxin.desk.foundation.permissions.authority import require
 
 
 @transaction.atomic
-def note_view(*, seq: int, by: Actor, at: datetime, case_id: str = "") -> None:
+def note_view(*, seq: int, event_id: str, by: Actor, at: datetime, case_id: str = "") -> None:
     """Record that somebody looked at a decision; `case_id` "" means outside of a case."""
-    record_entry("decision.view", by=by, at=at, on=("decision", str(seq)), details={"seq": seq, "case": case_id})
+    record_entry("decision.view", by=by, at=at, on=("decision", event_id), details={"seq": seq, "case": case_id})
 
 
 @transaction.atomic

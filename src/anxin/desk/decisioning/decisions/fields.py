@@ -13,16 +13,16 @@ from anxin.desk.foundation.privacy.actions import Sealed
 from anxin.desk.foundation.vault.sealing import seal
 
 
-def read_sealed_field(*, event_id: str, path: str, by: Actor, at: datetime) -> Sealed:
+def read_sealed_field(*, event_id: str = "", seq: int = 0, path: str, by: Actor, at: datetime) -> Sealed:
     """Return one personal field of a decision, sealed by itself as `reveal_field` takes it; never in clear.
 
-    Raise Forbidden, NotFound or BodyGone.
+    The decision is named by its event id or its place in the log. Raise Forbidden, NotFound or BodyGone.
     """
-    found = access_decision(event_id=event_id, by=by)
+    found = access_decision(event_id=event_id, seq=seq, by=by)
     read = read_field(require_body(found).event, path)
     if read is None:
         raise NotFound
     kind, value = read
     about = f"decision.field:{found.row.pk}:{path}"
     sealed = seal(found.scope.organisation_id, value, about=about, at=at)
-    return Sealed(kind=kind, on=("decision", event_id), value=sealed, about=about)
+    return Sealed(kind=kind, on=("decision", found.row.event_id), value=sealed, about=about)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import re
 
+from django.urls import register_converter
+
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]*")
 _LONG_NUMBER = re.compile(r"\d{11}")
 """An id with so many digits might be somebody's number: it is not put where logs could keep it."""
@@ -43,3 +45,22 @@ class KindConverter:
     def to_url(self, value: str) -> str:
         """Return the kind."""
         return value
+
+
+class SeqConverter:
+    """A place in the log; more digits than the projection can hold are no place."""
+
+    regex = r"[0-9]{1,12}"
+
+    def to_python(self, value: str) -> int:
+        """Return the number."""
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        """Return the part of a path."""
+        return str(value)
+
+
+register_converter(IdConverter, "thing")
+register_converter(KindConverter, "kind")
+register_converter(SeqConverter, "seq")

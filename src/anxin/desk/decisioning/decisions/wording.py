@@ -13,10 +13,13 @@ from django.utils.translation import get_language
 from anxin.desk.foundation.ui.words import Words
 from anxin.engine.decision import Text
 from anxin.engine.explain.field_names import field_name
-from anxin.engine.explain.formats import duration, money
+from anxin.engine.explain.formats import duration, moment, money
 from anxin.engine.schema.schema import Schema
+from anxin.engine.schema.types import FieldType
 
 _HERE = Path(__file__).parent
+_PROVINCES = frozenset({"ip_province", "region", "province", "buyer_province"})
+_CODED = {"business_line": "business_lines", "terminal": "terminals"}
 YES, NO = Words("是", "yes"), Words("否", "no")
 
 
@@ -61,7 +64,7 @@ def province_words(code: str) -> str:
 
 def place_words(place: str) -> str:
     """Return a place that an address of the net came from in words; the country is said where no province is known."""
-    _country, _, rest = place.partition(" ")
+    rest = place if place[:2].isdecimal() else place.partition(" ")[2]
     code, _, city = rest.partition(" ")
     if not code[:2].isdecimal():
         return place
@@ -80,15 +83,26 @@ def window_words(window_ms: int | None) -> str:
     return "—" if window_ms is None else told(duration(window_ms))
 
 
-def value_words(path: str, value: str) -> str:
-    """Return a plain field's value as people read it."""
+def value_words(path: str, value: str, *, event_type: str, currency: str) -> str:
+    """Return a plain field's value as people read it: money, times, codes and yes or no in words."""
+    kind = _type_of(event_type, path)
+    if kind is FieldType.MONEY and value.lstrip("-").isdecimal():
+        return amount_words(int(value), currency)
+    if kind is FieldType.TIME and value.lstrip("-").isdecimal():
+        return told(moment(int(value)))
     if value in ("true", "false"):
         return told(Text(*(YES if value == "true" else NO)))
-    if path in ("ip_province", "region", "province", "buyer_province"):
+    if path in _PROVINCES:
         return province_words(value)
-    if path in ("business_line", "terminal"):
-        return line_words(value) if path == "business_line" else terminal_words(value)
+    if path in _CODED:
+        return _told(_CODED[path], value)
     return event_words(value) if path == "event_type" else value
+
+
+def _type_of(event_type: str, path: str) -> FieldType | None:
+    event = Schema.shipped().events.get(event_type)
+    field = event.fields.get(path) if event is not None else None
+    return field.type if field is not None else None
 
 
 @cache
