@@ -14,9 +14,14 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.projection import SLUG, start_desk
+
+if TYPE_CHECKING:
+    from anxin.desk.foundation.edge.actor import Actor
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 NOW_MS = 1_795_305_600_000
@@ -205,48 +210,60 @@ def _seal(ids: list[int], fields: Callable[[int], Mapping[str, object]], organis
 
 def questions(organisation_id: str, events: int) -> dict[str, Callable[[], object]]:
     """Return what is asked, by name."""
-    from anxin.desk.decisioning.decisions.queries import DecisionFilter, list_decisions
-    from anxin.desk.decisioning.entities.graph import list_links
-    from anxin.desk.decisioning.entities.queries import get_entity, get_risk
-    from anxin.desk.decisioning.entities.search import find_entities
-    from anxin.desk.decisioning.entities.timeline import TimelineFilter, list_timeline
     from anxin.desk.foundation.edge.actor import Actor, ActorKind
     from anxin.desk.foundation.permissions.authority import grants_of
-    from anxin.engine.verdict import Verdict
 
     roles = frozenset({"specialist"})
     by = Actor(organisation_id, ActorKind.PERSON, "bench", person_id="per_1", roles=roles, grants=grants_of(roles))
-    hot = {"kind": "user", "key": "u1", "by": by}
+    return {**_of_a_page(by), **_of_a_search(by, events), **_of_a_list(by)}
+
+
+def _of_a_page(by: Actor) -> dict[str, Callable[[], object]]:
+    from anxin.desk.decisioning.entities.graph import list_links
+    from anxin.desk.decisioning.entities.queries import get_entity, get_risk
+    from anxin.desk.decisioning.entities.timeline import TimelineFilter, list_timeline
+    from anxin.engine.verdict import Verdict
+
+    kind, key = "user", "u1"
 
     def page() -> None:
-        get_entity(**hot, at=NOW)
-        list_timeline(**hot)
-        list_links(**hot, at=NOW)
-        get_risk(**hot, at=NOW)
-
-    def search(text: str) -> Callable[[], object]:
-        return lambda: find_entities(text, by=by, at=NOW)
+        get_entity(kind=kind, key=key, by=by, at=NOW)
+        list_timeline(kind=kind, key=key, by=by)
+        list_links(kind=kind, key=key, by=by, at=NOW)
+        get_risk(kind=kind, key=key, by=by, at=NOW)
 
     rare = TimelineFilter(strands=frozenset({"report"}), least_verdict=Verdict.BLOCK)
     return {
         "entity page, 50 000 events": page,
-        "its timeline, 200 rows": lambda: list_timeline(**hot, limit=200),
-        "its timeline, a rare filter": lambda: list_timeline(**hot, chosen=rare),
-        "search: user id": search("u777"),
-        "search: event id": search(f"evt_{events // 2}"),
-        "search: phone not there": search("13900139000"),
-        "search: common words": search("转账到安全账户"),
-        "search: common words together": search("共享屏幕 领取补贴"),
-        "search: rare words": search("单号77"),
-        "search: words never together": search("我要 尺码偏大 验证码 包裹"),
-        "200 decisions": lambda: list_decisions(DecisionFilter(), by=by, limit=200),
-        "200 held or blocked": lambda: list_decisions(
-            DecisionFilter(verdicts=frozenset({"hold", "block"})), by=by, limit=200
-        ),
-        "200 of a rule and a score": lambda: list_decisions(
-            DecisionFilter(rule="TXN01", least_score=95), by=by, limit=200
-        ),
+        "its timeline, 200 rows": lambda: list_timeline(kind=kind, key=key, by=by, limit=200),
+        "its timeline, a rare filter": lambda: list_timeline(kind=kind, key=key, by=by, chosen=rare),
     }
+
+
+def _of_a_search(by: Actor, events: int) -> dict[str, Callable[[], object]]:
+    from anxin.desk.decisioning.entities.search import find_entities
+
+    asked = {
+        "user id": "u777",
+        "event id": f"evt_{events // 2}",
+        "phone not there": "13900139000",
+        "common words": "转账到安全账户",
+        "common words together": "共享屏幕 领取补贴",
+        "rare words": "单号77",
+        "words never together": "我要 尺码偏大 验证码 包裹",
+    }
+    return {f"search: {name}": partial(find_entities, text, by=by, at=NOW) for name, text in asked.items()}
+
+
+def _of_a_list(by: Actor) -> dict[str, Callable[[], object]]:
+    from anxin.desk.decisioning.decisions.queries import DecisionFilter, list_decisions
+
+    asked = {
+        "200 decisions": DecisionFilter(),
+        "200 held or blocked": DecisionFilter(verdicts=frozenset({"hold", "block"})),
+        "200 of a rule and a score": DecisionFilter(rule="TXN01", least_score=95),
+    }
+    return {name: partial(list_decisions, chosen, by=by, limit=200) for name, chosen in asked.items()}
 
 
 def measure(asked: dict[str, Callable[[], object]], times: int) -> None:
