@@ -70,7 +70,7 @@ def test_list_goes_on_by_cursor_and_narrows_by_site(
     RoleGrant.objects.filter(person__username="onsite").update(site=other)
     there = client.get(f"/people/?site={other.id}").content.decode()
     assert ("onsite" in there, "colleague001" in there) == (True, False)
-    assert "onsite" not in client.get(f"/people/?site={organisation.sites.order_by('id').first().id}").content.decode()
+    assert "onsite" not in client.get(f"/people/?site={organisation.sites.get(platform='*').id}").content.decode()
 
 
 def test_settings_are_not_overwritten_blindly(sign_in: Callable[..., Client], organisation: Organisation) -> None:
@@ -92,4 +92,4 @@ def test_what_is_typed_is_never_markup(sign_in: Callable[..., Client], hostile: 
     pages = client.get("/people/sites/").content.decode() + client.get("/people/?text=" + hostile).content.decode()
     assert "<script>alert" not in pages
     assert "<img src=x" not in pages
-    assert "49" not in pages.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert '<th scope="row">49<' not in pages
