@@ -1,0 +1,132 @@
+"""Calls about measures: tools order and read them, the platform confirms them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from django.http import HttpRequest
+from ninja import Router, Schema, Status
+
+from anxin.desk.foundation.api.calls import caller
+from anxin.desk.operations.measures import actions
+from anxin.desk.operations.measures.actions import Target
+from anxin.desk.operations.measures.queries import get_measure, list_measures
+
+router = Router(tags=["measures"])
+
+
+class MeasureIn(Schema):
+    """A measure to order; `hours` null: as long as its kind lasts."""
+
+    kind: str
+    entity_kind: str
+    entity_key: str
+    reason: str
+    note: str = ""
+    amount_minor: int | None = None
+    incident_id: str = ""
+    hours: float | None = None
+
+
+class MeasureOut(Schema):
+    """One measure; unconfirmed when the platform has not said within five seconds that it works."""
+
+    id: str
+    kind: str
+    entity_kind: str
+    entity_key: str
+    reason: str
+    state: str
+    requested_label: str
+    requested_at: datetime
+    accepted_at: datetime | None
+    effective_at: datetime | None
+    ended_at: datetime | None
+    expires_at: datetime
+    finding: str
+    is_unconfirmed: bool
+
+
+class MeasureList(Schema):
+    """Measures, newest first."""
+
+    items: list[MeasureOut]
+
+
+class NoteIn(Schema):
+    """Why."""
+
+    note: str = ""
+
+
+class ReviewIn(Schema):
+    """How it was: right, good_faith or wrong."""
+
+    finding: str
+    note: str = ""
+
+
+class ReceiptIn(Schema):
+    """The platform's own number of what it did, and whether it worked."""
+
+    receipt: str
+    has_worked: bool = True
+
+
+@router.get("/measures", response=MeasureList)
+def list_(
+    request: HttpRequest, entity_kind: str = "", entity_key: str = "", *, only_standing: bool = False
+) -> dict[str, object]:
+    """List measures."""
+    by, at = caller(request)
+    entity = (entity_kind, entity_key) if entity_kind else None
+    return {"items": [asdict(each) for each in list_measures(by=by, at=at, entity=entity, only_standing=only_standing)]}
+
+
+@router.post("/measures", response={201: MeasureOut})
+def order(request: HttpRequest, body: MeasureIn) -> Status[dict[str, object]]:
+    """Order a measure at once."""
+    by, at = caller(request)
+    target = Target(body.entity_kind, body.entity_key, body.amount_minor, body.incident_id)
+    row = actions.order_measure(body.kind, target, reason=body.reason, note=body.note, hours=body.hours, by=by, at=at)
+    return Status(201, asdict(get_measure(measure_id=row.id, by=by, at=at)))
+
+
+@router.get("/measures/{slug:measure_id}", response=MeasureOut)
+def get(request: HttpRequest, measure_id: str) -> dict[str, object]:
+    """Return one measure."""
+    by, at = caller(request)
+    return asdict(get_measure(measure_id=measure_id, by=by, at=at))
+
+
+@router.post("/measures/{slug:measure_id}:undo", response=MeasureOut)
+def undo(request: HttpRequest, measure_id: str, body: NoteIn) -> dict[str, object]:
+    """Take one's own measure back."""
+    by, at = caller(request)
+    actions.undo_measure(measure_id=measure_id, note=body.note, by=by, at=at)
+    return asdict(get_measure(measure_id=measure_id, by=by, at=at))
+
+
+@router.post("/measures/{slug:measure_id}:release", response=MeasureOut)
+def release(request: HttpRequest, measure_id: str, body: NoteIn) -> dict[str, object]:
+    """End somebody's measure."""
+    by, at = caller(request)
+    actions.release_measure(measure_id=measure_id, note=body.note, by=by, at=at)
+    return asdict(get_measure(measure_id=measure_id, by=by, at=at))
+
+
+@router.post("/measures/{slug:measure_id}:review", response=MeasureOut)
+def review(request: HttpRequest, measure_id: str, body: ReviewIn) -> dict[str, object]:
+    """Say afterwards how it was."""
+    by, at = caller(request)
+    actions.review_measure(measure_id=measure_id, finding=body.finding, note=body.note, by=by, at=at)
+    return asdict(get_measure(measure_id=measure_id, by=by, at=at))
+
+
+@router.post("/measures/{slug:measure_id}:confirm", response={204: None})
+def confirm(request: HttpRequest, measure_id: str, body: ReceiptIn) -> Status[None]:
+    """Take the platform's receipt; a second one changes nothing."""
+    by, at = caller(request)
+    actions.confirm_measure(measure_id=measure_id, receipt=body.receipt, has_worked=body.has_worked, by=by, at=at)
+    return Status(204, None)

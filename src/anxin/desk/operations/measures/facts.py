@@ -1,0 +1,34 @@
+"""What this package tells others: the platform's webhook acts on these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class MeasureOrdered:
+    """A measure is in force in the gateway and wants the platform's receipt; `until` is RFC 3339."""
+
+    kind: ClassVar[str] = "measure.ordered"
+    topic: ClassVar[str] = "measures"
+    object_id: str
+    measure: str
+    entity_kind: str
+    entity_key: str
+    reason: str
+    until: str
+
+
+@dataclass(frozen=True)
+class MeasureChanged:
+    """A measure was accepted, confirmed, extended, reviewed or ended; `state` says how it stands."""
+
+    kind: ClassVar[str] = "measure.changed"
+    topic: ClassVar[str] = "measures"
+    object_id: str
+    measure: str
+    entity_kind: str
+    entity_key: str
+    state: str
+    why: str

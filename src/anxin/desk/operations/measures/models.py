@@ -1,0 +1,72 @@
+"""Measures: what was ordered about whom, by whom, until when, and how it went."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from anxin.desk.foundation.edge.ids import ID_LENGTH
+
+
+class ActionRequest(models.Model):
+    """One protective measure about one entity.
+
+    `entity_key` is the gateway's own key, never a personal value in clear. It is *sent* once committed, *accepted* when
+    the gateway obeyed, *effective* when the platform said so (`receipt`). `expires_at` always stands: no freeze without
+    an end.
+    """
+
+    class State(models.TextChoices):
+        """How it stands."""
+
+        WAITING = "waiting"
+        SENT = "sent"
+        ACCEPTED = "accepted"
+        EFFECTIVE = "effective"
+        FAILED = "failed"
+        REVERTED = "reverted"
+        EXPIRED = "expired"
+        DECLINED = "declined"
+
+    id = models.CharField(max_length=ID_LENGTH, primary_key=True)
+    organisation_id = models.CharField(max_length=ID_LENGTH)
+    kind = models.CharField(max_length=32)
+    entity_kind = models.CharField(max_length=32)
+    entity_key = models.CharField(max_length=200)
+    reason = models.CharField(max_length=32)
+    note_sealed = models.BinaryField(null=True)
+    amount_minor = models.BigIntegerField(null=True)
+    incident_id = models.CharField(max_length=ID_LENGTH, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices)
+    requested_by = models.CharField(max_length=ID_LENGTH)
+    requested_label = models.CharField(max_length=64)
+    requested_at = models.DateTimeField()
+    approval_id = models.CharField(max_length=ID_LENGTH, blank=True)
+    control_seq = models.BigIntegerField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    effective_at = models.DateTimeField(null=True)
+    receipt = models.CharField(max_length=128, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=ID_LENGTH, blank=True)
+    expires_at = models.DateTimeField()
+    is_extended = models.BooleanField(default=False)
+    reviewed_by = models.CharField(max_length=ID_LENGTH, blank=True)
+    reviewed_at = models.DateTimeField(null=True)
+    finding = models.CharField(max_length=16, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organisation_id", "kind", "entity_kind", "entity_key"),
+                condition=models.Q(ended_at__isnull=True),
+                name="one_standing_measure_of_a_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reviewed_by="") | ~models.Q(reviewed_by=models.F("requested_by")),
+                name="nobody_reviews_their_own_measure",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("organisation_id", "entity_kind", "entity_key", "-id"), name="measure_by_entity"),
+            models.Index(fields=("state", "expires_at"), name="measure_by_expiry"),
+        )
