@@ -62,6 +62,10 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str, str]]]] = {
             "export": ("anxin.cli.audit", "export", "Write the trail as JSON lines. 导出审计记录"),
         },
     ),
+    "sla": (
+        "Promises and their clocks. 时限承诺",
+        {"replay": ("anxin.cli.sla", "replay", "Compute all clocks again and compare. 重算全部计时")},
+    ),
     "config": (
         "The configuration. 配置",
         {"check": ("anxin.cli.config", "check", "Refuse unsafe or unknown settings. 检查配置")},

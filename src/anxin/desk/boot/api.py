@@ -10,12 +10,12 @@ from anxin.desk.foundation.approvals.api import router as approvals
 from anxin.desk.foundation.audit.api import router as audit
 from anxin.desk.foundation.organisations.api import router as me
 from anxin.desk.foundation.webhooks.api import router as webhooks
-from anxin.desk.operations.measures.api import router as measures
+from anxin.desk.operations.checks.api import router as checks
 
 api = new_api(
     title="Anxin desk",
     version=__version__,
     description="Calls of the people's side of Anxin: for tools that work beside the desk.",
 )
-for each in (me, audit, approvals, webhooks, decisions, entities, measures):
+for each in (me, audit, approvals, webhooks, decisions, entities, checks):
     api.add_router("", each)

@@ -9,15 +9,14 @@ from anxin.desk.foundation.organisations.invitations import open_invitation_appr
 from anxin.desk.foundation.organisations.rights import grant_role_approved, take_role_back
 from anxin.desk.foundation.privacy.actions import erase_approved, permit_reveal
 from anxin.desk.foundation.ui.words import Words
-from anxin.desk.operations.measures.actions import extend_approved, order_approved
 from anxin.desk.operations.incidents.actions.levels import lower_approved
 from anxin.desk.operations.incidents.actions.responding import dismiss_approved
+from anxin.desk.operations.intelligence.actions import publish_approved
 
 ACTS: Mapping[str, Act] = {
-    "measure.order": Act("freeze.open", Words("下达措施", "Order a measure"), order_approved),
-    "measure.extend": Act("freeze.extend", Words("延长措施", "Extend a measure"), extend_approved),
     "incident.dismiss": Act("incident.dismiss", Words("排除事件", "Dismiss an incident"), dismiss_approved),
     "incident.lower_level": Act("incident.level", Words("降低事件级别", "Lower an incident's level"), lower_approved),
+    "signatures.publish": Act("list.put", Words("发布特征集", "Publish a set of signatures"), publish_approved),
     "data.erase": Act("data.erase", Words("删除个人信息", "Erase personal data"), erase_approved),
     "field.reveal_identity": Act("field.reveal_identity", Words("查看证件号码", "Reveal an ID number"), permit_reveal),
     "person.invite": Act(

@@ -47,7 +47,8 @@ INSTALLED_APPS = [
     "anxin.desk.decisioning.decisions",
     "anxin.desk.decisioning.entities",
     "anxin.desk.operations.incidents",
-    "anxin.desk.operations.measures",
+    "anxin.desk.operations.intelligence",
+    "anxin.desk.operations.checks",
     "anxin.desk.workbench",
 ]
 
@@ -75,8 +76,6 @@ MIDDLEWARE = [
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
-
-CERTIFICATION = "anxin.desk.operations.measures.certification.everybody"
 
 ROOT_URLCONF = "anxin.desk.boot.urls"
 ASGI_APPLICATION = "anxin.desk.boot.asgi.application"

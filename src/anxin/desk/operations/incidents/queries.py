@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
+from anxin.desk.foundation.approvals.models import Approval
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.refusals import FieldInvalid
 from anxin.desk.foundation.organisations.models import Person
@@ -65,6 +66,22 @@ class IncidentLine:
     site_id: str
     is_drill: bool
     version: int
+
+
+Changed = Incident | Approval
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An incident after a command; `approval_id` when the command waits for a second person, "" when it is done."""
+
+    id: str
+    number: int = 0
+    stage: str = ""
+    level: int = 0
+    version: int = 0
+    due_at: datetime | None = None
+    approval_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -202,6 +219,13 @@ def list_offered(*, by: Actor) -> tuple[Handover, ...]:
     return tuple(
         rows.filter(incident_id__in=list(seen)).exclude(from_id=by.person_id).order_by("offered_at")[:MOST_ROWS]
     )
+
+
+def outcome_of(done: Changed) -> Outcome:
+    """Return what came of a command."""
+    if isinstance(done, Approval):
+        return Outcome(done.object_id, approval_id=done.id)
+    return Outcome(done.id, done.number, done.stage, done.level, done.version, done.due_at)
 
 
 def names_of(ids: set[str]) -> Mapping[str, str]:
