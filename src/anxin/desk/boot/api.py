@@ -17,5 +17,5 @@ api = new_api(
     version=__version__,
     description="Calls of the people's side of Anxin: for tools that work beside the desk.",
 )
-for each in (me, audit, approvals, webhooks, decisions, entities, checks, checks):
+for each in (me, audit, approvals, webhooks, decisions, entities, checks):
     api.add_router("", each)
