@@ -42,9 +42,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
+    """Chromium without a window; ended with the journeys, as its event loop would stand in the way of other tests."""
     if not CHROMIUM.exists():
         pytest.skip("needs chromium")
     with sync_playwright() as playwright:
@@ -56,9 +56,8 @@ def browser() -> Iterator[Browser]:
 class People:
     """Signs each role in once, by form, and remembers the cookies: a second sign-in would end the first session."""
 
-    def __init__(self, desk: RunningDesk, browser: Browser) -> None:
-        self._desk, self._browser = desk, browser
-        self._cookies: dict[str, list[dict[str, object]]] = {}
+    def __init__(self, desk: RunningDesk, browser: Browser, cookies: dict[str, list[dict[str, object]]]) -> None:
+        self._desk, self._browser, self._cookies = desk, browser, cookies
 
     def cookies(self, username: str) -> list[dict[str, object]]:
         if username not in self._cookies:
@@ -83,8 +82,14 @@ def sign_in_by_form(page: Page, username: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def people(desk: RunningDesk, browser: Browser) -> People:
-    return People(desk, browser)
+def cookies_of_people() -> dict[str, list[dict[str, object]]]:
+    """Who is signed in already."""
+    return {}
+
+
+@pytest.fixture(scope="package")
+def people(desk: RunningDesk, browser: Browser, cookies_of_people: dict[str, list[dict[str, object]]]) -> People:
+    return People(desk, browser, cookies_of_people)
 
 
 @pytest.fixture
