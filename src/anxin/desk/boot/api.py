@@ -11,11 +11,14 @@ from anxin.desk.foundation.audit.api import router as audit
 from anxin.desk.foundation.organisations.api import router as me
 from anxin.desk.foundation.webhooks.api import router as webhooks
 from anxin.desk.operations.checks.api import router as checks
+from anxin.desk.operations.incidents.api import router as incidents
+from anxin.desk.operations.incidents.command_api import router as incident_commands
+from anxin.desk.operations.measures.api import router as measures
 
 api = new_api(
     title="Anxin desk",
     version=__version__,
     description="Calls of the people's side of Anxin: for tools that work beside the desk.",
 )
-for each in (me, audit, approvals, webhooks, decisions, entities, checks):
+for each in (me, audit, approvals, webhooks, decisions, entities, checks, incidents, incident_commands, measures):
     api.add_router("", each)

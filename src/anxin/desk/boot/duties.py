@@ -12,8 +12,9 @@ from anxin.desk.foundation.privacy.tasks import DUTIES as PRIVACY
 from anxin.desk.foundation.sign_in.tasks import DUTIES as SIGN_IN
 from anxin.desk.foundation.webhooks.tasks import DUTIES as WEBHOOKS
 from anxin.desk.operations.incidents.tasks import DUTIES as INCIDENTS
+from anxin.desk.operations.measures.tasks import DUTIES as MEASURES
 
 
 def all_duties() -> tuple[Duty, ...]:
     """Return the duties of all packages."""
-    return (*AUDIT, *APPROVALS, *RIGHTS, *SIGN_IN, *PRIVACY, *WEBHOOKS, *API, *DECISIONS, *INCIDENTS)
+    return (*AUDIT, *APPROVALS, *RIGHTS, *SIGN_IN, *PRIVACY, *WEBHOOKS, *API, *DECISIONS, *MEASURES, *INCIDENTS)

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "anxin.desk.operations.incidents",
     "anxin.desk.operations.intelligence",
     "anxin.desk.operations.checks",
+    "anxin.desk.operations.measures",
     "anxin.desk.workbench",
 ]
 
@@ -76,6 +77,8 @@ MIDDLEWARE = [
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+
+CERTIFICATION = "anxin.desk.operations.measures.certification.everybody"
 
 ROOT_URLCONF = "anxin.desk.boot.urls"
 ASGI_APPLICATION = "anxin.desk.boot.asgi.application"
