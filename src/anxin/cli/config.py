@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from anxin.cli.gateway import ConfigOption
+from anxin.desk.boot.config import DeskConfig, DeskConfigInvalid, load_desk_config
+from anxin.desk.boot.safety import find_unsafe_desk
 from anxin.gateway.config import ConfigInvalid, GatewayConfig, find_unknown, find_unsafe, load_config
 
 UNSAFE = 3
@@ -29,12 +31,17 @@ def check(
         console.print(f"[bold yellow]![/] {each}", highlight=False, soft_wrap=True)
     try:
         config = load_config(config_file, os.environ)
-    except ConfigInvalid as problem:
+        named = {} if config_file is None else {"ANXIN_CONFIG": str(config_file)}
+        desk = load_desk_config(os.environ | named)
+    except (ConfigInvalid, DeskConfigInvalid) as problem:
         console.print(f"[bold red]✗[/] {problem.sentence('zh')}\n  {problem.sentence('en')}")
         raise typer.Exit(UNSAFE) from None
     if not quiet:
-        Console().print(_settings_table(config))
-    unsafe = find_unsafe(config)
+        Console().print(_settings_table("gateway", config))
+        Console().print(_settings_table("desk", desk))
+    unsafe = [*find_unsafe(config), *find_unsafe_desk(desk)]
+    if desk.data != config.data:
+        unsafe.append("gateway.data, desk.data：两者必须是同一个文件夹。they must be the same folder")
     for each in unsafe:
         console.print(f"[bold red]✗[/] {each}", highlight=False)
     if unsafe:
@@ -43,12 +50,16 @@ def check(
         console.print("[green]✓[/] 配置可用 the configuration is safe")
 
 
-def _settings_table(config: GatewayConfig) -> Table:
-    table = Table(box=None, header_style="dim")
+def _settings_table(title: str, config: GatewayConfig | DeskConfig) -> Table:
+    table = Table(box=None, header_style="dim", title=title, title_justify="left")
     for heading in ("设置 setting", "值 value"):
         table.add_column(heading)
     for name in config.__struct_fields__:
         value = getattr(config, name)
-        # A database address may hold a password.
-        table.add_row(name, "•••" if name == "control_url" and "@" in str(value) else str(value))
+        table.add_row(name, "•••" if _is_secret(name, str(value)) else str(value))
     return table
+
+
+def _is_secret(name: str, value: str) -> bool:
+    """Return whether the value may not be shown: a secret, or a database's address that may hold a password."""
+    return bool(value) and (name in ("secret_key", "oidc_client_secret") or (name.endswith("_url") and "@" in value))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import sqlite3
 import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,6 +20,8 @@ from rich.console import Console
 from rich.table import Table
 
 from anxin import __version__
+from anxin.desk.boot.config import load_desk_config
+from anxin.desk.boot.safety import find_unsafe_desk
 from anxin.engine.errors import EngineError
 from anxin.engine.log.keys import FileKeyRing
 from anxin.engine.policy.loader import load_policy
@@ -70,6 +74,7 @@ def examine(data: Path | None, policy: Path) -> Iterator[Finding]:
     yield _space(folder)
     yield _sync(folder)
     yield _policy(policy)
+    yield from _desk(data)
     if data is not None:
         yield _master_key(data)
 
@@ -137,6 +142,48 @@ def _policy(folder: Path) -> Finding:
     return Finding(
         subject, "good", f"{policy.label}: {len(policy.rules)} 条规则 rules, {len(policy.features)} 个特征 features"
     )
+
+
+def _desk(data: Path | None) -> Iterator[Finding]:
+    """Look at the desk's settings as this environment gives them, and at its database."""
+    subject = "工作台 desk"
+    try:
+        config = load_desk_config(os.environ)
+    except EngineError as problem:
+        yield Finding(subject, "wrong", problem.sentence("zh"), "anxin config check")
+        return
+    unsafe = find_unsafe_desk(config)
+    found = "; ".join(unsafe) or f"{config.host}:{config.port}"
+    yield Finding(subject, "wrong" if unsafe else "good", found, "anxin config check" if unsafe else "")
+    yield _postgresql(config.database_url) if config.database_url else _desk_file(data or config.data)
+
+
+def _desk_file(data: Path) -> Finding:
+    subject, path = "数据库 database", data / "desk.sqlite3"
+    if not path.exists():
+        return Finding(subject, "weak", "尚未建立 not made yet", "首次启动时自动建立 / made at the first start")
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)) as connection:
+            said = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.Error as problem:
+        said = str(problem)
+    if said == "ok":
+        return Finding(subject, "good", f"SQLite {path.stat().st_size / 2**20:.1f} MiB")
+    return Finding(subject, "wrong", said, "从备份恢复 / anxin restore")
+
+
+def _postgresql(url: str) -> Finding:
+    subject = "数据库 database"
+    try:
+        import psycopg
+    except ImportError:
+        return Finding(subject, "wrong", "psycopg", "make full")
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            version = connection.info.server_version // 10_000
+    except psycopg.Error as problem:
+        return Finding(subject, "wrong", f"PostgreSQL: {type(problem).__name__}", "检查地址与账号 / check the address")
+    return Finding(subject, "good", f"PostgreSQL {version}")
 
 
 def _master_key(data: Path) -> Finding:
