@@ -40,8 +40,6 @@ def check(
         Console().print(_settings_table("gateway", config))
         Console().print(_settings_table("desk", desk))
     unsafe = [*find_unsafe(config), *find_unsafe_desk(desk)]
-    if desk.data != config.data:
-        unsafe.append("gateway.data, desk.data：两者必须是同一个文件夹。they must be the same folder")
     for each in unsafe:
         console.print(f"[bold red]✗[/] {each}", highlight=False)
     if unsafe:

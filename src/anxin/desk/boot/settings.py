@@ -175,7 +175,10 @@ CSRF_COOKIE_SECURE = ANXIN.https
 CSRF_COOKIE_HTTPONLY = False
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_SSL_REDIRECT = False
+SECURE_SSL_REDIRECT = ANXIN.https
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
+# Subdomains and preload lists are for the owner of the whole domain to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_HSTS_SECONDS = 31_536_000 if ANXIN.https else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ANXIN.https else None
 X_FRAME_OPTIONS = "DENY"
