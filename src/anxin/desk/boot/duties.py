@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anxin.desk.boot.surroundings import DUTIES as PROTECTIONS
 from anxin.desk.decisioning.decisions.tasks import DUTIES as DECISIONS
 from anxin.desk.foundation.api.tasks import DUTIES as API
 from anxin.desk.foundation.approvals.tasks import DUTIES as APPROVALS
@@ -17,4 +18,16 @@ from anxin.desk.operations.measures.tasks import DUTIES as MEASURES
 
 def all_duties() -> tuple[Duty, ...]:
     """Return the duties of all packages."""
-    return (*AUDIT, *APPROVALS, *RIGHTS, *SIGN_IN, *PRIVACY, *WEBHOOKS, *API, *DECISIONS, *MEASURES, *INCIDENTS)
+    return (
+        *AUDIT,
+        *APPROVALS,
+        *RIGHTS,
+        *SIGN_IN,
+        *PRIVACY,
+        *WEBHOOKS,
+        *API,
+        *DECISIONS,
+        *MEASURES,
+        *INCIDENTS,
+        *PROTECTIONS,
+    )

@@ -155,6 +155,7 @@ SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_PROVIDERS = federation_settings(ANXIN)
 
 APPROVED_ACTS = "anxin.desk.boot.approved_acts.ACTS"
+INCIDENT_SURROUNDINGS = "anxin.desk.boot.surroundings.Desk"
 
 LANGUAGE_CODE = ANXIN.language
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
@@ -204,6 +205,7 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"routes_only": {"()": "anxin.desk.boot.journal.RoutesOnly"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["routes_only"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

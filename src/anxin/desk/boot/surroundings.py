@@ -1,0 +1,55 @@
+"""What incidents learn from the packages beside them, and tell them of: the measures under their name."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from anxin.desk.foundation.edge.actor import system_actor
+from anxin.desk.foundation.edge.duties import Duty
+from anxin.desk.operations.incidents.actions.responding import note_protection
+from anxin.desk.operations.incidents.models import Incident
+from anxin.desk.operations.incidents.surroundings import Alone, MeasuresState
+from anxin.desk.operations.measures.models import ActionRequest
+
+State = ActionRequest.State
+UNDER_WAY = frozenset({State.WAITING, State.SENT, State.ACCEPTED})
+IN_FORCE = frozenset({State.SENT, State.ACCEPTED, State.EFFECTIVE})
+LOOK_BACK = timedelta(hours=24)
+"""How long ago a measure may have been accepted and still be told: no measure lasts longer by itself."""
+
+
+class Desk(Alone):
+    """The desk as it stands: measures answer; shifts, training and playbooks do not yet."""
+
+    def measures_of(self, *, incident_id: str, at: datetime) -> MeasuresState:
+        """Return how the measures of an incident stand."""
+        del at
+        rows = tuple(ActionRequest.objects.filter(incident_id=incident_id))
+        is_open_failure = [each for each in rows if each.state == State.FAILED and each.reviewed_at is None]
+        return MeasuresState(
+            effective=sum(1 for each in rows if each.effective_at is not None and each.ended_at is None),
+            unsettled=sum(1 for each in rows if each.state in UNDER_WAY) + len(is_open_failure),
+            in_force=sum(1 for each in rows if each.state in IN_FORCE),
+            actors=frozenset(each.requested_by for each in rows),
+        )
+
+
+def note_protections(at: datetime) -> int:
+    """Tell incidents without protection of the first measure that was accepted for them; return how many."""
+    accepted = ActionRequest.objects.filter(accepted_at__gt=at - LOOK_BACK).exclude(incident_id="")
+    rows = accepted.order_by("accepted_at").values_list("id", "incident_id", "organisation_id", "accepted_at")
+    first: dict[str, tuple[str, str, datetime]] = {}
+    for measure_id, incident_id, organisation_id, accepted_at in rows:
+        assert accepted_at is not None
+        first.setdefault(incident_id, (measure_id, organisation_id, accepted_at))
+    bare = Incident.objects.filter(pk__in=list(first), protected_at=None).values_list("id", flat=True)
+    done = 0
+    for incident_id in bare:
+        measure_id, organisation_id, accepted_at = first[incident_id]
+        by = system_actor(organisation_id, "measures")
+        told = note_protection(incident_id=incident_id, measure_id=measure_id, by=by, at=accepted_at)
+        done += told is not None
+    return done
+
+
+DUTIES: tuple[Duty, ...] = (Duty("incidents.protections", 0.5, note_protections),)
