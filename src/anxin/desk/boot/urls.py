@@ -22,6 +22,7 @@ urlpatterns = [
     path("entities/", include("anxin.desk.decisioning.entities.urls")),
     path("decisions/", include("anxin.desk.decisioning.decisions.urls")),
     path("checks/", include("anxin.desk.operations.checks.urls")),
+    path("signatures/", include("anxin.desk.operations.intelligence.urls")),
     path("", include("anxin.desk.workbench.urls")),
 ]
 

@@ -183,6 +183,7 @@ NAVIGATION = Navigation(
         ),
     ),
     pages=(
+        Destination("signatures", Words("特征库", "Signature library"), "library", "tzk", permissions=("policy.view",)),
         Destination(
             "audit_alerts",
             Words("访问异常提醒", "Access alerts"),

@@ -12,6 +12,7 @@ from django.db.models import F
 
 from anxin.checkers.signatures.corrections import CorrectionWord
 from anxin.checkers.signatures.errors import SignatureRefused
+from anxin.checkers.signatures.exchange import export_indicators, import_indicators
 from anxin.checkers.signatures.feeds import FeedTerms, Proposal, propose, review_order
 from anxin.checkers.signatures.reading import parse_order, placed, read_signatures
 from anxin.checkers.signatures.signature import PublishSignatures
@@ -65,11 +66,12 @@ def review_feed(*, text: str, terms: FeedTerms, by: Actor, at: datetime) -> Prop
         raise proposal_refused(refused) from None
 
 
-def review_indicators(*, order: PublishSignatures, by: Actor, at: datetime) -> Proposal:
+def review_indicators(*, text: str, terms: FeedTerms, by: Actor, at: datetime) -> Proposal:
     """Return what taking in another platform's indicators would change; raise Forbidden, ProposalRefused."""
     require(by, PERMISSION, at_least=Grade.REQUEST)
     library = library_of(by.organisation_id, at=at)
     try:
+        order = import_indicators(text, owner=terms.owner, source=terms.source, day=terms.day, version=terms.version)
         return review_order(order, library.book, phone_key=library.secrets.phone_key)
     except SignatureRefused as refused:
         raise proposal_refused(refused) from None
@@ -120,6 +122,22 @@ def publish_approved(approved: ApprovedAct, at: datetime) -> None:
     row.control_seq = order_gateway(PUBLISH, json.loads(body), organisation=slug, at=at)
     row.state = ProposalState.PUBLISHED
     row.save(update_fields=["control_seq", "state"])
+
+
+@transaction.atomic
+def share_indicators(*, circle: str, secret: str, by: Actor, at: datetime) -> bytes:
+    """Return what is published and may be shared as hashed indicators (JSON lines); raise Forbidden, ProposalRefused.
+
+    Numbers are tokens here and cannot be shared.
+    """
+    require(by, PERMISSION, at_least=Grade.SECOND)
+    book = library_of(by.organisation_id, at=at).book
+    try:
+        lines = list(export_indicators(book, circle=circle, secret=secret.encode(), day=at.date()))
+    except SignatureRefused as refused:
+        raise proposal_refused(refused) from None
+    record_entry("signatures.export", by=by, at=at, on=("circle", circle), details={"n": len(lines) - 1})
+    return b"".join(lines)
 
 
 def count_check(organisation_id: str, hits: Iterable[str], *, at: datetime) -> None:
