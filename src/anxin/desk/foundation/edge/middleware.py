@@ -14,7 +14,8 @@ from anxin.desk.foundation.edge.clock import now
 from anxin.desk.foundation.edge.refusals import Refusal
 from anxin.desk.foundation.edge.requests import DeskRequest
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_REQUEST_ID = re.compile(r"(?=[0-9-]*[a-f])[0-9a-f-]{16,64}")
+"""UUIDs and random hexadecimal; the id is kept in clear, so it may not be able to hold a phone or an ID number."""
 
 
 class EdgeMiddleware:

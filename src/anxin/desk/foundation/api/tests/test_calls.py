@@ -42,12 +42,14 @@ def test_who_asks_sees_what_they_may_do(sign_in: Callable[..., Client]) -> None:
 
 
 def test_a_refusal_names_code_permission_and_request(sign_in: Callable[..., Client]) -> None:
-    status, problem = post(sign_in("specialist"), "/api/v1/webhooks", HOOK, **{"X-Request-Id": "req-7"})
+    status, problem = post(
+        sign_in("specialist"), "/api/v1/webhooks", HOOK, **{"X-Request-Id": "7c9e6679-7425-40de-944b-e07fc1f90ae7"}
+    )
     assert status == 403
     assert (problem["code"], problem["unmet_guards"], problem["request_id"]) == (
         "permission.missing",
         ["webhook.configure"],
-        "req-7",
+        "7c9e6679-7425-40de-944b-e07fc1f90ae7",
     )
 
 
