@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller, etag
 from anxin.desk.operations.incidents import detail, queries, reports
@@ -99,6 +99,19 @@ class IncidentList(Schema):
     next: str | None
 
 
+class ListIn(Schema):
+    """Which incidents: `whose` mine, free or all; `stage` several parted by commas."""
+
+    whose: str = ""
+    stage: str = ""
+    level: int = 0
+    kind: str = ""
+    life_stage: str = ""
+    is_late: bool = False
+    cursor: str = ""
+    limit: int = 50
+
+
 class ClockOut(Schema):
     """One clock."""
 
@@ -185,17 +198,18 @@ def open_(request: HttpRequest, body: IncidentIn, response: HttpResponse) -> Sta
 
 
 @router.get("/incidents", response=IncidentList)
-def list_(
-    request: HttpRequest, whose: str = "", stage: str = "", level: int = 0, cursor: str = "", limit: int = 50
-) -> dict[str, object]:
+def list_(request: HttpRequest, wanted: Query[ListIn]) -> dict[str, object]:
     """List incidents, the next due first; without `stage` the open ones."""
     by, at = caller(request)
     chosen = queries.QueueFilter(
-        whose=whose,
-        stages=frozenset(stage.split(",")) if stage else frozenset(),
-        levels=frozenset({level}) if level else frozenset(),
+        whose=wanted.whose,
+        stages=frozenset(wanted.stage.split(",")) if wanted.stage else frozenset(),
+        levels=frozenset({wanted.level}) if wanted.level else frozenset(),
+        kind=wanted.kind,
+        life_stage=wanted.life_stage,
+        is_late=wanted.is_late,
     )
-    found = queries.list_queue(chosen, by=by, at=at, cursor=cursor, limit=limit)
+    found = queries.list_queue(chosen, by=by, at=at, cursor=wanted.cursor, limit=wanted.limit)
     return {"items": [asdict(each) for each in found.lines], "next": found.cursor}
 
 
