@@ -28,6 +28,7 @@ class Frame:
     roles: str = ""
     shift: str = ""
     live_href: str | None = None
+    check_href: str | None = None
     commands: tuple[Command, ...] = ()
 
 
@@ -51,6 +52,7 @@ def read_frame(request: HttpRequest) -> Frame:
         organisation=find_organisation_name(getattr(request, "user", None)),
         roles=_role_words(actor),
         live_href=find_path("live"),
+        check_href=find_path("checks") if actor.grant("check.run") is not None else None,
         commands=tuple(list_commands((*rooms, *mine, *pages))),
     )
 

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
+from anxin.checkers.images.header import MOST_BYTES
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.pages import page
 from anxin.desk.foundation.edge.requests import DeskRequest
@@ -20,6 +21,9 @@ from anxin.desk.operations.checks.actions import (
 from anxin.desk.operations.checks.checking import begin_warming
 from anxin.desk.operations.checks.kinds import KINDS
 from anxin.desk.operations.checks.panels import VERDICTS, answer_cards, hidden_forms
+from anxin.desk.operations.checks.picture_actions import begin_picture_check
+from anxin.desk.operations.checks.picture_pages import picture_part
+from anxin.desk.operations.checks.rendering import render_part
 
 
 @require_GET
@@ -34,7 +38,11 @@ def checks(request: DeskRequest, by: Actor) -> HttpResponse:
 @require_POST
 @page
 def run(request: DeskRequest, by: Actor) -> HttpResponse:
-    """Check what was pasted: as it is, as a reply before sending, or for its personal data."""
+    """Check what was pasted: a picture, or words as they are, as a reply before sending, or for its personal data."""
+    given = request.FILES.get("picture")
+    if given is not None:
+        data = given.read(MOST_BYTES + 1)
+        return picture_part(request, begin_picture_check(data=data, by=by, at=request.moment))
     text, wanted = request.POST.get("text", ""), request.POST.get("as", "check")
     if wanted == "reply":
         answer = run_reply_check(text=text, by=by, at=request.moment)
@@ -51,7 +59,7 @@ def correct(request: DeskRequest, by: Actor, check_id: str) -> HttpResponse:
     """Take a correction."""
     word = request.POST.get("correction", "")
     concerned = correct_check(check_id=check_id, correction=word, by=by, at=request.moment)
-    return _rendered(request, "corrected", {"signatures": [each for each in concerned if each]})
+    return render_part(request, "corrected", {"signatures": [each for each in concerned if each]})
 
 
 def _answered(request: DeskRequest, answer: Answer) -> HttpResponse:
@@ -62,12 +70,4 @@ def _answered(request: DeskRequest, answer: Answer) -> HttpResponse:
         "cards": answer_cards(answer) if answer.hidden is None else [],
         "hidden": hidden_forms(answer.hidden) if answer.hidden is not None else None,
     }
-    return _rendered(request, "result", context)
-
-
-def _rendered(request: DeskRequest, name: str, context: dict[str, object]) -> HttpResponse:
-    is_fragment = request.headers.get("HX-Request") == "true"
-    context |= {"kinds": KINDS, "fragment": f"checks/{name}.html"}
-    response = render(request, f"checks/{name}.html" if is_fragment else "checks/box.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return render_part(request, "result", context)

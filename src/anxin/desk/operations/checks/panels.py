@@ -9,6 +9,7 @@ from anxin.checkers import result
 from anxin.checkers.links.brands import shipped_brands
 from anxin.checkers.personal_data.check import NAMES
 from anxin.checkers.result import Checked, Cue
+from anxin.checkers.screenshots.check import Screenshot
 from anxin.desk.foundation.ui.vocabulary import Mark
 from anxin.desk.foundation.ui.words import Words, say
 from anxin.desk.operations.checks.actions import Answer
@@ -122,6 +123,11 @@ def hidden_forms(hidden: Hidden) -> HiddenForms:
     return HiddenForms(hidden.counts, named, [(say(each), text) for each, text in zip(titles, texts, strict=True)])
 
 
+def picture_card(found: Screenshot) -> Card:
+    """Return the card of a picture: the text that was read, personal data starred."""
+    return _card(Finding("image", found.text, found.checked))
+
+
 def spoken(words: result.Words) -> str:
     """Return a checker's sentence in the language of the request."""
     return say((words.zh, words.en))
@@ -129,7 +135,7 @@ def spoken(words: result.Words) -> str:
 
 def _card(finding: Finding) -> Card:
     checked = finding.checked
-    placed = finding.kind in ("text", "reply", "personal_data")
+    placed = finding.kind in ("text", "image", "reply", "personal_data")
     advice = checked.advice
     is_quiet = checked.level == "no_known_risk" and finding.kind != "personal_data"
     tell = [*map(spoken, advice.say)]
