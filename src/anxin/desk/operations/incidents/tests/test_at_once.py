@@ -1,0 +1,79 @@
+"""Two at once: one wins, the other is refused or finds nothing to do."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+
+from anxin.desk.conftest import NIGHT
+from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.refusals import Refusal
+from anxin.desk.operations.incidents.actions import leases, responding
+from anxin.desk.operations.incidents.actions.ticking import tick
+from anxin.desk.operations.incidents.clocks.state import Mark
+from anxin.desk.operations.incidents.models import ClockMark, Incident
+from anxin.desk.operations.incidents.replay import replay
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=["default", "projection"]),
+    pytest.mark.skipif(
+        os.environ.get("ANXIN_TEST_DATABASE") != "postgresql",
+        reason="the SQLite of tests lies in memory, where a second writer is refused instead of waiting",
+    ),
+]
+
+
+def at_once(*calls: Callable[[], object]) -> list[object]:
+    """Run the calls in threads that begin together; return what each gave, refusals included."""
+    ready, results = threading.Barrier(len(calls)), list[object]([None] * len(calls))
+
+    def run(place: int, call: Callable[[], object]) -> None:
+        ready.wait()
+        try:
+            results[place] = call()
+        except Refusal as refusal:
+            results[place] = refusal.code
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(place, call)) for place, call in enumerate(calls)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(30)
+    return results
+
+
+def test_two_tickers_write_a_breach_once(seen: Callable[..., Incident]) -> None:
+    incident = seen(level=1)
+    late = NIGHT + timedelta(minutes=31)
+    assert sorted(map(str, at_once(lambda: tick(at=late), lambda: tick(at=late)))) in (["0", "1"], ["1", "1"])
+    assert ClockMark.objects.filter(incident=incident, mark=Mark.BREACH).count() == 1
+    assert replay(Incident.objects.get(pk=incident.id)) == ()
+
+
+def test_of_two_who_start_one_leads(seen: Callable[..., Incident], agent: Actor, lead: Actor) -> None:
+    incident = seen(level=1)
+
+    def start(by: Actor) -> Callable[[], object]:
+        return lambda: responding.start(incident_id=incident.id, by=by, at=NIGHT, version=1).commander_id
+
+    found = at_once(start(agent), start(lead))
+    winner = Incident.objects.get(pk=incident.id).commander_id
+    assert sorted(map(str, found)) == sorted(["desk.changed_meanwhile", winner])
+
+
+def test_of_two_who_claim_one_holds(seen: Callable[..., Incident], agent: Actor, lead: Actor) -> None:
+    incident = seen(level=1)
+
+    def claim(by: Actor) -> Callable[[], object]:
+        return lambda: leases.claim(incident_id=incident.id, by=by, at=NIGHT).holder_id
+
+    found = at_once(claim(agent), claim(lead))
+    assert "incident.guards_unmet" in found
+    assert Incident.objects.get(pk=incident.id).holder_id in found
