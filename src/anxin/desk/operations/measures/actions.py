@@ -61,7 +61,7 @@ def order_measure(
     lock_head(by.organisation_id)
     _require_delegation(measure, target, lapse, by, at)
     spend(by=by, permission=measure.permission, at=at)
-    row = _new_row(measure, target, reason, note, at + lapse, by, at)
+    row = _new_row(measure, target, reason=reason, note=note, expires_at=at + lapse, by=by, at=at)
     details: dict[str, Detail] = {"measure": kind, "reason": reason, "until": _rfc(row.expires_at)}
     record_entry("measure.order", by=by, at=at, on=_on(row), reason=note, details=details)
     _send(row, by.label, at)
@@ -76,7 +76,7 @@ def ask_for_measure(
     measure, lapse = _checked(kind, target, reason, None)
     require(by, measure.permission, at_least=Grade.REQUEST)
     lock_head(by.organisation_id)
-    row = _new_row(measure, target, reason, note, at + lapse, by, at, state=_State.WAITING)
+    row = _new_row(measure, target, reason=reason, note=note, expires_at=at + lapse, by=by, at=at, state=_State.WAITING)
     details: dict[str, Detail] = {"measure": kind, "reason": reason}
     record_entry("measure.ask", by=by, at=at, on=_on(row), reason=note, details=details)
     approval = request_approval("measure.order", on=("measure", row.id), by=by, at=at, reason=note)
@@ -251,12 +251,12 @@ def _is_within(cap: Cap, target: Target, lapse: timedelta) -> bool:
 def _new_row(
     measure: Measure,
     target: Target,
+    *,
     reason: str,
     note: str,
     expires_at: datetime,
     by: Actor,
     at: datetime,
-    *,
     state: _State = _State.SENT,
 ) -> ActionRequest:
     standing = ActionRequest.objects.filter(
