@@ -122,8 +122,8 @@ class Installation:
 def installed(data: Path, **given: object) -> Iterator[Installation]:
     """Run an installation for the time of a block."""
     installation = Installation(data, **given)  # type: ignore[arg-type]
-    installation.start()
     try:
+        installation.start()
         yield installation
     finally:
         installation.stop()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from http import HTTPStatus
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from anxin.desk.foundation.ui.words import Words, say
 
+RETRY_SECONDS = "5"
 _SENTENCES = {
     HTTPStatus.BAD_REQUEST: ("desk.bad_request", Words("请求无法理解。", "This request cannot be understood.")),
     HTTPStatus.FORBIDDEN: ("desk.forbidden", Words("您无权执行此操作。", "You may not do this.")),
@@ -47,8 +50,11 @@ def token_missing(request: HttpRequest, *_given: object, **_named: object) -> Ht
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """Answer a bug without touching the database or the session, which may be what broke."""
+    """Answer a bug, or a database that is away, without touching database or session, which may be what broke."""
     given = {"request_id": getattr(request, "request_id", ""), "status": 500}
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        text = render_to_string("ui/unavailable.html", given | {"status": 503})
+        return HttpResponse(text, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": RETRY_SECONDS})
     return HttpResponse(render_to_string("ui/fault.html", given), status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 

@@ -1,0 +1,26 @@
+"""What people order at the desk is what the gateway does, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from benchmarks.desk_latency import hold_users
+
+from tests.journeys.desk.installation import database, postgresql
+
+
+@pytest.fixture(params=["files", "postgresql"])
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    if request.param == "files":
+        yield ""
+        return
+    with postgresql() as server, database(server, "orders") as fresh:
+        yield fresh
+
+
+def test_a_hold_committed_at_the_desk_is_obeyed_by_the_gateway(url: str, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    assert len(hold_users(data, url, count=3)) == 3
