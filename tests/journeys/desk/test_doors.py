@@ -99,9 +99,25 @@ class World:
         )
         newcomer = Guest(f"{self.organisation.slug}-new", "新人", ("mentor",))
         invited = invite_person(newcomer, by=actor_of(self.admin, at=NIGHT, is_strong=True), at=NIGHT)
-        approval = Approval.objects.create(
+        return {
+            "person_id": guest.id,
+            "invitation_id": invited.invitation_id,
+            "grant_id": RoleGrant.objects.filter(person=guest).latest("pk").pk,
+            "site_id": Site.objects.filter(organisation_id=oid).latest("id").pk,
+            "department_id": Department.objects.get(organisation_id=oid, code="night").pk,
+            "account_id": account.id,
+            "key_id": GatewayKey.objects.get(organisation_id=oid).pk,
+            "endpoint_id": endpoint.endpoint_id,
+            "webhook_id": endpoint.endpoint_id,
+            "approval_id": self._waiting(guest).id,
+            "alert_id": self._raised(guest).id,
+            "ref": Session.objects.exclude(ref="").get(person=guest, ended_at=None).ref,
+        }
+
+    def _waiting(self, guest: Person) -> Approval:
+        return Approval.objects.create(
             id=new_id("apr", at=NIGHT),
-            organisation_id=oid,
+            organisation_id=self.organisation.id,
             act="data.erase",
             object_kind="person",
             object_id=guest.id,
@@ -115,9 +131,11 @@ class World:
             until=NIGHT + timedelta(hours=12),
             state=State.PENDING,
         )
-        alert = InsiderAlert.objects.create(
+
+    def _raised(self, guest: Person) -> InsiderAlert:
+        return InsiderAlert.objects.create(
             id=new_id("ins", at=NIGHT),
-            organisation_id=oid,
+            organisation_id=self.organisation.id,
             rule="RI01",
             actor_id=guest.id,
             actor_label="林*",
@@ -126,20 +144,6 @@ class World:
             expected=3,
             raised_at=NIGHT,
         )
-        return {
-            "person_id": guest.id,
-            "invitation_id": invited.invitation_id,
-            "grant_id": RoleGrant.objects.filter(person=guest).latest("pk").pk,
-            "site_id": Site.objects.filter(organisation_id=oid).latest("id").pk,
-            "department_id": Department.objects.get(organisation_id=oid, code="night").pk,
-            "account_id": account.id,
-            "key_id": GatewayKey.objects.get(organisation_id=oid).pk,
-            "endpoint_id": endpoint.endpoint_id,
-            "webhook_id": endpoint.endpoint_id,
-            "approval_id": approval.id,
-            "alert_id": alert.id,
-            "ref": Session.objects.exclude(ref="").get(person=guest, ended_at=None).ref,
-        }
 
 
 def absent_like(value: str) -> str:
