@@ -67,7 +67,7 @@ def run_check(*, text: str, by: Actor, at: datetime, kind: str = "auto") -> Answ
     pasted = recognise(given) if kind == "auto" else Pasted(((_kind(kind), given),))
     findings = check_pasted(pasted, library_of(by.organisation_id, at=at).force, at=at)
     kinds = {each.kind for each in findings}
-    answer = Answer("", kinds.pop() if len(kinds) == 1 else "text", findings, pasted.left_off)
+    answer = Answer("", kinds.pop() if len(kinds) == 1 else "several", findings, pasted.left_off)
     return _recorded(answer, given, by, at)
 
 

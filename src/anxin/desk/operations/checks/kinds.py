@@ -18,6 +18,7 @@ KINDS: dict[str, Words] = {
     "link": Words("链接", "link"),
     "phone": Words("电话号码", "telephone number"),
     "text": Words("消息文字", "message"),
+    "several": Words("链接与号码", "links and numbers"),
     "image": Words("图片", "picture"),
     "reply": Words("待发送的回复", "reply before sending"),
     "personal_data": Words("个人信息", "personal data"),

@@ -22,10 +22,15 @@ VERDICTS: Mapping[str, Mark] = {
     "suspicious": Mark(Words("可疑", "suspicious"), "triangle-alert", "warning"),
     "no_known_risk": Mark(Words("未发现已知风险", "no known risk"), "circle-dashed", "info"),
 }
+SHOWN = Mark(Words("含个人信息", "personal data shown"), "eye-off", "warning")
 STILL_VERIFY = Words(
     "未发现已知风险，仍请在官方 App 核实。", "No known risk was found; still verify in the official app."
 )
 MOST_LINKS, MOST_DOMAINS = 50, 3
+_TELL = {
+    "reply": Words("建议改为", "Say this instead"),
+    "personal_data": Words("发送前", "Before sending"),
+}
 _GRADES = {
     "suspected": Words("疑似", "suspected"),
     "highly_likely": Words("高度疑似", "highly likely"),
@@ -98,7 +103,7 @@ class Card:
     never: Sequence[str]
     copy_advice: str
     is_cut: bool
-    is_better: bool
+    tell_title: str
 
 
 def answer_cards(answer: Answer) -> list[Card]:
@@ -141,7 +146,7 @@ def _card(finding: Finding) -> Card:
     tell = [*map(spoken, advice.say)]
     return Card(
         kind=KINDS[finding.kind],
-        mark=VERDICTS[checked.level],
+        mark=SHOWN if finding.kind == "personal_data" and checked.cues else VERDICTS[checked.level],
         score=round(checked.score),
         still_verify=say(STILL_VERIFY) if is_quiet and finding.kind != "reply" else "",
         reasons=_reasons(checked.cues, placed),
@@ -157,7 +162,7 @@ def _card(finding: Finding) -> Card:
         never=[*map(spoken, advice.never)],
         copy_advice="\n".join(tell or ([say(STILL_VERIFY)] if is_quiet else [])),
         is_cut=finding.is_cut,
-        is_better=finding.kind == "reply",
+        tell_title=say(_TELL.get(finding.kind, Words("对客户说", "Tell the customer"))),
     )
 
 
@@ -192,6 +197,8 @@ def fact_lines(facts: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def _fact(name: str, value: str) -> str:
+    if name == "registrable_domain":
+        return value.replace(".", "[.]")
     return say(_NUMBERS[value]) if name == "number_kind" and value in _NUMBERS else value
 
 

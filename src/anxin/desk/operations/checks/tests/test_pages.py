@@ -46,6 +46,7 @@ def test_every_door(sign_in: SignIn, method: str, path: str) -> None:
     [
         ("http://taoba0.com/login", "link", "suspicious"),
         ("+86110", "telephone number", "high-risk"),
+        ("http://taoba0.com/login\n+86110", "links and numbers", "high-risk"),
         ("您好，您的包裹已到", "message", "no known risk"),
     ],
 )
@@ -61,6 +62,9 @@ def test_links_are_dead_and_nothing_is_called_safe(sign_in: SignIn) -> None:
     assert "hxxp[:]//taoba0[.]com/login" in page
     assert "http://taoba0" not in page
     assert "taoba0.com" not in page
+    alone = sign_in("auditor").post("/checks/run/", {"text": "http://taoba0.com/login"}).content.decode()
+    assert "taoba0[.]com" in alone
+    assert "taoba0.com" not in alone
     assert "138****8000" in page
     quiet = sign_in("mentor").post("/checks/run/", {"text": "您好"}, headers={"accept-language": "zh"}).content.decode()
     assert "未发现已知风险，仍请在官方 App 核实。" in quiet
