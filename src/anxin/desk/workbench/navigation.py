@@ -108,6 +108,15 @@ NAVIGATION = Navigation(
             permissions=("check.run",),
         ),
         Destination(
+            "measures",
+            Words("保护措施", "Measures"),
+            "snowflake",
+            "bhcs",
+            about=Words("冻结与暂缓：是否生效、何时到期。", "Freezes and holds: do they work, when do they end."),
+            keys="g z",
+            permissions=("freeze.open", "freeze.release", "freeze.extend", "hold.open"),
+        ),
+        Destination(
             "policies",
             Words("策略", "Policies"),
             "scale",

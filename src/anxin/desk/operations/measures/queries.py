@@ -17,6 +17,13 @@ from anxin.desk.operations.measures.models import ActionRequest
 
 UNCONFIRMED_AFTER = timedelta(seconds=5)
 _State = ActionRequest.State
+_SHOWN: dict[str, dict[str, object]] = {
+    "standing": {"ended_at": None},
+    "waiting": {"state": _State.WAITING, "ended_at": None},
+    "unreviewed": {"reviewed_by": ""},
+    "ended": {"ended_at__isnull": False},
+    "all": {},
+}
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,30 @@ def list_measures(
     if only_standing:
         rows = rows.filter(ended_at=None)
     return tuple(_line(row, by, at) for row in rows.order_by("-id")[:limit])
+
+
+@dataclass(frozen=True)
+class MeasureFilter:
+    """Which measures a list shows. `shown` is standing, waiting, unreviewed, ended or all; `kind` "" is every one."""
+
+    shown: str = "standing"
+    kind: str = ""
+    is_mine: bool = False
+
+
+def page_measures(
+    chosen: MeasureFilter, *, by: Actor, at: datetime, before: str = "", limit: int = 50
+) -> tuple[tuple[MeasureLine, ...], str]:
+    """Return a page of measures, newest first, and where the next one begins ("": nowhere)."""
+    require(by, "entity.view")
+    rows = _rows(by).filter(**_SHOWN[chosen.shown])
+    if chosen.shown == "unreviewed":
+        rows = rows.exclude(state__in=(_State.WAITING, _State.DECLINED))
+    rows = rows.filter(kind=chosen.kind) if chosen.kind else rows
+    rows = rows.filter(requested_by=by.person_id or "") if chosen.is_mine else rows
+    rows = rows.filter(id__lt=before) if before else rows
+    found = list(rows.order_by("-id")[: limit + 1])
+    return tuple(_line(row, by, at) for row in found[:limit]), found[limit - 1].id if len(found) > limit else ""
 
 
 def list_expiring(*, at: datetime, limit: int = 200) -> tuple[tuple[str, str], ...]:
