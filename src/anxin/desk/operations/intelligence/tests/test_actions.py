@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from anxin.checkers.signatures.feeds import FeedTerms
@@ -22,7 +25,7 @@ from anxin.desk.operations.intelligence.actions import (
     review_signatures,
 )
 from anxin.desk.operations.intelligence.errors import ProposalRefused
-from anxin.desk.operations.intelligence.library import forget_libraries, library_of
+from anxin.desk.operations.intelligence.library import forget_libraries, library_of, read_circles
 from anxin.desk.operations.intelligence.models import SignatureProposal, SignatureTally
 
 ActorWith = Callable[..., Actor]
@@ -133,3 +136,13 @@ def test_a_feed_that_lies_or_shrinks_is_refused(actor: ActorWith) -> None:
     with pytest.raises(ProposalRefused, match="shrank from 100 values to 1"):
         review_feed(text="bad1.example\n", terms=terms, by=one, at=NIGHT)
     assert len(library_of(one.organisation_id, at=NIGHT).book.sets["open-feed"].signatures) == 1
+
+
+def test_circles_are_read_from_private_files_only(settings: Any, tmp_path: Path) -> None:
+    settings.ANXIN = msgspec.structs.replace(settings.ANXIN, data=tmp_path)
+    folder = tmp_path / "circles"
+    folder.mkdir()
+    for name, mode in (("shops", 0o600), ("open", 0o644)):
+        (folder / f"{name}.key").write_bytes(b"a secret of sixteen\n")
+        (folder / f"{name}.key").chmod(mode)
+    assert read_circles() == {"shops": b"a secret of sixteen"}
