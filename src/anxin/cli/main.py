@@ -36,11 +36,12 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str, str]]]] = {
         },
     ),
     "keys": (
-        "The gateway's API keys. 访问密钥",
+        "API keys of the gateway, and encryption keys. 密钥",
         {
             "list": ("anxin.cli.keys", "show", "Who may call, with which scopes, from where. 列出密钥"),
             "new": ("anxin.cli.keys", "new", "Make a key; it is shown once. 新建密钥"),
             "revoke": ("anxin.cli.keys", "revoke", "Revoke a key for good. 吊销密钥"),
+            "rotate": ("anxin.cli.rotate", "rotate", "Begin new encryption keys, without a pause. 轮换加密密钥"),
         },
     ),
     "log": (

@@ -119,7 +119,8 @@ def _line(row: AuditEntry) -> AuditLine:
 def _sentence(row: AuditEntry) -> str:
     words = act_words().get(row.act, Words(row.act, row.act))
     unsaid: dict[str, object] = dict.fromkeys(_FIELD.findall(words.zh + words.en), "–")
-    return say(words, None, **(unsaid | json.loads(row.details) | {"object_id": row.object_id}))
+    said = {name: value for name, value in json.loads(row.details).items() if value not in ("", None)}
+    return say(words, None, **(unsaid | said | {"object_id": row.object_id}))
 
 
 def _reason(row: AuditEntry) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -197,3 +198,15 @@ def rotate_keys(*, by: Actor, at: datetime, service: KeyService | None = None) -
     fresh = rotate_data_key(by.organisation_id, at=at).hex()
     record_entry("seal.rotate", by=by, at=at, on=("key", fresh), details={"kek": kek_id})
     return fresh
+
+
+@transaction.atomic
+def rotate_everything(organisation_ids: Iterable[str], *, at: datetime) -> list[tuple[str, str]]:
+    """Rotate the keys of these organisations, for whoever holds the machine; return (organisation, data key in hex)."""
+    kek_id, made = key_service().rotate(), list[tuple[str, str]]()
+    for organisation_id in organisation_ids:
+        by = system_actor(organisation_id, "command-line")
+        fresh = rotate_data_key(organisation_id, at=at).hex()
+        record_entry("seal.rotate", by=by, at=at, on=("key", fresh), details={"kek": kek_id})
+        made.append((organisation_id, fresh))
+    return made

@@ -1,0 +1,44 @@
+"""`anxin keys rotate`: begin new encryption keys for log and desk; everything stays readable, nothing stops."""
+
+from __future__ import annotations
+
+import os
+
+import typer
+from rich.console import Console
+
+from anxin.cli.gateway import ConfigOption, DataOption
+from anxin.engine.errors import EngineError
+from anxin.engine.log.keys import FileKeyRing
+from anxin.gateway.config import load_config
+from anxin.gateway.server import master_key_path
+
+REFUSED = 3
+
+
+def rotate(data: DataOption = None, config_file: ConfigOption = None) -> None:
+    """Begin a new master key for coming log segments, and new keys for the desk's sealed values."""
+    console = Console()
+    try:
+        config = load_config(config_file, os.environ, data=data)
+        ring = FileKeyRing(master_key_path(config))
+    except EngineError as refusal:
+        console.print(f"[bold red]{refusal.code}[/]  {refusal.sentence('zh')}\n{refusal.sentence('en')}")
+        raise typer.Exit(REFUSED) from None
+    console.print(f"日志主密钥 log master key  {ring.rotate().hex()}", highlight=False)
+    os.environ.setdefault("ANXIN_DESK_DATA", str(config.data))
+    for slug, key_id in _rotate_desk():
+        console.print(f"工作台数据密钥 desk data key  {slug}  {key_id}", highlight=False)
+
+
+def _rotate_desk() -> list[tuple[str, str]]:
+    from anxin.desk.boot import program
+
+    program.set_up()
+    program.prepare_database()
+    from anxin.desk.foundation.edge.clock import now
+    from anxin.desk.foundation.organisations.models import Organisation
+    from anxin.desk.foundation.privacy.actions import rotate_everything
+
+    named = {each.id: each.slug for each in Organisation.objects.all()}
+    return [(named[organisation_id], key_id) for organisation_id, key_id in rotate_everything(sorted(named), at=now())]

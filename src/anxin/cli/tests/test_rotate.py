@@ -1,0 +1,28 @@
+"""`anxin keys rotate` begins new keys; what the old ones sealed is still read."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+
+def run(data: Path, *arguments: str) -> str:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANXIN_", "DJANGO_"))}
+    environment |= {"ANXIN_DESK_DATA": str(data), "ANXIN_DATA": str(data)}
+    done = subprocess.run(
+        [sys.executable, "-m", "anxin.cli", *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_rotation_from_the_command_line(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    first, second = run(data, "keys", "rotate"), run(data, "keys", "rotate")
+    assert re.search(r"master key\s+[0-9a-f]{16}", first)
+    assert first != second
+    assert sorted(path.name for path in data.glob("master.key*")) == ["master.key", "master.key.2", "master.key.3"]
+    assert len(list((data / "keys").glob("kek-*.pem"))) == 2
