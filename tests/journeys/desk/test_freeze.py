@@ -1,0 +1,194 @@
+"""Alone at night: find somebody by phone, freeze by keyboard, and the gateway refuses the very next payment."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.desk.conftest import LOCALES, PATIENCE_MS, PHONE
+from tests.journeys.desk.installation import Installation, installed
+from tests.journeys.desk.looking import overflows, violations
+
+NUMBERS = {"zh": "13912340001", "en": "13912340002"}
+SAID = {
+    "zh": {
+        "frozen": "冻结账号",
+        "undone": "已解除",
+        "unconfirmed": "未确认",
+        "accepted": "网关已执行",
+        "hold": "再按一次 Enter",
+    },
+    "en": {"frozen": "Freeze the account", "undone": "taken back", "unconfirmed": "NOT CONFIRMED"}
+    | {"accepted": "the gateway obeys", "hold": "Press Enter again"},
+}
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The demonstration with its own gateway, desk and worker."""
+    with installed(tmp_path_factory.mktemp("freeze") / "data") as installation:
+        yield installation
+
+
+class Shop:
+    """The platform: sends what its users do to the gateway."""
+
+    def __init__(self, night: Installation) -> None:
+        self._url = f"http://127.0.0.1:{night.port}/v1/decisions"
+        self._key = night.wait_for(r"API key\s+(ax_\S+)")[1]
+        self._count = 0
+
+    def pay(self, user: str, phone: str) -> str:
+        """Return the verdict on a payment of the user at this moment."""
+        self._count += 1
+        given = {
+            "event_id": f"{user}-{os.getpid()}-{self._count}",
+            "event_type": "payment.attempted",
+            "occurred_at": int(time.time() * 1000),
+            "actor_id": user,
+            "device_id": f"d-{user}",
+            "phone": phone,
+            "platform": "mall",
+            "business_line": "goods",
+            "region": "310000",
+            "amount": 3_200,
+            "currency": "CNY",
+        }
+        headers = {"Authorization": f"Bearer {self._key}"}
+        answer = httpx.post(self._url, json=given, headers=headers, timeout=20)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["verdict"])
+
+
+@pytest.fixture(scope="module")
+def shop(night: Installation) -> Shop:
+    return Shop(night)
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_night(night: Installation, browser: Browser) -> Iterator[Open]:
+    """Open a page as the agent of the night, signed in by form."""
+    contexts = []
+
+    def open_one(path: str, *, language: str, size: tuple[int, int] = (1280, 900), theme: str = "night") -> Page:
+        url = f"http://localhost:{night.desk_port}"
+        viewport = {"width": size[0], "height": size[1]}
+        context = browser.new_context(base_url=url, locale=LOCALES[language], viewport=viewport)
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_cookies([{"name": "anxin_theme", "value": theme, "url": url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/accounts/login/")
+        page.fill("[name=login]", "night-agent")
+        page.fill("[name=password]", night.wait_for(r"password\s+(\S+)")[1])
+        page.locator("main button[type=submit]").first.click()
+        page.wait_for_url("**/")
+        page.goto(path)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+def find(page: Page, phone: str, user: str) -> None:
+    """Go from the phone number to the person by keyboard."""
+    page.keyboard.press("/")
+    page.keyboard.type(phone)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/entities/found/*/")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/entities/phone/*/")
+    page.locator(".links a", has_text=user).first.press("Enter")
+    page.wait_for_url(f"**/entities/user/{user}/")
+
+
+def known(page: Page, user: str) -> None:
+    """Wait until the worker has projected what the gateway wrote."""
+    until = time.monotonic() + 40
+    while page.request.get(f"/entities/user/{user}/").status == 404:
+        assert time.monotonic() < until
+        time.sleep(0.2)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_very_next_payment_is_refused_and_passes_after_the_undo(
+    open_night: Open, shop: Shop, language: str
+) -> None:
+    user, phone, said = f"u_night_{language}", NUMBERS[language], SAID[language]
+    before = shop.pay(user, phone)
+    assert before != "freeze"
+    page = open_night("/entities/", language=language)
+    known(page, user)
+    find(page, phone, user)
+    expect(page.locator("#protect measure-order")).to_be_visible()
+    page.keyboard.press("f")
+    page.keyboard.press("1")
+    assert page.input_value("[name=reason]:checked") == "account_theft"
+    assert violations(page) == []
+    page.keyboard.down("Enter")
+    expect(page.locator("#protect .measure")).to_contain_text(said["frozen"])
+    page.keyboard.up("Enter")
+    assert shop.pay(user, phone) == "freeze"
+    expect(page.locator("#protect .measure")).to_contain_text(said["accepted"])
+    expect(page.locator("#protect [role=alert]")).to_contain_text(said["unconfirmed"])
+    assert violations(page) == []
+    page.keyboard.press("u")
+    expect(page.locator("#protect .measure-past")).to_contain_text(said["undone"])
+    _until(lambda: shop.pay(user, phone), before)
+
+
+def test_a_short_enter_asks_for_a_second_one(open_night: Open, shop: Shop) -> None:
+    page = open_night("/measures/panel/user/u_twice/", language="en")
+    page.keyboard.press("f")
+    page.keyboard.press("Enter")
+    assert page.locator("measure-order").get_attribute("data-state") is None
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-hint]")).to_contain_text(SAID["en"]["hold"])
+    assert shop.pay("u_twice", "13912340003") != "freeze"
+    page.keyboard.press("Enter")
+    expect(page.locator("#protect .measure")).to_be_visible()
+    assert shop.pay("u_twice", "13912340003") == "freeze"
+
+
+def test_two_taps_on_a_phone(open_night: Open, shop: Shop) -> None:
+    page = open_night("/measures/panel/user/u_phone/", language="zh", size=PHONE, theme="light")
+    assert (overflows(page), violations(page)) == (False, [])
+    page.locator(".measure-reason").nth(1).click()
+    page.locator("[data-go]").click()
+    expect(page.locator("#protect .measure")).to_be_visible()
+    assert shop.pay("u_phone", "13912340004") == "freeze"
+    page.goto("/measures/")
+    assert (overflows(page), violations(page)) == (False, [])
+    expect(page.locator(".measure-list")).to_contain_text("u_phone")
+
+
+def test_beyond_the_delegation_approval_is_asked_for_in_place(open_night: Open) -> None:
+    page = open_night("/measures/panel/user/u_rich/", language="en", theme="dark")
+    page.check("[name=kind][value=hold_payout]")
+    page.keyboard.press("4")
+    page.locator(".measure-more summary").press("Enter")
+    page.fill("[name=amount]", "60000")
+    page.focus("[data-go]")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator("#protect [role=alert]")).to_contain_text("beyond what you may do alone")
+    expect(page.locator("[data-ask]")).to_be_focused()
+    assert violations(page) == []
+
+
+def _until(act: Callable[[], str], wanted: str) -> None:
+    """Repeat until it answers as wanted: the browser's answer and the gateway's obedience are a moment apart."""
+    until = time.monotonic() + 10
+    while (found := act()) != wanted:
+        assert time.monotonic() < until, found
+        time.sleep(0.05)
