@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.architecture.source import ROOT, SRC, product_files
 
@@ -65,3 +66,18 @@ def test_engine_errors_speak_both_languages() -> None:
         for c in classes
     ]
     assert [c.name for c, have in zip(classes, names, strict=True) if not {"code", "zh", "en"} <= set(have)] == []
+
+
+def cut_sentences(node: object) -> list[str]:
+    """Return the keys without a value beside a `zh`: a comma without quotes cuts a sentence in two."""
+    if isinstance(node, list):
+        return [found for each in node for found in cut_sentences(each)]
+    if not isinstance(node, dict):
+        return []
+    cut = [str(key) for key, value in node.items() if value is None] if "zh" in node else []
+    return cut + [found for each in node.values() for found in cut_sentences(each)]
+
+
+def test_no_sentence_of_a_data_file_is_cut_by_a_comma() -> None:
+    documents = {path: yaml.safe_load(path.read_text(encoding="utf-8")) for path in SRC.rglob("*.yaml")}
+    assert {str(path): found for path, each in documents.items() if (found := cut_sentences(each))} == {}
