@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from anxin.desk.foundation.edge.actor import Actor, Grade
 from anxin.desk.foundation.organisations.quotas import Quota, quotas_of
 from anxin.desk.foundation.ui.shapes import Choice, Filter, Step
-from anxin.desk.foundation.ui.vocabulary import Mark
+from anxin.desk.foundation.ui.vocabulary import Mark, kind_mark
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.measures.catalogue import Cap, Measure, measures, reasons
 from anxin.desk.operations.measures.queries import UNCONFIRMED_AFTER, MeasureFilter, MeasureLine, list_measures
@@ -68,6 +68,7 @@ class Standing:
 
     line: MeasureLine
     mark: Mark
+    about: Words
     reason: Words
     finding: Mark | None
     steps: tuple[Step, ...]
@@ -116,6 +117,7 @@ def standing(line: MeasureLine, by: Actor) -> Standing:
     return Standing(
         line=line,
         mark=STATES[line.state],
+        about=kind_mark(line.entity_kind).words,
         reason=reasons().get(line.reason, Words(line.reason, line.reason)),
         finding=FINDINGS.get(line.finding),
         steps=_steps(line),
