@@ -39,11 +39,38 @@ from anxin.desk.foundation.service_accounts.models import GatewayKey
 from anxin.desk.foundation.sign_in.models import Session
 from anxin.desk.foundation.vault.sealing import forget_opened_keys
 from anxin.desk.foundation.webhooks.actions import open_endpoint
+from anxin.desk.operations.incidents.actions.opening import Seen, open_incident
+from anxin.desk.operations.incidents.kinds import shipped_kinds
 
 TABLE: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("doors.yaml").read_text(encoding="utf-8"))
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^)]*\))*\)")
 NOISE = re.compile(r"[A-Za-z0-9]{64}|[0-9a-f]{16}")
 """What is new in every answer: tokens of forms, ids of requests."""
+COMMAND: dict[str, Any] = {
+    "code": "x",
+    "currency": "CNY",
+    "cause": "x",
+    "responsible": "x",
+    "checks": [],
+    "check": "x",
+    "level": 1,
+    "into": "inc_none",
+    "signal_ids": [],
+    "channel": "phone",
+    "outcome": "x",
+    "reason": "waiting_customer",
+    "request_id": "m1",
+    "message_id": "m1",
+    "expected_by": "2030-01-01T00:00:00Z",
+    "department_id": "dep_none",
+    "title": "x",
+    "minutes": 5,
+    "topic": "x",
+    "question": "x",
+    "finding": "right",
+    "receipt": "x",
+}
+"""A body that every command of the API can read: each takes what it knows."""
 ANSWERS = ("stranger", "without", "foreign", "with")
 
 
@@ -69,7 +96,7 @@ class World:
             self.organisation.id, ActorKind.SYSTEM, "setup", grants=every, is_strong=True, verified_at=NIGHT
         )
         self.admin = self.admit("admin", "administrator")
-        self.ids = self._things()
+        self.ids = self._things() | self._cases()
 
     def admit(self, name: str, *held: str) -> Person:
         username = f"{self.organisation.slug}-{name}"
@@ -84,6 +111,10 @@ class World:
         client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
         _begin_session(client, person)
         return client
+
+    def _cases(self) -> dict[str, str]:
+        kind = next(iter(shipped_kinds()))
+        return {"incident_id": open_incident(Seen(kind), by=self.root, at=NIGHT).id}
 
     def _things(self) -> dict[str, str]:
         guest = self.admit("guest", "service_agent")
@@ -173,7 +204,10 @@ def worlds() -> Iterator[tuple[World, World]]:
 def knock(client: Client, line: dict[str, Any], path: str) -> tuple[HttpResponse, int]:
     """Call a door; return the answer and how many questions the databases were asked."""
     method = line.get("method", "GET")
-    body = {"content_type": "application/json", "data": line.get("body", {})} if path.startswith("/api/") else {}
+    body: dict[str, Any] = {}
+    if path.startswith("/api/"):
+        data = line.get("body", {}) if ":" not in path or "body" in line else COMMAND
+        body = {"content_type": "application/json", "data": data, "headers": {"if-match": "*"}}
     if not body and method == "POST":
         body = {"data": line.get("body", {})}
     counted = [CaptureQueriesContext(connections[alias]) for alias in connections]
