@@ -12,9 +12,13 @@ from django.core.management import call_command
 from django.db import connections
 
 
+SETTINGS = "anxin.desk.boot.settings"
+"""The commands run the product, whatever settings the environment of a test names."""
+
+
 def set_up() -> None:
     """Load Django with the settings of this process's environment."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anxin.desk.boot.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
     django.setup()
 
 
