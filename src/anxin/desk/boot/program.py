@@ -11,7 +11,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
-
 SETTINGS = "anxin.desk.boot.settings"
 """The commands run the product, whatever settings the environment of a test names."""
 
