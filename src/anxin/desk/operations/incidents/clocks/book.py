@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import singledispatch
 
 from anxin.desk.operations.incidents.clocks import happenings as happened
-from anxin.desk.operations.incidents.clocks.lapse import resumed, settle
+from anxin.desk.operations.incidents.clocks.lapse import Moved, replaced, resumed, settle
 from anxin.desk.operations.incidents.clocks.policy import SlaPolicy
 from anxin.desk.operations.incidents.clocks.refusals import OutOfOrder, PauseRefused
 from anxin.desk.operations.incidents.clocks.state import (
@@ -23,7 +23,6 @@ from anxin.desk.operations.incidents.clocks.state import (
     Standing,
 )
 
-Moved = tuple[IncidentClocks, tuple[ClockEvent, ...]]
 PAUSABLE = frozenset({"handle", "contain"})
 REASONS = frozenset({"waiting_customer", "waiting_external"})
 
@@ -217,11 +216,11 @@ def _joined(
         late = [each.primary.late_at for each in (strict, other) if each.primary.late_at is not None]
         moved, events = _supersede(joined, mine, (strict.level, min(dues)), at, policy)
         if late and moved.primary.late_at is None:
-            moved = _replaced(moved, moved.primary, replace(moved.primary, late_at=min(late)))
+            moved = replaced(moved, moved.primary, replace(moved.primary, late_at=min(late)))
         return moved, events
     result = replace(strict.primary, generation=joined.generation)
     ended = replace(mine, standing=Standing.SUPERSEDED, stopped_at=at) if mine.is_open else mine
-    clocks = _replaced(joined, mine, ended)
+    clocks = replaced(joined, mine, ended)
     clocks = replace(clocks, clocks=(*clocks.clocks, result))
     if not other.primary.is_open:
         return clocks, ()
@@ -275,14 +274,14 @@ def _supersede(
     without, events = clocks, tuple[ClockEvent, ...]()
     if old.is_open:
         ended = replace(old, standing=Standing.SUPERSEDED, stopped_at=at)
-        without = _replaced(clocks, old, ended)
+        without = replaced(clocks, old, ended)
         events = (ClockEvent(old.kind, old.generation, Mark.SUPERSEDE, at, at),)
     zero = clocks.zero if old.generation == 1 else old.zero
     moved, started = _start(replace(without, level=level), policy.levels[level].kind, (zero, due), at, policy)
     fresh = moved.primary
     if old.late_at is not None and due == old.due:
         # The same promise was late already: one breach, not two.
-        moved = _replaced(
+        moved = replaced(
             moved, fresh, replace(fresh, late_at=old.late_at, noticed_at=old.noticed_at, standing=Standing.BREACHED)
         )
     return moved, (*events, *started)
@@ -326,11 +325,7 @@ def _resume_all(clocks: IncidentClocks, at: datetime, cause: str) -> Moved:
 
 
 def _change(clocks: IncidentClocks, old: Clock, new: Clock, events: tuple[ClockEvent, ...]) -> Moved:
-    return _replaced(clocks, old, new), events
-
-
-def _replaced(clocks: IncidentClocks, old: Clock, new: Clock) -> IncidentClocks:
-    return replace(clocks, clocks=tuple(new if each is old else each for each in clocks.clocks))
+    return replaced(clocks, old, new), events
 
 
 def replay(happenings: Iterable[happened.Happening], policies: Mapping[str, SlaPolicy], version: str) -> Moved:

@@ -20,7 +20,7 @@ def advance(clocks: IncidentClocks, now: datetime, policy: SlaPolicy) -> Moved:
     for clock in clocks.clocks:
         if clock.is_open and clock.standing is Standing.RUNNING:
             warned, written = _warned(clock, now, policy)
-            clocks = _replaced(clocks, clock, warned)
+            clocks = replaced(clocks, clock, warned)
             events += written
     return clocks, tuple(sorted(events, key=lambda each: each.at))
 
@@ -36,7 +36,7 @@ def settle(clocks: IncidentClocks, now: datetime) -> Moved:
         if moved.is_open and moved.standing is Standing.RUNNING and moved.due < now:
             moved, written = _broken(moved, now)
             events += written
-        clocks = _replaced(clocks, clock, moved)
+        clocks = replaced(clocks, clock, moved)
     return clocks, events
 
 
@@ -88,5 +88,6 @@ def _warnings(clock: Clock, policy: SlaPolicy) -> list[tuple[int, datetime]]:
     return [(share, clock.due - clock.target * (100 - share) / 100) for share in policy.warnings]
 
 
-def _replaced(clocks: IncidentClocks, old: Clock, new: Clock) -> IncidentClocks:
+def replaced(clocks: IncidentClocks, old: Clock, new: Clock) -> IncidentClocks:
+    """Return the clocks with one of them in another standing."""
     return replace(clocks, clocks=tuple(new if each is old else each for each in clocks.clocks))
