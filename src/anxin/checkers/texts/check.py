@@ -12,7 +12,7 @@ from anxin.checkers.result import Advice, Checked, Cue, Words, level_of
 from anxin.checkers.texts.contact import check_contact_in
 from anxin.checkers.texts.matching import READ_CHARACTERS, Matcher
 from anxin.checkers.texts.model import Head, LinearModel, features, shipped_model
-from anxin.checkers.texts.packs import CueSpec, load_library
+from anxin.checkers.texts.packs import CueSpec, shipped_library
 from anxin.checkers.texts.scoring import SUSPECTED, Scale, Weighed, grade_of
 
 SHOWN_TYPES, SHOWN_CUES = 3, 24
@@ -65,7 +65,7 @@ class Instruments(msgspec.Struct, frozen=True):
 @cache
 def instruments() -> Instruments:
     """Return the shipped packs, compiled at the first call."""
-    library = load_library()
+    library = shipped_library()
     return Instruments(library.cues, Matcher(library.cues), Scale(library))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -101,6 +102,12 @@ class Library(msgspec.Struct, frozen=True):
 
     cues: dict[str, CueSpec]
     packs: dict[str, Pack]
+
+
+@cache
+def shipped_library() -> Library:
+    """Return the shipped packs, read at the first call."""
+    return load_library()
 
 
 def load_library(folder: Path = DATA) -> Library:

@@ -23,6 +23,7 @@ from anxin.desk.operations.checks.checking import (
     Hidden,
     check_before_sending,
     check_pasted,
+    check_wording,
     hide_personal_data,
 )
 from anxin.desk.operations.checks.errors import NothingPasted
@@ -77,6 +78,14 @@ def run_reply_check(*, text: str, by: Actor, at: datetime) -> Answer:
     given = _given(text)
     known = library_of(by.organisation_id, at=at).force
     return _recorded(Answer("", "reply", check_before_sending(given, known, at=at)), given, by, at)
+
+
+def run_advertisement_check(*, text: str, by: Actor, at: datetime) -> Answer:
+    """Check an advertisement's wording, article by article; raise Forbidden, NothingPasted."""
+    require(by, PERMISSION)
+    given = _given(text)
+    known = library_of(by.organisation_id, at=at).force
+    return _recorded(Answer("", "advertisement", check_wording(given, known, at=at)), given, by, at)
 
 
 def run_personal_data_check(*, text: str, by: Actor, at: datetime) -> Answer:

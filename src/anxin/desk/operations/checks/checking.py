@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from anxin.checkers.ads.check import check_advertisement
 from anxin.checkers.links.check import check_link
 from anxin.checkers.links.find import FoundLink
 from anxin.checkers.personal_data.check import check_personal_data
@@ -90,6 +91,14 @@ def check_before_sending(text: str, known: InForce, *, at: datetime) -> tuple[Fi
     return tuple(findings)
 
 
+def check_wording(text: str, known: InForce, *, at: datetime) -> tuple[Finding, ...]:
+    """Return what advertising law says of a text, then its bad links."""
+    read = text[:READ_CHARACTERS]
+    links = check_text_with(read, known, at=to_ms(at)).links
+    bad = tuple(each for each in links if each[1].score >= SUSPICIOUS)
+    return (Finding("advertisement", text, check_advertisement(read), links=bad),)
+
+
 def hide_personal_data(text: str, key: bytes) -> Hidden:
     """Return the read part of a text in three forms without its personal data."""
     read = text[:READ_CHARACTERS]
@@ -113,5 +122,6 @@ def _warm() -> None:
             check_link("http://example.com/")
             check_phone("110")
             check_reply("您好")
+            check_advertisement("您好")
             check_personal_data("你好")
             _is_warm = True

@@ -22,6 +22,7 @@ KINDS: dict[str, Words] = {
     "image": Words("图片", "picture"),
     "reply": Words("待发送的回复", "reply before sending"),
     "personal_data": Words("个人信息", "personal data"),
+    "advertisement": Words("广告文案", "advertisement"),
 }
 
 

@@ -14,6 +14,7 @@ from anxin.desk.foundation.permissions.authority import require
 from anxin.desk.operations.checks.actions import (
     Answer,
     correct_check,
+    run_advertisement_check,
     run_check,
     run_personal_data_check,
     run_reply_check,
@@ -38,7 +39,7 @@ def checks(request: DeskRequest, by: Actor) -> HttpResponse:
 @require_POST
 @page
 def run(request: DeskRequest, by: Actor) -> HttpResponse:
-    """Check what was pasted: a picture, or words as they are, as a reply before sending, or for its personal data."""
+    """Check what was pasted: a picture, or words as they are, a reply, an advertisement, or personal data."""
     given = request.FILES.get("picture")
     if given is not None:
         data = given.read(MOST_BYTES + 1)
@@ -46,6 +47,8 @@ def run(request: DeskRequest, by: Actor) -> HttpResponse:
     text, wanted = request.POST.get("text", ""), request.POST.get("as", "check")
     if wanted == "reply":
         answer = run_reply_check(text=text, by=by, at=request.moment)
+    elif wanted == "advertisement":
+        answer = run_advertisement_check(text=text, by=by, at=request.moment)
     elif wanted == "personal_data":
         answer = run_personal_data_check(text=text, by=by, at=request.moment)
     else:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from anxin.checkers import result
+from anxin.checkers.ads.check import shipped_terms
 from anxin.checkers.links.brands import shipped_brands
 from anxin.checkers.personal_data.check import NAMES
 from anxin.checkers.result import Checked, Cue
 from anxin.checkers.screenshots.check import Screenshot
+from anxin.checkers.texts.packs import shipped_library
 from anxin.desk.foundation.ui.vocabulary import Mark
 from anxin.desk.foundation.ui.words import Words, say
 from anxin.desk.operations.checks.actions import Answer
@@ -29,6 +31,7 @@ STILL_VERIFY = Words(
 MOST_LINKS, MOST_DOMAINS = 50, 3
 _TELL = {
     "reply": Words("建议改为", "Say this instead"),
+    "advertisement": Words("建议", "What to do"),
     "personal_data": Words("发送前", "Before sending"),
 }
 _GRADES = {
@@ -44,7 +47,11 @@ _FACTS = {
     "registrable_domain": Words("注册域名", "Registered domain"),
     "redirects_to": Words("跳转到", "Leads on to"),
     "campaign_count": Words("同类出现次数", "Times seen"),
+    "exemptions": Words("附近的豁免语境（由合规确认）", "Exemption contexts nearby (compliance confirms)"),
 }
+_PRESSING = ("octagon-alert", "danger")
+_MOOD = ("message-square-warning", "warning")
+_SIGNALS = dict.fromkeys(("self_harm", "money_moving", "screen_shared"), _PRESSING)
 _NUMBERS = {
     "mobile": Words("手机", "mobile"),
     "virtual_mobile": Words("虚拟运营商手机", "mobile of a virtual operator"),
@@ -88,6 +95,7 @@ class Card:
 
     kind: Words
     mark: Mark
+    signals: Sequence[Mark]
     score: int
     still_verify: str
     reasons: Sequence[ReasonLine]
@@ -140,15 +148,16 @@ def spoken(words: result.Words) -> str:
 
 def _card(finding: Finding) -> Card:
     checked = finding.checked
-    placed = finding.kind in ("text", "image", "reply", "personal_data")
+    placed = finding.kind in ("text", "image", "reply", "personal_data", "advertisement")
     advice = checked.advice
     is_quiet = checked.level == "no_known_risk" and finding.kind != "personal_data"
     tell = [*map(spoken, advice.say)]
     return Card(
         kind=KINDS[finding.kind],
         mark=SHOWN if finding.kind == "personal_data" and checked.cues else VERDICTS[checked.level],
+        signals=signal_marks(checked.facts),
         score=round(checked.score),
-        still_verify=say(STILL_VERIFY) if is_quiet and finding.kind != "reply" else "",
+        still_verify=say(STILL_VERIFY) if is_quiet and finding.kind not in ("reply", "advertisement") else "",
         reasons=_reasons(checked.cues, placed),
         text=read_text(finding.text, checked.cues) if placed else None,
         defanged=checked.facts.get("defanged", ""),
@@ -160,7 +169,7 @@ def _card(finding: Finding) -> Card:
         tell=tell,
         ask=[*map(spoken, advice.ask)],
         never=[*map(spoken, advice.never)],
-        copy_advice="\n".join(tell or ([say(STILL_VERIFY)] if is_quiet else [])),
+        copy_advice="\n".join(tell or ([say(STILL_VERIFY)] if is_quiet and finding.kind != "advertisement" else [])),
         is_cut=finding.is_cut,
         tell_title=say(_TELL.get(finding.kind, Words("对客户说", "Tell the customer"))),
     )
@@ -189,6 +198,19 @@ def official_domains(name: str) -> str:
     return ", ".join(brand.domains[:MOST_DOMAINS]) if brand is not None else ""
 
 
+def signal_marks(facts: Mapping[str, str]) -> list[Mark]:
+    """Return how the person who wrote it is and what happens to her now, the most pressing first."""
+    named = [*facts.get("priority", "").split(), *facts.get("signals", "").split()]
+    packs = shipped_library().packs
+    marks = [_signal(name, packs[name].name) for name in dict.fromkeys(named)]
+    return sorted(marks, key=lambda each: each.tone != "danger")
+
+
+def _signal(name: str, words: result.Words) -> Mark:
+    icon, tone = _SIGNALS.get(name, _MOOD)
+    return Mark(Words(words.zh, words.en), icon, tone)
+
+
 def fact_lines(facts: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return the plain findings worth telling, each with its name."""
     lines = [(say(words), _fact(name, facts[name])) for name, words in _FACTS.items() if facts.get(name)]
@@ -199,6 +221,9 @@ def fact_lines(facts: Mapping[str, str]) -> list[tuple[str, str]]:
 def _fact(name: str, value: str) -> str:
     if name == "registrable_domain":
         return value.replace(".", "[.]")
+    if name == "exemptions":
+        contexts = shipped_terms().file.exempt
+        return "; ".join(say((contexts[each].zh, contexts[each].en)) for each in value.split())
     return say(_NUMBERS[value]) if name == "number_kind" and value in _NUMBERS else value
 
 

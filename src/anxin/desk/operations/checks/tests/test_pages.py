@@ -116,6 +116,25 @@ def test_a_reply_is_checked_before_it_is_sent(sign_in: SignIn) -> None:
     assert "telephone number" in page
 
 
+def test_an_advertisement_is_checked_by_article(sign_in: SignIn) -> None:
+    client = sign_in("service_agent")
+    page = client.post("/checks/run/", {"text": "国家级品质，根治糖尿病", "as": "advertisement"}).content.decode()
+    assert "Recognised as: advertisement" in page
+    assert "Medical claim (广告法第十六、十七、十八条)" in page
+    assert "Take it out; write a figure or the full name and year of an award." in page
+    quiet = client.post("/checks/run/", {"text": "红色毛衣，羊毛 80%", "as": "advertisement"}).content.decode()
+    assert "still verify in the official app" not in quiet
+
+
+def test_what_happens_to_the_customer_now_comes_first(sign_in: SignIn) -> None:
+    text = "我好怕，我现在正在给他转账，他让我共享屏幕"
+    page = sign_in("service_agent").post("/checks/run/", {"text": text}).content.decode()
+    places = [
+        page.index(each) for each in ("Money is moving now", "The screen is shared now", "The customer is in distress")
+    ]
+    assert places == sorted(places)
+
+
 def test_personal_data_is_hidden_in_three_ways(sign_in: SignIn) -> None:
     text = "请联系 13800138000"
     page = sign_in("service_agent").post("/checks/run/", {"text": text, "as": "personal_data"}).content.decode()
