@@ -151,7 +151,8 @@ class IntakeCursor(models.Model):
 class Party(models.Model):
     """Somebody or something in an incident: `role` victim, suspect, merchant, reporter or thing.
 
-    `moved_to`: a split took everything with it that named them, "" while they belong here.
+    `moved_to`: a split took everything with it that named them, "" while they belong here. `contacted_at` is when a
+    colleague first reached them, `informed_at` when they knew what happened and what is done.
     """
 
     id = models.CharField(max_length=ID_LENGTH, primary_key=True)
@@ -163,12 +164,17 @@ class Party(models.Model):
     contact_sealed = models.BinaryField(null=True)
     moved_to = models.CharField(max_length=ID_LENGTH, blank=True)
     first_at = models.DateTimeField()
+    contacted_at = models.DateTimeField(null=True)
+    informed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("incident_id", "role", "entity_kind", "entity_key"), name="party_is_once"),
         )
-        indexes = (models.Index(fields=("organisation_id", "entity_key", "entity_kind"), name="party_by_entity"),)
+        indexes = (
+            models.Index(fields=("organisation_id", "entity_key", "entity_kind"), name="party_by_entity"),
+            models.Index(fields=("incident_id", "role", "id"), name="party_by_incident"),
+        )
 
 
 class IncidentEvent(models.Model):

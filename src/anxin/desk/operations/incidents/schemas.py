@@ -111,13 +111,14 @@ class OfferIn(Schema):
 
 
 class ContactIn(Schema):
-    """A contact with the party."""
+    """A contact with the party; `party_ids` with whom of several."""
 
     channel: str
     outcome: str
     message_id: str = ""
     is_informing: bool = False
     is_automatic: bool = False
+    party_ids: tuple[str, ...] = ()
     note: str = ""
 
 

@@ -23,11 +23,12 @@ from anxin.desk.operations.incidents.clocks.state import Standing
 from anxin.desk.operations.incidents.clockwork import read_clocks
 from anxin.desk.operations.incidents.errors import require_guards
 from anxin.desk.operations.incidents.locking import lock_for
-from anxin.desk.operations.incidents.models import Incident
+from anxin.desk.operations.incidents.models import Incident, Party
 from anxin.desk.operations.incidents.timeline import Data, write
 
 LONGEST_CARE = timedelta(minutes=30)
 """How long one careful check may keep the agent's reply waiting before it has to be renewed (D, 2026-11)."""
+MOST_PARTIES = 500
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Contact:
     """A contact with the party: `outcome` delivered, attempted or inbound; `message_id` "" for calls.
 
     `is_informing`: the victim knows by it what happened and what is done. `is_automatic`: a bot or an auto-reply.
+    `party_ids` says with whom of several, at most 500; none: with whoever it is about.
     """
 
     channel: str
@@ -42,6 +44,7 @@ class Contact:
     message_id: str = ""
     is_informing: bool = False
     is_automatic: bool = False
+    party_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,25 @@ def log_contact(
         "is_informing": contact.is_informing,
         "is_automatic": contact.is_automatic,
     }
+    if contact.party_ids:
+        data["n"] = _mark_parties(incident, contact, told, at)
     write(incident, "log_contact", by=by, at=at, told=told, data=data, note=note)
     return incident
+
+
+def _mark_parties(incident: Incident, contact: Contact, told: Happening | None, at: datetime) -> int:
+    """Mark with whom it was; return how many they are. Raise FieldInvalid when one is not of this incident."""
+    rows = Party.objects.filter(incident_id=incident.id, moved_to="", pk__in=set(contact.party_ids[:MOST_PARTIES]))
+    count = rows.count()
+    if count != len(set(contact.party_ids)):
+        raise FieldInvalid(
+            pointer="/party_ids", field="party_ids", reason="not of this incident", reason_zh="不属于该事件"
+        )
+    if isinstance(told, Contacted):
+        rows.filter(contacted_at=None).update(contacted_at=at)
+        if contact.is_informing and contact.outcome == "delivered":
+            rows.filter(informed_at=None).update(informed_at=at)
+    return count
 
 
 def _told(contact: Contact, by: Actor, at: datetime) -> Happening | None:

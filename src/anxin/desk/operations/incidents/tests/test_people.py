@@ -12,14 +12,15 @@ from anxin.desk.foundation.approvals.actions import approve
 from anxin.desk.foundation.approvals.errors import OwnRequest
 from anxin.desk.foundation.approvals.models import Approval
 from anxin.desk.foundation.edge.actor import Actor
-from anxin.desk.foundation.edge.refusals import Conflict
+from anxin.desk.foundation.edge.refusals import Conflict, FieldInvalid
 from anxin.desk.foundation.permissions.authority import Forbidden
 from anxin.desk.operations.incidents.actions import consults, contacts, leases, levels, notes, responding
+from anxin.desk.operations.incidents.actions.signals import Named
 from anxin.desk.operations.incidents.detail import get_detail, list_timeline
 from anxin.desk.operations.incidents.errors import GuardsUnmet
-from anxin.desk.operations.incidents.models import Handover, Incident
+from anxin.desk.operations.incidents.models import Handover, Incident, Party
 from anxin.desk.operations.incidents.replay import replay
-from anxin.desk.operations.incidents.tests.conftest import Around
+from anxin.desk.operations.incidents.tests.conftest import VICTIM, Around
 
 pytestmark = pytest.mark.django_db
 
@@ -134,3 +135,26 @@ def test_a_promise_is_waived_by_somebody_else(seen: Callable[..., Incident], age
     waived = contacts.waive(incident_id=incident.id, by=lead, at=NIGHT, note="the bank's line is down")
     assert get_detail(incident_id=incident.id, by=lead, at=NIGHT).clocks[0].is_waived
     assert replay(waived) == ()
+
+
+def test_a_contact_marks_with_whom_of_several_it_was(seen: Callable[..., Incident], agent: Actor) -> None:
+    others = tuple(Named("victim", "user", f"u{place}") for place in range(2, 5))
+    incident = seen(level=2, entities=(VICTIM, *others))
+    responding.start(incident_id=incident.id, by=agent, at=NIGHT)
+    parties = list(Party.objects.filter(incident_id=incident.id).order_by("id").values_list("id", flat=True))
+    told = contacts.Contact("sms", "delivered", "m1", is_informing=True, party_ids=(parties[0], parties[2]))
+    contacts.log_contact(incident_id=incident.id, contact=told, by=agent, at=NIGHT)
+    marked = Party.objects.filter(incident_id=incident.id, contacted_at=NIGHT, informed_at=NIGHT)
+    assert set(marked.values_list("id", flat=True)) == {parties[0], parties[2]}
+
+
+@pytest.mark.parametrize("foreign", ["pty_none", ""])
+def test_a_contact_with_somebody_of_elsewhere_is_refused(
+    seen: Callable[..., Incident], agent: Actor, foreign: str
+) -> None:
+    incident = seen(level=2)
+    told = contacts.Contact("sms", "delivered", "m1", party_ids=(foreign,))
+    with pytest.raises(FieldInvalid):
+        contacts.log_contact(incident_id=incident.id, contact=told, by=agent, at=NIGHT)
+    assert not Party.objects.filter(incident_id=incident.id).exclude(contacted_at=None).exists()
+    assert Incident.objects.get(pk=incident.id).version == incident.version
