@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from benchmarks.desk_latency import hold_users
+from benchmarks.desk_latency import hold_users, paired, publish_links
 
 from tests.journeys.desk.installation import database, postgresql
 
@@ -20,7 +20,9 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
         yield fresh
 
 
-def test_a_hold_committed_at_the_desk_is_obeyed_by_the_gateway(url: str, tmp_path: Path) -> None:
+def test_what_is_committed_at_the_desk_is_obeyed_by_the_gateway(url: str, tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
-    assert len(hold_users(data, url, count=3)) == 3
+    with paired(data, url) as pair:
+        assert len(hold_users(pair, count=3)) == 3
+        assert len(publish_links(pair, count=2)) == 2
