@@ -42,6 +42,7 @@ RECORD = DecisionRecord(
     model="events@1",
     control_seq=12,
     caller="k1",
+    took_us=312,
 )
 RECORDS = 100_000
 BATCHES = (1, 16, 64, 256)

@@ -139,8 +139,8 @@ class Intake:
     def _take(
         self, given: Submission, waiter: Waiter, arrival: tuple[Received, int, int], without: tuple[str, ...]
     ) -> None:
-        received, now, started = arrival
-        decided = self._decide(received, given, now, without)
+        received, _, started = arrival
+        decided = self._decide(given, arrival, without)
         answer = self._explained(received, decided) if given.explain else decided.answer
         self._waiting.append((self.writer.last_seq, started, waiter, answer))
         self._kick()
@@ -167,7 +167,8 @@ class Intake:
         else:
             waiter.ok(as_duplicate(answer))
 
-    def _decide(self, received: Received, given: Submission, now: int, without: tuple[str, ...]) -> Decided:
+    def _decide(self, given: Submission, arrival: tuple[Received, int, int], without: tuple[str, ...]) -> Decided:
+        received, now, started = arrival
         seq = self.writer.last_seq + 1
         decided = attempt(self._engine, received, seq, without)
         if isinstance(decided, Exception):
@@ -187,6 +188,7 @@ class Intake:
             decision.model,
             decision.control_seq,
             given.caller,
+            (time.perf_counter_ns() - started) // 1000,
         )
         self._append(Kind.DECISION, encode_record(record), now)
         self._ids.add(received.event_id, seq, given.digest, now)

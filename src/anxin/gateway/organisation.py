@@ -9,6 +9,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from anxin import __version__
 from anxin.engine.decide import Engine
 from anxin.engine.errors import EngineError
@@ -32,6 +34,8 @@ from anxin.gateway.policies import PUBLISH, roster_orders
 from anxin.gateway.signature_orders import PREFIX as SIGNATURE_ORDERS
 from anxin.gateway.snapshots import FORMAT, SnapshotHead, Snapshots, Write
 from anxin.gateway.stored import StoredDecisions
+
+FAULT = "control.fault"
 
 
 @dataclass(frozen=True)
@@ -196,17 +200,12 @@ class Organisation:
         self._apply(ControlRecord(self.state.place.seq, self.clock(), kind, body))
 
     def _apply(self, record: ControlRecord) -> None:
-        """Apply and log; a refused record is logged too, so that a replay refuses it at the same place."""
-        facts = {"organisation": self.name, "control_seq": record.control_seq, "kind": record.kind}
+        """Apply and log; a refused record is logged too, with its mark, so that a replay passes it over."""
         outcome = self._outcome(record)
-        if isinstance(outcome, EngineError):
+        if isinstance(outcome, Exception):
             self.counts.control_rejected += 1
             self._applied.tell()
-            warn("control.rejected", code=outcome.code, reason=outcome.sentence("en"), **facts)
-        elif isinstance(outcome, Exception):
-            self.counts.control_rejected += 1
-            self._applied.tell()
-            JOURNAL.error("control.fault", exc_info=outcome, extra={"facts": facts})
+            record = msgspec.structs.replace(record, refusal=self._tell_refusal(record, outcome))
         else:
             self.counts.control_applied += 1
             self._applied.add(record.kind, record.control_seq, outcome)
@@ -214,6 +213,15 @@ class Organisation:
         self.committer.kick()
         if record.kind.startswith("policy."):
             self._around.settle()
+
+    def _tell_refusal(self, record: ControlRecord, why: Exception) -> str:
+        """Say in the journal why a record had no effect; return the code."""
+        facts = {"organisation": self.name, "control_seq": record.control_seq, "kind": record.kind}
+        if isinstance(why, EngineError):
+            warn("control.rejected", code=why.code, reason=why.sentence("en"), **facts)
+            return why.code
+        JOURNAL.error(FAULT, exc_info=why, extra={"facts": facts})
+        return FAULT
 
     def _outcome(self, record: ControlRecord) -> list[str] | Exception:
         if record.kind.startswith(KEY_ORDERS):

@@ -188,8 +188,7 @@ class Restore:
         if self._is_incomplete and record.control_seq:
             # The control stream is read from its start again, so that lists, holds and policies are whole.
             return
-        outcome = apply_control(self.state, record)
-        if isinstance(outcome, Exception):
+        if not record.refusal and isinstance(apply_control(self.state, record), Exception):
             note("control.rejected_again", control_seq=record.control_seq, kind=record.kind)
         place = self.state.place
         if record.control_seq > place.seq:

@@ -20,6 +20,7 @@ from anxin.desk.decisioning.decisions.projection.projector import Projector, Sou
 from anxin.desk.foundation.edge.clock import to_ms
 from anxin.desk.foundation.organisations.models import Organisation
 from anxin.engine.decide import Engine
+from anxin.engine.errors import EngineError
 from anxin.engine.log.keys import FileKeyRing
 from anxin.engine.log.records import ControlRecord, DecisionRecord, Record, body_digest, encode_record, kind_of
 from anxin.engine.log.writer import LogWriter
@@ -115,12 +116,20 @@ def decided(ring: FileKeyRing, slug: str, happenings: Iterable[dict[str, Any] | 
     found = [order("policy.publish", files=POLICY)]
     for each in happenings:
         if isinstance(each, Logged):
-            if isinstance(each.record, ControlRecord):
-                engine.apply(each.record)
-            found.append(each)
+            found.append(_obeyed(engine, each) if isinstance(each.record, ControlRecord) else each)
         else:
             found.append(_decide(engine, each, len(found) + 1))
     return found
+
+
+def _obeyed(engine: Engine, each: Logged) -> Logged:
+    """Let the engine obey an order, and mark it as the gateway does when it refuses."""
+    assert isinstance(each.record, ControlRecord)
+    try:
+        engine.apply(each.record)
+    except EngineError as refusal:
+        return each._replace(record=msgspec.structs.replace(each.record, refusal=refusal.code))
+    return each
 
 
 def _decide(engine: Engine, given: dict[str, Any], seq: int) -> Logged:
@@ -140,6 +149,7 @@ def _decide(engine: Engine, given: dict[str, Any], seq: int) -> Logged:
         decision.model,
         decision.control_seq,
         "ax_1",
+        312,
     )
     return Logged(record, received.t)
 

@@ -26,7 +26,9 @@ class DecisionRecord(msgspec.Struct, frozen=True, array_like=True):
     """One decided event.
 
     `event` is the body as it came, `answer` the JSON answer, `vector` the features in the policy's order, `digest` the
-    BLAKE2b-128 of the body, `received_at` ms UTC, `caller` the id of the API key.
+    BLAKE2b-128 of the body, `received_at` ms UTC, `caller` the id of the API key. `took_us` is the time from arrival to
+    the decision in microseconds, without the disk; None in logs of before it. It is no part of the decision: a replay
+    takes another time and is equal all the same.
     """
 
     received_at: int
@@ -40,15 +42,20 @@ class DecisionRecord(msgspec.Struct, frozen=True, array_like=True):
     model: str | None = None
     control_seq: int = 0
     caller: str = ""
+    took_us: int | None = None
 
 
 class ControlRecord(msgspec.Struct, frozen=True, array_like=True):
-    """A control record taken into effect at this place of the log; `body` is its JSON, `kind` its word."""
+    """A control record met at this place of the log; `body` is its JSON, `kind` its word.
+
+    `refusal` is the code of why it had no effect, empty when it took effect; older logs say nothing of it.
+    """
 
     control_seq: int
     at: int
     kind: str
     body: bytes
+    refusal: str = ""
 
 
 class BrakeRecord(msgspec.Struct, frozen=True, array_like=True):

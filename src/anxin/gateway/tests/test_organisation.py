@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from anxin.engine.control import ControlRefused
-from anxin.engine.log.records import ControlRecord
+from anxin.engine.log.keys import FileKeyRing
+from anxin.engine.log.reader import LogReader
+from anxin.engine.log.records import ControlRecord, Kind, decode_record
 from anxin.gateway.control import ControlRow
 from anxin.gateway.journal import JOURNAL
 from anxin.gateway.policies import publish_body
@@ -114,3 +116,30 @@ async def test_the_last_orders_are_told_at_the_stop(tmp_path: Path, journal: pyt
     shop.take_control(put(2))
     shop.stop()
     assert told(journal) == [("control.applied", 1, 2, 2)]
+
+
+def logged_orders(data: Path) -> list[tuple[int, str]]:
+    """Return number and refusal of every order in the log."""
+    reader = LogReader(data / "organisations" / "shop" / "log", FileKeyRing(data / "master.key"), organisation="shop")
+    records = [decode_record(kind, payload) for _, kind, payload in reader.records(1) if kind == Kind.CONTROL]
+    return [(each.control_seq, each.refusal) for each in records if isinstance(each, ControlRecord)]
+
+
+@in_loop
+async def test_a_refused_order_is_logged_with_its_mark_and_passed_over_after_a_restart(tmp_path: Path) -> None:
+    shop = open_organisation(tmp_path)
+    hold = '{"entity_kind": "user", "entity_id": "u", "verdict": "allow", "measure": "m"}'
+    shop.take_control(put(1))
+    shop.take_control(ControlRow(2, "shop", NOW, "hold.place", hold))
+    shop.take_control(ControlRow(3, "shop", NOW, "list.put", "{}"))
+    shop.take_control(put(4, ""))
+    before = shop.state.digest()
+    shop.stop()
+    marks = [(0, ""), (1, ""), (2, "hold.invalid"), (3, "control.refused"), (4, "list.entry_invalid")]
+    assert logged_orders(tmp_path) == marks
+    for snapshot in (tmp_path / "organisations" / "shop" / "snapshots").iterdir():
+        snapshot.unlink()
+    again = open_organisation(tmp_path)
+    assert again.state.digest() == before
+    assert [again.engine.lists.count("blocked_devices"), again.engine.holds.has_any] == [2, False]
+    again.stop()

@@ -68,7 +68,10 @@ class FieldOut(Schema):
 
 
 class ExplainedOut(Schema):
-    """A decision with what it saw and why it was so; `explanation` is null when what it saw was let go."""
+    """A decision with what it saw and why it was so; `explanation` is null when what it saw was let go.
+
+    `took_us` is the time from arrival to the decision in microseconds, null where the log does not say.
+    """
 
     decision: DecisionOut
     fields: list[FieldOut]
@@ -76,6 +79,7 @@ class ExplainedOut(Schema):
     unexplained: str
     model: str
     control_seq: int
+    took_us: int | None
 
 
 @router.get("/decisions", response=DecisionList)
@@ -100,6 +104,7 @@ def get(request: HttpRequest, seq: int) -> dict[str, object]:
         "unexplained": found.unexplained,
         "model": found.model,
         "control_seq": found.control_seq,
+        "took_us": found.took_us,
     }
 
 

@@ -68,7 +68,8 @@ class DecisionView:
     """One decision with all that is known about it.
 
     `fields` is empty and `is_erased` true when the person was erased; `explanation` is None then, and when the policy
-    of the day is gone (`unexplained` is the code). Latency is not in the log.
+    of the day is gone (`unexplained` is the code). `took_us` is the time from arrival to the decision in microseconds,
+    without the disk; None where the log does not say.
     """
 
     line: DecisionLine
@@ -82,6 +83,7 @@ class DecisionView:
     model: str
     control_seq: int
     caller: str
+    took_us: int | None
     is_erased: bool
 
 
@@ -127,6 +129,7 @@ def get_decision(*, event_id: str = "", seq: int = 0, by: Actor) -> DecisionView
         model=row.model,
         control_seq=row.control_seq,
         caller=body.caller if body is not None else "",
+        took_us=body.took_us if body is not None else None,
         is_erased=row.pk in bodies and body is None,
     )
 

@@ -247,6 +247,8 @@ class RiskPoint(models.Model):
 class EntityOrder(models.Model):
     """A hold or a list entry that people ordered; in force until `until_at`, or until the record `ended_seq`.
 
+    `refusal` is the code of why the gateway refused it: such a row was never in force.
+
     `entity_kind` is empty for list entries, which match by value. `sealed` holds reason, source and who ordered it.
     """
 
@@ -263,6 +265,7 @@ class EntityOrder(models.Model):
     control_seq = models.BigIntegerField()
     until_at = models.BigIntegerField(null=True)
     ended_seq = models.BigIntegerField(null=True)
+    refusal = models.TextField(blank=True)
     sealed = models.BinaryField()
 
     class Meta:

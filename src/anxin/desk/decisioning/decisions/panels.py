@@ -92,7 +92,10 @@ class ShadowPanel:
 
 @dataclass(frozen=True)
 class DecisionPanels:
-    """Everything the page of one decision shows. `delay` is how long the event took to arrive."""
+    """Everything the page of one decision shows. `delay` is how long the event took to arrive.
+
+    `took` is how long it took to decide, empty where the log does not say.
+    """
 
     row: DecisionRow
     reasons: tuple[Reason, ...]
@@ -102,6 +105,7 @@ class DecisionPanels:
     own: tuple[FieldPanel, ...]
     shadows: tuple[ShadowPanel, ...]
     delay: str
+    took: str
     parts: tuple[tuple[str, str], ...]
 
 
@@ -140,8 +144,15 @@ def decision_panels(view: DecisionView) -> DecisionPanels:
         own=tuple(each for each in fields if not is_envelope[each.path]),
         shadows=tuple(_shadows(view)),
         delay=window_words(lag) if lag >= 0 else "—",
+        took=_took(view.took_us),
         parts=_parts(view),
     )
+
+
+def _took(microseconds: int | None) -> str:
+    if microseconds is None:
+        return ""
+    return f"{microseconds} µs" if microseconds < 1000 else f"{microseconds / 1000:.3g} ms"
 
 
 def field_panel(field: EventField, line: DecisionLine) -> FieldPanel:

@@ -18,12 +18,13 @@ _MAX_BODY = 1 << 24
 
 
 class SealedBody(msgspec.Struct, frozen=True, array_like=True):
-    """The event as it came, the answer as it was given, the features it saw, and the API key's id."""
+    """The event as it came, the answer as it was given, the features it saw, the API key's id, and the time it took."""
 
     event: bytes
     answer: bytes
     vector: list[FeatureValue]
     caller: str
+    took_us: int | None = None
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -41,7 +42,7 @@ def subject_of(kind: str, key: str) -> str:
 
 def seal_body(record: DecisionRecord, key: SealKey, *, organisation_id: str, seq: int) -> bytes:
     """Return the record's body, sealed."""
-    packed = _encode(SealedBody(record.event, record.answer, record.vector, record.caller))
+    packed = _encode(SealedBody(record.event, record.answer, record.vector, record.caller, record.took_us))
     return seal_with(key, organisation_id, _compress(packed), about=_about(seq))
 
 

@@ -33,6 +33,7 @@ RECORDS: list[tuple[Kind, Record]] = [
             model="events@3",
             control_seq=7,
             caller="k1",
+            took_us=312,
         ),
     ),
     (Kind.CONTROL, ControlRecord(control_seq=4, at=5, kind="list_add", body=b"{}")),
@@ -65,6 +66,13 @@ def test_strange_bytes_are_refused() -> None:
         decode_record(Kind.DECISION, b"\x93\x01\x02\x03")
     with pytest.raises(KeyError):
         decode_record(99, b"")
+
+
+def test_records_of_logs_before_their_last_field_are_read() -> None:
+    latest = RECORDS[0][1]
+    old = decode_record(Kind.DECISION, msgspec.msgpack.encode(msgspec.structs.astuple(latest)[:-1]))
+    assert old == msgspec.structs.replace(latest, took_us=None)
+    assert decode_record(Kind.CONTROL, msgspec.msgpack.encode([4, 5, "k", b"{}"])) == ControlRecord(4, 5, "k", b"{}")
 
 
 def test_digests_differ_by_body() -> None:

@@ -274,6 +274,7 @@ class Migration(migrations.Migration):
                 ("control_seq", models.BigIntegerField()),
                 ("until_at", models.BigIntegerField(null=True)),
                 ("ended_seq", models.BigIntegerField(null=True)),
+                ("refusal", models.TextField(blank=True)),
                 ("sealed", models.BinaryField()),
             ],
             options={

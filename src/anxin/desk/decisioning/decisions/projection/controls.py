@@ -16,6 +16,7 @@ from anxin.desk.decisioning.decisions.sealed_body import seal_words
 from anxin.desk.foundation.vault.bulk import SealKey
 from anxin.engine.control import (
     ControlRefused,
+    Order,
     PlaceHold,
     PublishPolicy,
     PutListEntry,
@@ -64,7 +65,9 @@ class OtherRecords:
             order = parse_order(record.kind, record.body)
         except ControlRefused:
             # The gateway refused it too, or it is about API keys: noted, no more.
-            return [self._note(seq, "control", record.at, (record.kind, ""))]
+            return [self._note(seq, "control", record.at, (record.kind, record.refusal))]
+        if record.refusal:
+            return self._refused(seq, record, order, key)
         if isinstance(order, PublishPolicy):
             return [self._policy(seq, record, order)]
         if isinstance(order, WithdrawPolicy):
@@ -82,6 +85,15 @@ class OtherRecords:
             where = "entity_kind = %s AND measure = %s"
             return [self._end(seq, order.entity_id, where, order.entity_kind, order.measure)]
         return [self._note(seq, "control", record.at, (record.kind, order.rule))]
+
+    def _refused(self, seq: int, record: ControlRecord, order: Order, key: SealKey) -> list[Statement]:
+        """Keep what the gateway refused as never in force: it ends nothing that stands."""
+        found = [self._note(seq, "control", record.at, (record.kind, record.refusal))]
+        if isinstance(order, PutListEntry):
+            found += self._put(seq, record, order, key)[1:]
+        elif isinstance(order, PlaceHold):
+            found += self._hold(seq, record, order, key)[1:]
+        return found
 
     def _policy(self, seq: int, record: ControlRecord, order: PublishPolicy) -> Statement:
         self._learn(order.files.get("events.yaml", ""))
@@ -133,9 +145,10 @@ class OtherRecords:
             "at": record.at,
             "control_seq": record.control_seq,
             "sealed": sealed,
+            "refusal": record.refusal,
             **columns,
         }
-        blank: dict[str, Cell] = {"verdict": None, "until_at": None, "ended_seq": None}
+        blank: dict[str, Cell] = {"verdict": None, "until_at": None, "ended_seq": seq if record.refusal else None}
         return self._insert(EntityOrder, *(row.get(name, blank.get(name, "")) for name in columns_of(EntityOrder)))
 
     def _end(self, seq: int, key: str, where: str, *parameters: Cell) -> Statement:

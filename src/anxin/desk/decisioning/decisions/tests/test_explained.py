@@ -28,6 +28,7 @@ def test_each_rule_says_why_or_why_not(night: Night, actor: Actors) -> None:
     rules = {rule.rule: rule for rule in view.explanation.rules}
     assert rules["TXN_MANY"].has_fired
     assert not rules["TXN_STOLEN"].has_fired
+    assert view.took_us == 312
     (feature,) = view.features
     assert (feature.name, feature.value, feature.window_ms) == ("user_payments_1h", 3, 3_600_000)
     first = get_decision(event_id="e0", by=actor("specialist", username="other"))

@@ -9,8 +9,10 @@ from anxin.desk.decisioning.decisions.models import (
     Entity,
     EntityLink,
     EntityOrder,
+    LogNote,
     PublishedPolicy,
 )
+from anxin.desk.decisioning.decisions.orders_seen import orders_seen
 
 
 def test_a_decision_stands_in_the_tables(night: Night) -> None:
@@ -39,3 +41,23 @@ def test_orders_hold_until_they_end(night: Night) -> None:
     )
     rows = EntityOrder.objects.order_by("id").values_list("key", "measure", "list_name", "verdict", "ended_seq")
     assert list(rows) == [("u1", "m1", "", 4, 4), ("c9", "", "stolen_cards", None, None)]
+
+
+def test_what_the_gateway_refused_was_never_in_force_and_ends_nothing(night: Night) -> None:
+    night.happened(
+        order("hold.place", 1, entity_kind="user", entity_id="u1", verdict="freeze", measure="m1", control_seq=1),
+        order("hold.place", 2, entity_kind="user", entity_id="u1", verdict="allow", measure="m1", control_seq=2),
+        order("list.put", 3, list="stolen_cards", entry={"value": ""}, control_seq=3),
+        order("policy.publish", 4, files={"policy.yaml": "name: ["}, control_seq=4),
+    )
+    rows = EntityOrder.objects.order_by("id").values_list("control_seq", "key", "refusal", "ended_seq")
+    assert list(rows) == [
+        (1, "u1", "", None),
+        (2, "u1", "hold.invalid", 3),
+        (3, "", "list.entry_invalid", 4),
+    ]
+    notes = LogNote.objects.filter(kind="control").order_by("id").values_list("code", "detail")
+    assert list(notes)[:2] == [("hold.place", "hold.invalid"), ("list.put", "list.entry_invalid")]
+    assert PublishedPolicy.objects.count() == 1
+    seen = orders_seen(night.organisation.id, {1, 2, 3, 4, 5})
+    assert seen == {1: "", 2: "hold.invalid", 3: "list.entry_invalid"}
