@@ -81,7 +81,7 @@ PANELS: tuple[ListedPanel, ...] = (
         Words("请教导师", "Ask a mentor"),
         "consults:panel",
         Place.TAB,
-        icon="message-circle-question",
+        icon="message-circle-question-mark",
         key="m",
         permissions=("incident.view",),
     ),
