@@ -14,9 +14,10 @@ PROJECTED_APPS = frozenset({"decisions", "entities"})
 """Apps whose tables are rebuilt from the decision log. On SQLite they have a file of their own, so that the projector's
 writes never keep a person's freeze waiting for the one writer's lock."""
 
+LOCK_SECONDS = 20
 _SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
+    "timeout": LOCK_SECONDS,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536",
 }
 
@@ -77,5 +78,6 @@ def _postgresql(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
+        # Nobody waits longer for a lock than on SQLite: it is said that the database is busy, and nothing was done.
+        "OPTIONS": {"options": f"-c lock_timeout={LOCK_SECONDS}s"} | options,
     }
