@@ -12,10 +12,16 @@ from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.incidents.actions.levels import lower_approved
 from anxin.desk.operations.incidents.actions.responding import dismiss_approved
 from anxin.desk.operations.intelligence.actions import publish_approved
-from anxin.desk.operations.measures.actions import extend_approved, order_approved
+from anxin.desk.operations.measures.actions import (
+    extend_approved,
+    let_go_of_request,
+    order_approved,
+    release_approved,
+)
 
 ACTS: Mapping[str, Act] = {
-    "measure.order": Act("freeze.open", Words("下达措施", "Order a measure"), order_approved),
+    "measure.order": Act("freeze.open", Words("下达措施", "Order a measure"), order_approved, let_go=let_go_of_request),
+    "measure.release": Act("freeze.release", Words("解除措施", "Release a measure"), release_approved),
     "measure.extend": Act("freeze.extend", Words("延长措施", "Extend a measure"), extend_approved),
     "incident.dismiss": Act("incident.dismiss", Words("排除事件", "Dismiss an incident"), dismiss_approved),
     "incident.lower_level": Act("incident.level", Words("降低事件级别", "Lower an incident's level"), lower_approved),

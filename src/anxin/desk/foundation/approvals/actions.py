@@ -115,8 +115,9 @@ def decline(*, approval_id: str, by: Actor, at: datetime, reason: str = "") -> A
     if approval.requested_by != by.person_id and not can_approve(by, line.permission):
         raise forbidden(line.permission)
     _close(approval, State.REJECTED if approval.state == State.DUE else State.DECLINED, by, at, reason=reason)
-    if approval.state == State.REJECTED and line.undo is not None:
-        line.undo(_approved(approval, by), at)
+    after = line.undo if approval.state == State.REJECTED else line.let_go
+    if after is not None:
+        after(_approved(approval, by), at)
     return approval
 
 
@@ -133,8 +134,9 @@ def expire(*, approval_id: str, organisation_id: str, at: datetime) -> Approval 
     by = system_actor(organisation_id, "approvals")
     _close(approval, State.MISSED if was_due else State.EXPIRED, by, at)
     line = act(approval.act)
-    if was_due and line.undo is not None:
-        line.undo(_approved(approval, None), at)
+    after = line.undo if was_due else line.let_go
+    if after is not None:
+        after(_approved(approval, None), at)
     return approval
 
 

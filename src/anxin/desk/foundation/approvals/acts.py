@@ -39,6 +39,7 @@ class Act:
     """One line of the table: the permission both people need, its name in words, what does it.
 
     `undo` (None: cannot be undone) takes it back when it went ahead alone and the second look said no, or never came.
+    `let_go` (None: nothing waits) ends what waited for the answer, when it was no or never came.
     `can_go_ahead`: the only one on duty of a small team may do it first and have it confirmed within 12 h.
     """
 
@@ -46,6 +47,7 @@ class Act:
     words: Words
     carry_out: Doing
     undo: Doing | None = None
+    let_go: Doing | None = None
     can_go_ahead: bool = False
 
 

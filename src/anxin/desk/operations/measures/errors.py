@@ -27,6 +27,15 @@ class OverCap(Refusal):
     status: ClassVar[int] = 403
 
 
+class AmountNeeded(Refusal):
+    """The role's delegation is limited by money, and nobody said how much is at stake."""
+
+    code: ClassVar[str] = "measure.amount_needed"
+    zh: ClassVar[str] = "您的授权按金额限定，请填写涉及金额；金额不明时请申请他人批准。"
+    en: ClassVar[str] = "Your delegation is limited by money: type the amount at stake, or ask for approval if unknown."
+    status: ClassVar[int] = 403
+
+
 class FrozenOften(Refusal):
     """The same user was frozen too often lately: a shift lead decides."""
 

@@ -14,10 +14,11 @@ from anxin.desk.foundation.edge.pages import page
 from anxin.desk.foundation.edge.refusals import Refusal
 from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.permissions.authority import require
+from anxin.desk.operations.incidents.access import access_incident
 from anxin.desk.operations.measures import actions
 from anxin.desk.operations.measures.actions import Target
 from anxin.desk.operations.measures.catalogue import reasons
-from anxin.desk.operations.measures.errors import Standing
+from anxin.desk.operations.measures.errors import AmountNeeded, Standing
 from anxin.desk.operations.measures.forms import (
     HOURS,
     NOTE_LENGTH,
@@ -26,12 +27,14 @@ from anxin.desk.operations.measures.forms import (
     parse_cursor,
     parse_hours,
     read_order,
+    read_panel,
 )
 from anxin.desk.operations.measures.panels import (
     FINDINGS,
     filters,
     hours_alone,
     look_again_ms,
+    may_release_alone,
     parse_filter,
     protect_panel,
     standing,
@@ -61,7 +64,7 @@ def measures(request: DeskRequest, by: Actor) -> HttpResponse:
 @page
 def panel(request: DeskRequest, by: Actor, kind: str, key: str) -> HttpResponse:
     """Show what protects an entity, and what can."""
-    return _panel(request, by, (kind, key), Typed(kind=request.GET.get("measure", "")))
+    return _panel(request, by, (kind, key), read_panel(request.GET))
 
 
 @require_POST
@@ -74,7 +77,7 @@ def order(request: DeskRequest, by: Actor, kind: str, key: str) -> HttpResponse:
         _order(request, by, (kind, key), typed)
     except Refusal as refusal:
         return _panel(request, by, (kind, key), typed, refusal)
-    return redirect("measures_panel", kind, key)
+    return redirect(_panel_path(kind, key, typed.incident))
 
 
 @require_GET
@@ -97,8 +100,9 @@ def undo(request: DeskRequest, by: Actor, measure_id: str) -> HttpResponse:
 @require_POST
 @page
 def release(request: DeskRequest, by: Actor, measure_id: str) -> HttpResponse:
-    """End somebody's measure."""
-    actions.release_measure(measure_id=measure_id, note=_note(request), by=by, at=request.moment)
+    """End somebody's measure, or ask for a second person to end it."""
+    act = actions.release_measure if may_release_alone(by) else actions.ask_to_release
+    act(measure_id=measure_id, note=_note(request), by=by, at=request.moment)
     return _back(request, by, measure_id)
 
 
@@ -120,9 +124,18 @@ def review(request: DeskRequest, by: Actor, measure_id: str) -> HttpResponse:
 
 
 def _order(request: DeskRequest, by: Actor, entity: tuple[str, str], typed: Typed) -> None:
-    target = Target(*entity, parse_amount(typed.amount))
+    incident_id = access_incident(incident_id=typed.incident, by=by).id if typed.incident else ""
+    target = Target(*entity, parse_amount(typed.amount), incident_id)
     if typed.is_request:
-        actions.ask_for_measure(typed.kind, target, reason=typed.reason, note=typed.note, by=by, at=request.moment)
+        actions.ask_for_measure(
+            typed.kind,
+            target,
+            reason=typed.reason,
+            note=typed.note,
+            hours=parse_hours(typed.hours),
+            by=by,
+            at=request.moment,
+        )
         return
     hours = parse_hours(typed.hours) or hours_alone(typed.kind, by)
     actions.order_measure(
@@ -142,6 +155,7 @@ def _panel(
         "typed": typed,
         "refusal": refusal.sentence(get_language() or "zh") if refusal else "",
         "refused_id": refusal.details.get("measure", "") if isinstance(refusal, Standing) else "",
+        "needs_amount": isinstance(refusal, AmountNeeded),
         "can_ask": refusal is not None and refusal.status == 403 and not typed.is_request,
         "reasons": reasons().items(),
         "hours": HOURS,
@@ -163,4 +177,9 @@ def _back(request: DeskRequest, by: Actor, measure_id: str) -> HttpResponse:
     if request.POST.get("from") != "panel":
         return redirect("measure", measure_id)
     line = get_measure(measure_id=measure_id, by=by, at=request.moment)
-    return redirect("measures_panel", line.entity_kind, line.entity_key)
+    return redirect(_panel_path(line.entity_kind, line.entity_key, parse_cursor(request.POST.get("incident", ""))))
+
+
+def _panel_path(kind: str, key: str, incident_id: str) -> str:
+    path = reverse("measures_panel", args=[kind, key])
+    return f"{path}?{urlencode({'incident': incident_id})}" if incident_id else path

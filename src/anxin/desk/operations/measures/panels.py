@@ -73,6 +73,7 @@ class Standing:
     finding: Mark | None
     steps: tuple[Step, ...]
     can_release: bool
+    can_ask_release: bool
     can_extend: bool
     can_review: bool
 
@@ -114,6 +115,7 @@ def standing(line: MeasureLine, by: Actor) -> Standing:
     """Return a measure with what may be done about it."""
     is_alive, is_ordered = line.ended_at is None, line.state not in ("waiting", "declined")
     may_confirm = _reaches(by, "freeze.extend", Grade.SECOND)
+    is_alone, may_ask = may_release_alone(by), _reaches(by, "freeze.release", Grade.REQUEST)
     return Standing(
         line=line,
         mark=STATES[line.state],
@@ -121,10 +123,16 @@ def standing(line: MeasureLine, by: Actor) -> Standing:
         reason=reasons().get(line.reason, Words(line.reason, line.reason)),
         finding=FINDINGS.get(line.finding),
         steps=_steps(line),
-        can_release=is_alive and not line.can_undo and _reaches(by, "freeze.release", Grade.LIMITED),
+        can_release=is_alive and not line.can_undo and is_alone,
+        can_ask_release=is_alive and is_ordered and not (line.can_undo or is_alone) and may_ask,
         can_extend=is_alive and is_ordered and _reaches(by, "freeze.extend", Grade.REQUEST),
         can_review=is_ordered and may_confirm and not line.is_mine and not line.finding,
     )
+
+
+def may_release_alone(by: Actor) -> bool:
+    """Return whether the person may end somebody's measure without a second person."""
+    return _reaches(by, "freeze.release", Grade.LIMITED)
 
 
 def look_again_ms(lines: Sequence[MeasureLine], at: datetime) -> int:

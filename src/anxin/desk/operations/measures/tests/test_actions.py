@@ -8,7 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from anxin.desk.conftest import NIGHT
-from anxin.desk.foundation.approvals.actions import approve
+from anxin.desk.foundation.approvals.actions import approve, decline, expire
 from anxin.desk.foundation.audit.models import AuditEntry
 from anxin.desk.foundation.control.models import ControlOrder
 from anxin.desk.foundation.edge.actor import Actor
@@ -18,6 +18,7 @@ from anxin.desk.foundation.organisations.models import Organisation
 from anxin.desk.foundation.organisations.quotas import QuotaSpent
 from anxin.desk.foundation.outbox.models import Fact
 from anxin.desk.foundation.permissions.authority import Forbidden
+from anxin.desk.operations.measures import tasks
 from anxin.desk.operations.measures.actions import (
     Target,
     ask_for_measure,
@@ -30,6 +31,7 @@ from anxin.desk.operations.measures.actions import (
     undo_measure,
 )
 from anxin.desk.operations.measures.errors import (
+    AmountNeeded,
     CertificateNeeded,
     FrozenOften,
     NotStanding,
@@ -39,7 +41,7 @@ from anxin.desk.operations.measures.errors import (
 )
 from anxin.desk.operations.measures.models import ActionRequest
 from anxin.desk.operations.measures.queries import get_measure, preview_measure
-from anxin.desk.operations.measures.tasks import let_lapse
+from anxin.desk.operations.measures.tasks import let_lapse, note_obeyed
 
 ActorWith = Callable[..., Actor]
 USER = Target("user", "u1")
@@ -190,6 +192,42 @@ def test_who_may_not_alone_asks_and_the_first_yes_orders(actor: ActorWith) -> No
     row.refresh_from_db()
     assert (row.state, row.expires_at) == ("sent", NIGHT + timedelta(hours=24, minutes=3))
     assert orders()[0][0] == "hold.place"
+
+
+def test_the_chosen_hours_begin_with_the_yes(actor: ActorWith) -> None:
+    row = ask_for_measure("freeze_account", USER, reason="account_theft", hours=2, by=actor("mentor"), at=NIGHT)
+    approve(approval_id=row.approval_id, by=actor("shift_lead"), at=NIGHT + timedelta(hours=3))
+    row.refresh_from_db()
+    assert (row.state, row.expires_at) == ("sent", NIGHT + timedelta(hours=5))
+
+
+@pytest.mark.parametrize("how", ["declined", "taken back", "not answered"])
+def test_a_request_that_comes_to_nothing_frees_the_measure_at_once(actor: ActorWith, how: str) -> None:
+    by, lead, later = actor("mentor"), actor("shift_lead"), NIGHT + timedelta(hours=12)
+    row = ask_for_measure("freeze_account", USER, reason="account_theft", by=by, at=NIGHT)
+    if how == "not answered":
+        expire(approval_id=row.approval_id, organisation_id=row.organisation_id, at=later)
+    else:
+        decline(approval_id=row.approval_id, by=by if how == "taken back" else lead, at=NIGHT)
+    row.refresh_from_db()
+    assert (row.state, row.ended_at is None, orders()) == ("declined", False, [])
+    assert freeze(actor("specialist")).state == "sent"
+
+
+def test_a_missing_amount_is_not_nothing_at_stake(actor: ActorWith) -> None:
+    with pytest.raises(AmountNeeded):
+        order_measure("hold_payout", USER, reason="mule", hours=2, by=actor("service_agent"), at=NIGHT)
+    assert (ActionRequest.objects.count(), orders()) == (0, [])
+    assert order_measure("hold_payout", USER, reason="mule", by=actor("shift_lead"), at=NIGHT).state == "sent"
+
+
+def test_what_the_gateway_refused_has_failed(actor: ActorWith, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = freeze(actor("specialist"))
+    monkeypatch.setattr(tasks, "orders_seen", lambda organisation, numbers: dict.fromkeys(numbers, "hold.invalid"))
+    assert [note_obeyed(NIGHT), note_obeyed(NIGHT)] == [1, 0]
+    row.refresh_from_db()
+    assert (row.state, row.accepted_at) == ("failed", None)
+    assert AuditEntry.objects.filter(act="measure.refuse").count() == 1
 
 
 def test_nobody_reviews_their_own_and_good_faith_is_no_fault(actor: ActorWith) -> None:
