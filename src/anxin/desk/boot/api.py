@@ -14,11 +14,25 @@ from anxin.desk.operations.checks.api import router as checks
 from anxin.desk.operations.incidents.api import router as incidents
 from anxin.desk.operations.incidents.command_api import router as incident_commands
 from anxin.desk.operations.measures.api import router as measures
+from anxin.desk.operations.measures.batches.api import router as measure_batches
 
 api = new_api(
     title="Anxin desk",
     version=__version__,
     description="Calls of the people's side of Anxin: for tools that work beside the desk.",
 )
-for each in (me, audit, approvals, webhooks, decisions, entities, checks, incidents, incident_commands, measures):
+_ROUTERS = (
+    me,
+    audit,
+    approvals,
+    webhooks,
+    decisions,
+    entities,
+    checks,
+    incidents,
+    incident_commands,
+    measures,
+    measure_batches,
+)
+for each in _ROUTERS:
     api.add_router("", each)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -44,6 +44,14 @@ class Target:
     entity_key: str
     amount_minor: int | None = None
     incident_id: str = ""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asked for a measure that a second person agreed to."""
+
+    person_id: str
+    label: str
 
 
 @transaction.atomic
@@ -100,6 +108,19 @@ def order_approved(approved: ApprovedAct, at: datetime) -> None:
     details: dict[str, Detail] = {"measure": row.kind, "reason": row.reason, "until": rfc(row.expires_at)}
     record_entry("measure.order", by=by, at=at, on=on_entity(row), details=details)
     send(row, by.label, at)
+
+
+@transaction.atomic
+def order_agreed(kind: str, target: Target, *, reason: str, asker: Asker, by: Actor, at: datetime) -> ActionRequest:
+    """Order what two people agreed on: `by` is the second, the asker answers for it; raise Standing, FieldInvalid."""
+    measure, lapse = _checked(kind, target, reason, None)
+    lock_head(by.organisation_id)
+    first = replace(by, person_id=asker.person_id, label=asker.label)
+    row = _new_row(measure, target, reason=reason, note="", expires_at=at + lapse, by=first, at=at)
+    details: dict[str, Detail] = {"measure": kind, "reason": reason, "until": rfc(row.expires_at)}
+    record_entry("measure.order", by=by, at=at, on=on_entity(row), details=details)
+    send(row, asker.label, at)
+    return row
 
 
 @transaction.atomic

@@ -32,3 +32,16 @@ class MeasureChanged:
     entity_key: str
     state: str
     why: str
+
+
+@dataclass(frozen=True)
+class BatchChanged:
+    """A batch of measures was asked for, got on, or was taken back; `state` says how it stands."""
+
+    kind: ClassVar[str] = "measure.batch"
+    topic: ClassVar[str] = "measures"
+    object_id: str
+    measure: str
+    incident_id: str
+    state: str
+    n: int

@@ -1,4 +1,4 @@
-"""Measures: what was ordered about whom, by whom, until when, and how it went."""
+"""Measures: what was ordered about whom, by whom, until when, and how it went; several at once are a batch."""
 
 from __future__ import annotations
 
@@ -70,3 +70,56 @@ class ActionRequest(models.Model):
             models.Index(fields=("organisation_id", "entity_kind", "entity_key", "-id"), name="measure_by_entity"),
             models.Index(fields=("state", "expires_at"), name="measure_by_expiry"),
         )
+
+
+class Batch(models.Model):
+    """One measure about many, ordered item by item; it can be taken back as a whole.
+
+    `waiting` for a second person when it concerns more than a role may touch alone, `under_way` while items are left,
+    then `done`; `undone`, or `declined`. `hours` None: as long as the kind lasts, or as the role may.
+    """
+
+    class State(models.TextChoices):
+        """How it stands."""
+
+        WAITING = "waiting"
+        UNDER_WAY = "under_way"
+        DONE = "done"
+        UNDONE = "undone"
+        DECLINED = "declined"
+
+    id = models.CharField(max_length=ID_LENGTH, primary_key=True)
+    organisation_id = models.CharField(max_length=ID_LENGTH)
+    incident_id = models.CharField(max_length=ID_LENGTH, blank=True)
+    kind = models.CharField(max_length=32)
+    reason = models.CharField(max_length=32)
+    hours = models.FloatField(null=True)
+    state = models.CharField(max_length=10, choices=State.choices)
+    requested_by = models.CharField(max_length=ID_LENGTH)
+    requested_label = models.CharField(max_length=64)
+    requested_at = models.DateTimeField()
+    approval_id = models.CharField(max_length=ID_LENGTH, blank=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("organisation_id", "incident_id", "-id"), name="batch_by_incident"),
+            models.Index(
+                fields=("id",), condition=models.Q(state__in=("waiting", "under_way")), name="batch_under_way"
+            ),
+        )
+
+
+class BatchItem(models.Model):
+    """One of many: `outcome` open, ordered, refused (`refusal` is its code) or undone; `measure_id` once ordered."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="items")
+    place = models.PositiveIntegerField()
+    entity_kind = models.CharField(max_length=32)
+    entity_key = models.CharField(max_length=200)
+    outcome = models.CharField(max_length=10)
+    refusal = models.CharField(max_length=64, blank=True)
+    measure_id = models.CharField(max_length=ID_LENGTH, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("batch", "place"), name="batch_place_is_unique"),)

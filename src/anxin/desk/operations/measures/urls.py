@@ -6,6 +6,7 @@ from django.urls import path
 
 from anxin.desk.decisioning.decisions import paths
 from anxin.desk.operations.measures import pages
+from anxin.desk.operations.measures.batches import pages as batches
 
 __all__ = ["paths", "urlpatterns"]
 
@@ -13,6 +14,8 @@ urlpatterns = [
     path("", pages.measures, name="measures"),
     path("panel/<kind:kind>/<thing:key>/", pages.panel, name="measures_panel"),
     path("panel/<kind:kind>/<thing:key>/order/", pages.order, name="measures_order"),
+    path("batches/<slug:batch_id>/", batches.batch, name="measure_batch"),
+    path("batches/<slug:batch_id>/undo/", batches.undo, name="measure_batch_undo"),
     path("<slug:measure_id>/", pages.measure, name="measure"),
     path("<slug:measure_id>/undo/", pages.undo, name="measure_undo"),
     path("<slug:measure_id>/release/", pages.release, name="measure_release"),

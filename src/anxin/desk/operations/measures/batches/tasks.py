@@ -1,0 +1,49 @@
+"""What the worker does for batches: begin what was agreed, finish what was interrupted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from anxin.desk.foundation.approvals.models import Approval, State
+from anxin.desk.foundation.edge.actor import ActorKind, system_actor
+from anxin.desk.foundation.edge.duties import Duty
+from anxin.desk.operations.measures.batches.actions import carry_out, decline_batch
+from anxin.desk.operations.measures.batches.queries import list_unfinished
+from anxin.desk.operations.measures.models import Batch
+
+LEFT_ALONE = timedelta(seconds=30)
+"""How long whoever ordered a small batch has it for themselves before the worker gives up what is left of it."""
+
+
+def finish_batches(at: datetime) -> int:
+    """Order what is left of agreed batches; return how many targets were looked at."""
+    return sum(_finish(batch_id, organisation_id, at) for organisation_id, batch_id in list_unfinished())
+
+
+def drop_declined(at: datetime) -> int:
+    """Close the batches that a second person declined, or nobody answered in time; return how many."""
+    waiting = dict(
+        Batch.objects.filter(state=Batch.State.WAITING).order_by("id").values_list("approval_id", "id")[:200]
+    )
+    over = Approval.objects.filter(pk__in=list(waiting), state__in=(State.DECLINED, State.EXPIRED))
+    found = list(over.values_list("id", "organisation_id"))
+    return sum(decline_batch(batch_id=waiting[pk], organisation_id=where, at=at) for pk, where in found)
+
+
+def _finish(batch_id: str, organisation_id: str, at: datetime) -> int:
+    batch = Batch.objects.get(pk=batch_id, organisation_id=organisation_id)
+    by = system_actor(organisation_id, "measures")
+    if not batch.approval_id:
+        # Nobody is left whose delegation counts: what was not ordered is told as refused.
+        return carry_out(batch, by=by, at=at) if at - batch.requested_at > LEFT_ALONE else 0
+    decided = Approval.objects.filter(pk=batch.approval_id).values_list("decided_by", "decided_label").first()
+    if decided is not None and decided[0]:
+        by = replace(by, kind=ActorKind.PERSON, person_id=decided[0], label=decided[1])
+    return carry_out(batch, by=by, at=at)
+
+
+DUTIES: tuple[Duty, ...] = (
+    Duty("measures.batches", 0.5, finish_batches),
+    Duty("measures.batches_declined", 5.0, drop_declined),
+)
