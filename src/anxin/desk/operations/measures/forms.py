@@ -19,7 +19,10 @@ _AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?")
 
 @dataclass(frozen=True)
 class Typed:
-    """An order as it was typed, shown again when it is refused; `hours` "" means as long as one may alone."""
+    """An order as it was typed, shown again when it is refused; `hours` "" means as long as one may alone.
+
+    `incident` is the one that it is ordered for, "" for none.
+    """
 
     kind: str = ""
     reason: str = ""
@@ -27,6 +30,7 @@ class Typed:
     hours: str = ""
     amount: str = ""
     is_request: bool = False
+    incident: str = ""
 
 
 def read_order(given: QueryDict) -> Typed:
@@ -38,7 +42,13 @@ def read_order(given: QueryDict) -> Typed:
         hours=given.get("hours", ""),
         amount=given.get("amount", "").strip()[:20],
         is_request="ask" in given,
+        incident=parse_cursor(given.get("incident", "")),
     )
+
+
+def read_panel(given: QueryDict) -> Typed:
+    """Return what an address of the panel names: a measure to mark, and the incident it is for."""
+    return Typed(kind=given.get("measure", ""), incident=parse_cursor(given.get("incident", "")))
 
 
 def parse_hours(typed: str) -> float | None:
