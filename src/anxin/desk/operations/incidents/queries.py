@@ -25,7 +25,11 @@ PRESENT = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """What to show; empty fields do not narrow. `whose` mine, free or "" for all; `stages` none means the open ones."""
+    """What to show; empty fields do not narrow. `stages` none means the open ones, `is_drill` None drills and real ones.
+
+    `whose` mine, free (nobody holds it), stalled (somebody led it and let go) or "" for all; `named` are keys of
+    people and things, `ids` incidents.
+    """
 
     whose: str = ""
     stages: frozenset[str] = frozenset()
@@ -36,8 +40,10 @@ class QueueFilter:
     site_id: str = ""
     number: int | None = None
     is_late: bool = False
-    is_drill: bool = False
+    is_drill: bool | None = False
     opened_since: datetime | None = None
+    named: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -262,11 +268,20 @@ def incident_line(row: Incident, names: Mapping[str, str], by: Actor) -> Inciden
 
 
 def _narrowed(rows: QuerySet[Incident], chosen: QueueFilter, by: Actor, at: datetime) -> QuerySet[Incident]:
-    rows = rows.filter(stage__in=chosen.stages or OPEN, is_drill=chosen.is_drill)
+    rows = rows.filter(stage__in=chosen.stages or OPEN)
+    if chosen.is_drill is not None:
+        rows = rows.filter(is_drill=chosen.is_drill)
     if chosen.whose == "mine":
         rows = rows.filter(_mine(by))
     elif chosen.whose == "free":
         rows = rows.filter(holder_id="")
+    elif chosen.whose == "stalled":
+        rows = rows.filter(holder_id="", stage__in=(Stage.RESPONDING, Stage.DISPOSING))
+    if chosen.named:
+        parties = Party.objects.filter(organisation_id=by.organisation_id, entity_key__in=chosen.named, moved_to="")
+        rows = rows.filter(id__in=list(parties.values_list("incident_id", flat=True).distinct()[:1_000]))
+    if chosen.ids:
+        rows = rows.filter(id__in=chosen.ids)
     for name in ("kind", "life_stage", "site_id", "number"):
         value = getattr(chosen, name)
         rows = rows.filter(**{name: value}) if value not in ("", None) else rows

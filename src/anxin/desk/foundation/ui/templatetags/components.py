@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django import template
@@ -47,8 +48,13 @@ def _moment(context: Context) -> datetime:
 @register.simple_tag
 def icon(name: str, size: int = 16) -> SafeString:
     """Draw a lucide icon that only decorates: its meaning always stands beside it in words."""
-    drawn = render_lucide(str(name) + "", size, **{"class": "icon", "aria_hidden": "true", "focusable": "false"})
-    return mark_safe(drawn)
+    return _drawn(str(name) + "", size)
+
+
+@cache
+def _drawn(name: str, size: int) -> SafeString:
+    """Draw once: a long list shows the same few hundreds of times."""
+    return mark_safe(render_lucide(name, size, **{"class": "icon", "aria_hidden": "true", "focusable": "false"}))
 
 
 @register.simple_tag(takes_context=True)

@@ -64,6 +64,8 @@ class LiveStream extends HTMLElement {
   hear(topic, event) {
     this.cursor = event.lastEventId || this.cursor;
     const about = JSON.parse(event.data).object_id;
+    // Elements that take changes one by one, such as a long list, listen to this instead of refetching themselves.
+    this.dispatchEvent(new CustomEvent("heard", { bubbles: true, detail: { topic, about } }));
     for (const each of document.querySelectorAll(topic ? `[data-live-topic~="${topic}"]` : "[data-live-topic]")) {
       const wanted = each.dataset.liveId;
       if (!topic || !wanted || wanted === about) this.refresh(each);
@@ -123,5 +125,11 @@ class LiveStream extends HTMLElement {
     });
   }
 }
+
+// What a page fetches by itself is no sign of life of the person before it.
+document.addEventListener("htmx:configRequest", (event) => {
+  const cause = event.detail.triggeringEvent?.type;
+  if (!cause || cause === "live" || cause === "load") event.detail.headers["X-Background"] = "true";
+});
 
 customElements.define("live-stream", LiveStream);
