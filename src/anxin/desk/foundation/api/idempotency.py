@@ -21,6 +21,8 @@ from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.vault.sealing import seal, unseal
 
 KEPT = timedelta(hours=24)
+LEASE = timedelta(seconds=60)
+"""How long an unfinished request is believed to be worked on: longer than any request may take."""
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 
 
@@ -45,21 +47,26 @@ class IdempotencyMiddleware:
         return known or self._work(desk_request, actor, key)
 
     def _work(self, request: DeskRequest, actor: Actor, key: str) -> HttpResponse:
+        # Whoever outlived the lease must not touch the row of who took over.
+        own = _row(actor, key).filter(status=None, created_at=request.moment)
         try:
             answer = self._get_response(request)
         except BaseException:
-            _row(actor, key).delete()
+            own.delete()
             raise
         if answer.status_code >= 400:
-            _row(actor, key).delete()
+            own.delete()
         else:
             body = seal(actor.organisation_id, answer.content.decode(), about=f"api.answer:{key}", at=request.moment)
-            _row(actor, key).update(status=answer.status_code, body_sealed=body)
+            own.update(status=answer.status_code, body_sealed=body)
         return answer
 
 
 def _begin(request: DeskRequest, actor: Actor, key: str) -> HttpResponse | None:
-    """Note that work begins, and return None; or return the kept answer."""
+    """Note that work begins, and return None; or return the kept answer.
+
+    Work that began longer ago than the lease was cut short: it is begun again.
+    """
     if not _KEY.fullmatch(key):
         raise BodyInvalid(reason="Idempotency-Key", pointer="")
     digest = hashlib.sha256(f"{request.method}\0{request.path}\0".encode() + request.body).digest()
@@ -74,7 +81,8 @@ def _begin(request: DeskRequest, actor: Actor, key: str) -> HttpResponse | None:
                 created_at=request.moment,
             )
     except IntegrityError:
-        return _kept(actor, key, digest)
+        cut_short = _row(actor, key).filter(status=None, request_digest=digest, created_at__lte=request.moment - LEASE)
+        return None if cut_short.update(created_at=request.moment) else _kept(actor, key, digest)
     return None
 
 

@@ -5,12 +5,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from openapi_spec_validator import validate
 
-from anxin.desk.conftest import NIGHT
+from anxin.desk.conftest import NIGHT, Clock
+from anxin.desk.foundation.api.idempotency import IdempotencyMiddleware
 from anxin.desk.foundation.api.models import KeptAnswer
 from anxin.desk.foundation.api.tasks import forget_answers
+from anxin.desk.foundation.edge.actor import system_actor
 from anxin.desk.foundation.organisations.models import Organisation
 from anxin.desk.foundation.webhooks.models import Endpoint
 
@@ -91,6 +94,37 @@ def test_while_the_first_works_the_second_waits(sign_in: Callable[..., Client]) 
     post(client, "/api/v1/webhooks", HOOK, **{"Idempotency-Key": "k1"})
     KeptAnswer.objects.update(status=None)
     assert post(client, "/api/v1/webhooks", HOOK, **{"Idempotency-Key": "k1"})[0] == 409
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(59, 409), (60, 201)])
+def test_what_a_kill_cut_short_may_be_done_again_after_its_lease(
+    sign_in: Callable[..., Client], clock: Clock, seconds: int, status: int
+) -> None:
+    client, headers = sign_in("administrator"), {"Idempotency-Key": "k1"}
+    post(client, "/api/v1/webhooks", HOOK, **headers)
+    Endpoint.objects.all().delete()
+    KeptAnswer.objects.update(status=None, body_sealed=None)
+    clock.forward(seconds=seconds)
+    assert post(client, "/api/v1/webhooks", HOOK | {"name": "other"}, **headers)[0] == 422
+    answer = post(client, "/api/v1/webhooks", HOOK, **headers)
+    assert answer[0] == status
+    assert Endpoint.objects.count() == (status == 201)
+    if status == 201:
+        assert post(client, "/api/v1/webhooks", HOOK, **headers) == answer
+
+
+def test_who_outlived_the_lease_leaves_the_row_of_who_took_over(organisation: Organisation) -> None:
+    actor = system_actor(organisation.id, "tool")
+    later = NIGHT + timedelta(seconds=61)
+
+    def taken_over(request: HttpRequest) -> HttpResponse:
+        KeptAnswer.objects.update(created_at=later)
+        return HttpResponse(status=500)
+
+    request = RequestFactory().post("/api/v1/x", headers={"Idempotency-Key": "k1"})
+    request.moment, request.find_actor = NIGHT, lambda: actor  # type: ignore[attr-defined]
+    IdempotencyMiddleware(taken_over)(request)
+    assert KeptAnswer.objects.get().created_at == later
 
 
 def test_keys_are_forgotten_after_a_day(sign_in: Callable[..., Client]) -> None:
