@@ -188,6 +188,12 @@ def release(request: HttpRequest, incident_id: str, response: HttpResponse) -> M
     return _state(leases.release(**_where(request, incident_id)), response)
 
 
+@router.post("/incidents/{slug:incident_id}:extend_lease", response=StateOut)
+def extend(request: HttpRequest, incident_id: str, response: HttpResponse) -> Mapping[str, object]:
+    """Say that one is still at it."""
+    return _state(leases.extend_lease(**_where(request, incident_id)), response)
+
+
 @router.post("/incidents/{slug:incident_id}:offer_handover", response=MadeOut)
 def offer(request: HttpRequest, incident_id: str, body: OfferIn) -> Mapping[str, object]:
     """Offer it to a colleague."""

@@ -60,6 +60,7 @@ COMMANDS: Mapping[str, Command] = {
     "split": Command(_WORK, OPEN),
     "claim": Command(_WORK, OPEN),
     "release": Command(_WORK, OPEN),
+    "extend_lease": Command(_WORK, URGENT),
     "offer_handover": Command(_WORK, OPEN),
     "accept_handover": Command(_WORK, OPEN),
     "decline_handover": Command(_WORK, OPEN),

@@ -73,6 +73,15 @@ def release(*, incident_id: str, by: Actor, at: datetime, version: int | None = 
 
 
 @transaction.atomic
+def extend_lease(*, incident_id: str, by: Actor, at: datetime, version: int | None = None) -> Incident:
+    """Say that one is still at it: the lease begins anew; nobody else's command is disturbed."""
+    incident = lock_for("extend_lease", incident_id=incident_id, by=by, version=version)
+    require_guards((("lease.mine", bool(by.person_id) and incident.holder_id == by.person_id),))
+    write(incident, "extend_lease", by=by, at=at, is_quiet=True)
+    return incident
+
+
+@transaction.atomic
 def offer_handover(*, incident_id: str, offer: Offer, by: Actor, at: datetime, version: int | None = None) -> Handover:
     """Offer an incident; an earlier offer of it that nobody took is withdrawn."""
     incident = lock_for("offer_handover", incident_id=incident_id, by=by, version=version)

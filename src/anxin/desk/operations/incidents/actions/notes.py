@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.ids import new_id
@@ -27,7 +27,7 @@ def add_note(*, incident_id: str, text: str, by: Actor, at: datetime, version: i
     incident = lock_for("note", incident_id=incident_id, by=by, version=version)
     _require_text(text)
     event = write(incident, "note", by=by, at=at, note=text, is_quiet=True)
-    _drafts(incident, by).filter(slot="note").update(text_sealed=None, saved_at=at)
+    _drafts(incident, by).filter(slot="note").update(text_sealed=None, saved_at=at, revision=F("revision") + 1)
     return event
 
 

@@ -48,6 +48,7 @@ CALLS: Mapping[str, tuple[Call, dict[str, object]]] = {
     "split": (joining.split, {"signal_ids": ()}),
     "claim": (leases.claim, {}),
     "release": (leases.release, {}),
+    "extend_lease": (leases.extend_lease, {}),
     "offer_handover": (leases.offer_handover, {"offer": leases.Offer()}),
     "accept_handover": (leases.accept_handover, {}),
     "decline_handover": (leases.decline_handover, {}),

@@ -1,0 +1,157 @@
+"""Calls about replies: staff send, the platform fetches, delivers and reports; it also says what the party wrote."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from django.http import HttpRequest
+from ninja import Router, Schema, Status
+
+from anxin.desk.foundation.api.calls import caller
+from anxin.desk.operations.replies import actions, queries
+from anxin.desk.operations.replies.actions import NewReply, Sending
+
+router = Router(tags=["replies"])
+
+
+class ReplyIn(Schema):
+    """What to say, to whom, and what the sender has seen and keeps to; `key` makes it once."""
+
+    text: str
+    key: str
+    channel: str = "chat"
+    party_id: str = ""
+    is_informing: bool = False
+    seen: int | None = None
+    accepted: tuple[str, ...] = ()
+    is_aware: bool = False
+
+
+class CarefulIn(ReplyIn):
+    """The holding message, and why it is checked."""
+
+    reason: str
+
+
+class SentOut(Schema):
+    """The reply, and how it stands."""
+
+    id: str
+    state: str
+
+
+class ReplyOut(Schema):
+    """One reply as staff see it."""
+
+    id: str
+    text: str
+    channel: str
+    purpose: str
+    state: str
+    by: str
+    sent_at: datetime
+    delivered_at: datetime | None
+    failed_at: datetime | None
+    failure: str
+    recipients: int
+    accepted: list[str]
+    is_unconfirmed: bool
+
+
+class RecipientOut(Schema):
+    """Somebody to deliver to, by the key the platform knows."""
+
+    party_id: str
+    role: str
+    kind: str
+    key: str
+
+
+class OutgoingOut(Schema):
+    """A reply to be delivered."""
+
+    id: str
+    incident_id: str
+    channel: str
+    purpose: str
+    text: str
+    sent_at: datetime
+    recipients: list[RecipientOut]
+
+
+class ReceiptIn(Schema):
+    """The platform's own number of the delivery, or (`has_arrived` false) its code of why it failed."""
+
+    receipt: str = ""
+    has_arrived: bool = True
+    failure: str = ""
+
+
+class InboundIn(Schema):
+    """What the party wrote."""
+
+    text: str
+    channel: str = "chat"
+
+
+@router.get("/incidents/{slug:incident_id}/replies", response=list[ReplyOut])
+def list_(request: HttpRequest, incident_id: str) -> list[dict[str, object]]:
+    """List the latest replies of an incident."""
+    by, at = caller(request)
+    return [asdict(each) for each in queries.list_replies(incident_id=incident_id, by=by, at=at)]
+
+
+@router.post("/incidents/{slug:incident_id}/replies", response={201: SentOut})
+def send(request: HttpRequest, incident_id: str, body: ReplyIn) -> Status[dict[str, str]]:
+    """Send a reply; refused until its sender has seen findings and what others did meanwhile."""
+    by, at = caller(request)
+    reply, sending = _parsed(body)
+    row = actions.send_reply(incident_id=incident_id, reply=reply, sending=sending, by=by, at=at)
+    return Status(201, {"id": row.id, "state": row.state})
+
+
+@router.post("/incidents/{slug:incident_id}/careful-check", response={201: SentOut})
+def careful(request: HttpRequest, incident_id: str, body: CarefulIn) -> Status[dict[str, str]]:
+    """Tell the customer that it is checked carefully; the reply clock stops for up to half an hour."""
+    by, at = caller(request)
+    reply, sending = _parsed(body)
+    row = actions.check_carefully(
+        incident_id=incident_id, reply=reply, sending=sending, reason=body.reason, by=by, at=at
+    )
+    return Status(201, {"id": row.id, "state": row.state})
+
+
+@router.post("/incidents/{slug:incident_id}/inbound", response={204: None})
+def inbound(request: HttpRequest, incident_id: str, body: InboundIn) -> Status[None]:
+    """Say what the party wrote."""
+    by, at = caller(request)
+    actions.note_inbound(incident_id=incident_id, channel=body.channel, text=body.text, by=by, at=at)
+    return Status(204, None)
+
+
+@router.get("/replies", response=list[str])
+def outgoing(request: HttpRequest, after: str = "") -> list[str]:
+    """List the ids of replies that wait to be delivered, after an id."""
+    by, _ = caller(request)
+    return list(queries.list_outgoing(by=by, after=after))
+
+
+@router.get("/replies/{slug:reply_id}", response=OutgoingOut)
+def fetch(request: HttpRequest, reply_id: str) -> dict[str, object]:
+    """Return a reply with its words and recipients; it is recorded that it was fetched."""
+    by, at = caller(request)
+    return asdict(queries.fetch_outgoing(reply_id=reply_id, by=by, at=at))
+
+
+@router.post("/replies/{slug:reply_id}:settle", response=SentOut)
+def settle(request: HttpRequest, reply_id: str, body: ReceiptIn) -> dict[str, str]:
+    """Take the receipt: *sent* becomes *delivered* or *failed*; the same receipt twice changes nothing."""
+    by, at = caller(request)
+    row = actions.settle_reply(reply_id=reply_id, **body.dict(), by=by, at=at)
+    return {"id": row.id, "state": row.state}
+
+
+def _parsed(body: ReplyIn) -> tuple[NewReply, Sending]:
+    reply = NewReply(body.text, body.channel, body.party_id, body.is_informing)
+    return reply, Sending(body.key, body.seen, tuple(body.accepted), body.is_aware)
