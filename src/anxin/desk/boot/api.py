@@ -34,6 +34,7 @@ _ROUTERS = (
     incident_commands,
     measures,
     measure_batches,
+    replies,
 )
 for each in _ROUTERS:
     api.add_router("", each)
