@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
+
+from django.db.models import Count
 
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.permissions.authority import require
@@ -48,13 +51,15 @@ class DeliveryLine:
 def list_endpoints(*, by: Actor) -> tuple[EndpointLine, ...]:
     """Return the organisation's endpoints."""
     require(by, "webhook.configure")
-    rows = Endpoint.objects.filter(organisation_id=by.organisation_id).order_by("created_at")
-    return tuple(_endpoint_line(row) for row in rows)
+    rows = list(Endpoint.objects.filter(organisation_id=by.organisation_id).order_by("created_at"))
+    waiting = _count_waiting(rows)
+    return tuple(_endpoint_line(row, waiting.get(row.id, 0)) for row in rows)
 
 
 def get_endpoint(*, endpoint_id: str, by: Actor) -> EndpointLine:
     """Return one endpoint; raise NotFound."""
-    return _endpoint_line(access_endpoint(endpoint_id=endpoint_id, by=by))
+    row = access_endpoint(endpoint_id=endpoint_id, by=by)
+    return _endpoint_line(row, _count_waiting([row]).get(row.id, 0))
 
 
 def list_deliveries(*, endpoint_id: str, state: str = "", before: str = "", by: Actor) -> tuple[DeliveryLine, ...]:
@@ -81,9 +86,13 @@ def list_deliveries(*, endpoint_id: str, state: str = "", before: str = "", by: 
     )
 
 
-def _endpoint_line(row: Endpoint) -> EndpointLine:
+def _count_waiting(rows: Sequence[Endpoint]) -> Mapping[str, int]:
+    waiting = Delivery.objects.filter(endpoint__in=rows, state=Delivery.State.WAITING).order_by()
+    return dict(waiting.values_list("endpoint_id").annotate(n=Count("id")))
+
+
+def _endpoint_line(row: Endpoint, waiting: int) -> EndpointLine:
     url = unseal(row.organisation_id, bytes(row.url_sealed), about=f"webhook.url:{row.id}")
-    waiting = Delivery.objects.filter(endpoint=row, state=Delivery.State.WAITING).count()
     return EndpointLine(
         row.id,
         row.name,
