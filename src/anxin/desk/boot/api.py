@@ -14,8 +14,8 @@ from anxin.desk.operations.checks.api import router as checks
 from anxin.desk.operations.incidents.api import router as incidents
 from anxin.desk.operations.incidents.command_api import router as incident_commands
 from anxin.desk.operations.measures.api import router as measures
-from anxin.desk.operations.replies.api import router as replies
 from anxin.desk.operations.measures.batches.api import router as measure_batches
+from anxin.desk.operations.replies.api import router as replies
 
 api = new_api(
     title="Anxin desk",
