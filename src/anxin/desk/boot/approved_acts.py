@@ -18,13 +18,13 @@ from anxin.desk.operations.measures.actions import (
     order_approved,
     release_approved,
 )
-from anxin.desk.operations.measures.batches.actions import agree_batch
+from anxin.desk.operations.measures.batches.actions import agree_batch, let_go_of_batch
 
 ACTS: Mapping[str, Act] = {
     "measure.order": Act("freeze.open", Words("下达措施", "Order a measure"), order_approved, let_go=let_go_of_request),
     "measure.release": Act("freeze.release", Words("解除措施", "Release a measure"), release_approved),
     "measure.extend": Act("freeze.extend", Words("延长措施", "Extend a measure"), extend_approved),
-    "measure.mass": Act("measure.mass", Words("批量处置", "Act on many"), agree_batch),
+    "measure.mass": Act("measure.mass", Words("批量处置", "Act on many"), agree_batch, let_go=let_go_of_batch),
     "incident.dismiss": Act("incident.dismiss", Words("排除事件", "Dismiss an incident"), dismiss_approved),
     "incident.lower_level": Act("incident.level", Words("降低事件级别", "Lower an incident's level"), lower_approved),
     "signatures.publish": Act("list.put", Words("发布特征集", "Publish a set of signatures"), publish_approved),

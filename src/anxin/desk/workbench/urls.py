@@ -9,5 +9,6 @@ from anxin.desk.workbench import pages
 urlpatterns = [
     path("", pages.home, name="home"),
     path("look/", pages.look, name="look"),
+    path("incidents/<slug:incident_id>/victims/", include("anxin.desk.workbench.storm.urls")),
     path("ui/", include("anxin.desk.workbench.guide.urls")),
 ]

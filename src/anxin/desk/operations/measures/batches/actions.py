@@ -53,9 +53,8 @@ class Result:
 
 def try_batch(many: Many, *, by: Actor, at: datetime) -> tuple[Result, ...]:
     """Return what ordering it would come to, by ordering and forgetting it; nothing stays, nobody is told."""
-    _check(many)
+    _check(many, by)
     if needs_second(many):
-        require(by, "measure.mass", at_least=Grade.REQUEST)
         return tuple(Result(kind, key, "open") for kind, key in many.targets)
     with transaction.atomic():
         lock_head(by.organisation_id)
@@ -70,7 +69,7 @@ def order_batch(many: Many, *, by: Actor, at: datetime) -> Batch:
     One target's refusal leaves the others alone; a batch that was interrupted is finished by the worker.
     Raise Forbidden, FieldInvalid, AlreadyAsked.
     """
-    _check(many)
+    _check(many, by)
     batch = _keep(many, by, at)
     if batch.state == _State.WAITING:
         return batch
@@ -103,17 +102,17 @@ def agree_batch(approved: ApprovedAct, at: datetime) -> None:
 
 
 @transaction.atomic
-def decline_batch(*, batch_id: str, organisation_id: str, at: datetime) -> bool:
-    """Note that nobody agreed; return False when it stood otherwise already."""
-    lock_head(organisation_id)
-    batch = Batch.objects.filter(pk=batch_id, organisation_id=organisation_id, state=_State.WAITING).first()
-    if batch is None:
-        return False
+def let_go_of_batch(approved: ApprovedAct, at: datetime) -> None:
+    """End a batch that nobody agreed to: declined, taken back, or never answered."""
+    lock_head(approved.organisation_id)
+    batch = Batch.objects.get(pk=approved.on[1], organisation_id=approved.organisation_id)
+    if batch.state != _State.WAITING:
+        return
     batch.state = _State.DECLINED
-    _record("measure.batch", batch, system_actor(organisation_id, "measures"), at)
+    by = approved.second or system_actor(approved.organisation_id, "measures")
+    _record("measure.batch", batch, by, at)
     batch.save(update_fields=("state",))
     _tell(batch, at)
-    return True
 
 
 def undo_batch(*, batch_id: str, note: str = "", by: Actor, at: datetime) -> tuple[Result, ...]:
@@ -133,7 +132,7 @@ def needs_second(many: Many) -> bool:
     return len(many.targets) > ALONE
 
 
-def _check(many: Many) -> None:
+def _check(many: Many, by: Actor) -> None:
     measure = measures().get(many.kind)
     if measure is None or not all(kind in measure.entities for kind, _ in many.targets):
         raise FieldInvalid(pointer="/kind", field="kind", reason=many.kind)
@@ -143,13 +142,15 @@ def _check(many: Many) -> None:
         raise FieldInvalid(
             pointer="/targets", field="targets", reason=f"1 – {MOST}", reason_zh=f"1 – {MOST} 个不重复对象"
         )
+    is_mass = needs_second(many)
+    permission, least = ("measure.mass", Grade.REQUEST) if is_mass else (measure.permission, Grade.LIMITED)
+    require(by, permission, at_least=least)
 
 
 @transaction.atomic
 def _keep(many: Many, by: Actor, at: datetime) -> Batch:
     """Write the batch with its items before the first one is ordered, so that no item is forgotten."""
     is_mass = needs_second(many)
-    require(by, "measure.mass" if is_mass else measures()[many.kind].permission, at_least=_least(is_mass))
     lock_head(by.organisation_id)
     batch = Batch(
         id=new_id("bat", at=at),
@@ -174,10 +175,6 @@ def _keep(many: Many, by: Actor, at: datetime) -> Batch:
         batch.save(update_fields=("approval_id",))
     _tell(batch, at)
     return batch
-
-
-def _least(is_mass: bool) -> Grade:
-    return Grade.REQUEST if is_mass else Grade.LIMITED
 
 
 def _order_one(many: Many, target: tuple[str, str], by: Actor, at: datetime) -> Result:

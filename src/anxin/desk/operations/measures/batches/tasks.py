@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from anxin.desk.foundation.approvals.models import Approval, State
+from anxin.desk.foundation.approvals.models import Approval
 from anxin.desk.foundation.edge.actor import ActorKind, system_actor
 from anxin.desk.foundation.edge.duties import Duty
-from anxin.desk.operations.measures.batches.actions import carry_out, decline_batch
+from anxin.desk.operations.measures.batches.actions import carry_out
 from anxin.desk.operations.measures.batches.queries import list_unfinished
 from anxin.desk.operations.measures.models import Batch
 
@@ -19,16 +19,6 @@ LEFT_ALONE = timedelta(seconds=30)
 def finish_batches(at: datetime) -> int:
     """Order what is left of agreed batches; return how many targets were looked at."""
     return sum(_finish(batch_id, organisation_id, at) for organisation_id, batch_id in list_unfinished())
-
-
-def drop_declined(at: datetime) -> int:
-    """Close the batches that a second person declined, or nobody answered in time; return how many."""
-    waiting = dict(
-        Batch.objects.filter(state=Batch.State.WAITING).order_by("id").values_list("approval_id", "id")[:200]
-    )
-    over = Approval.objects.filter(pk__in=list(waiting), state__in=(State.DECLINED, State.EXPIRED))
-    found = list(over.values_list("id", "organisation_id"))
-    return sum(decline_batch(batch_id=waiting[pk], organisation_id=where, at=at) for pk, where in found)
 
 
 def _finish(batch_id: str, organisation_id: str, at: datetime) -> int:
@@ -43,7 +33,4 @@ def _finish(batch_id: str, organisation_id: str, at: datetime) -> int:
     return carry_out(batch, by=by, at=at)
 
 
-DUTIES: tuple[Duty, ...] = (
-    Duty("measures.batches", 0.5, finish_batches),
-    Duty("measures.batches_declined", 5.0, drop_declined),
-)
+DUTIES: tuple[Duty, ...] = (Duty("measures.batches", 0.5, finish_batches),)

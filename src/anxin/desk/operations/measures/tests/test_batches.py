@@ -21,7 +21,7 @@ from anxin.desk.foundation.outbox.models import Fact
 from anxin.desk.foundation.permissions.authority import Forbidden
 from anxin.desk.operations.measures.actions import Target, order_measure, review_measure
 from anxin.desk.operations.measures.batches.actions import Many, carry_out, order_batch, try_batch, undo_batch
-from anxin.desk.operations.measures.batches.tasks import drop_declined, finish_batches
+from anxin.desk.operations.measures.batches.tasks import finish_batches
 from anxin.desk.operations.measures.errors import NotStanding
 from anxin.desk.operations.measures.models import ActionRequest, Batch, BatchItem
 
@@ -90,7 +90,6 @@ def test_more_than_twenty_wait_for_a_second_person_and_then_all_are_ordered(acto
 def test_a_second_person_says_no(actor: ActorWith) -> None:
     batch = order_batch(many(25), by=actor("specialist"), at=NIGHT)
     decline(approval_id=batch.approval_id, by=actor("shift_lead"), at=NIGHT)
-    assert (drop_declined(NIGHT), drop_declined(NIGHT)) == (1, 0)
     batch.refresh_from_db()
     assert (batch.state, ActionRequest.objects.count()) == ("declined", 0)
 
