@@ -13,6 +13,8 @@ from anxin.desk.foundation.webhooks.api import router as webhooks
 from anxin.desk.operations.checks.api import router as checks
 from anxin.desk.operations.incidents.api import router as incidents
 from anxin.desk.operations.incidents.command_api import router as incident_commands
+from anxin.desk.operations.incidents.configuring_api import router as incident_settings
+from anxin.desk.operations.incidents.cooperation_api import router as cooperation
 from anxin.desk.operations.measures.api import router as measures
 from anxin.desk.operations.measures.batches.api import router as measure_batches
 from anxin.desk.operations.replies.api import router as replies
@@ -32,6 +34,8 @@ _ROUTERS = (
     checks,
     incidents,
     incident_commands,
+    incident_settings,
+    cooperation,
     measures,
     measure_batches,
     replies,

@@ -10,6 +10,7 @@ from anxin.desk.foundation.organisations.rights import grant_role_approved, take
 from anxin.desk.foundation.privacy.actions import erase_approved, permit_reveal
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.incidents.actions.levels import lower_approved
+from anxin.desk.operations.incidents.actions.recomputing import recompute_approved
 from anxin.desk.operations.incidents.actions.responding import dismiss_approved
 from anxin.desk.operations.intelligence.actions import publish_approved
 from anxin.desk.operations.measures.actions import (
@@ -26,6 +27,9 @@ ACTS: Mapping[str, Act] = {
     "measure.extend": Act("freeze.extend", Words("延长措施", "Extend a measure"), extend_approved),
     "measure.mass": Act("measure.mass", Words("批量处置", "Act on many"), agree_batch, let_go=let_go_of_batch),
     "incident.dismiss": Act("incident.dismiss", Words("排除事件", "Dismiss an incident"), dismiss_approved),
+    "incident.recompute": Act(
+        "incident.configure", Words("重算进行中的时限", "Compute running promises anew"), recompute_approved
+    ),
     "incident.lower_level": Act("incident.level", Words("降低事件级别", "Lower an incident's level"), lower_approved),
     "signatures.publish": Act("list.put", Words("发布特征集", "Publish a set of signatures"), publish_approved),
     "data.erase": Act("data.erase", Words("删除个人信息", "Erase personal data"), erase_approved),

@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from anxin.desk.operations.incidents.clocks.book import absorb, apply, open_clocks
-from anxin.desk.operations.incidents.clocks.happenings import Happening, Opened, Reopened
+from anxin.desk.operations.incidents.clocks.happenings import Happening, Opened, Recomputed, Reopened
 from anxin.desk.operations.incidents.clocks.lapse import advance
 from anxin.desk.operations.incidents.clocks.policy import SlaPolicy, parse_policy, shipped_policy
 from anxin.desk.operations.incidents.clocks.state import ClockEvent, IncidentClocks, Mark
@@ -109,7 +109,7 @@ def tell(incident: Incident, what: Happening) -> Telling:
     """
     book = ClockBook.objects.filter(pk=incident.pk).first()
     before = _read_book.decode(book.state) if book is not None else None
-    is_fresh = book is None or isinstance(what, Reopened)
+    is_fresh = book is None or isinstance(what, Reopened | Recomputed)
     policy = (
         current_policy(incident.organisation_id, at=what.at)
         if is_fresh or book is None

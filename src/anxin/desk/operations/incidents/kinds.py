@@ -51,6 +51,15 @@ class IncidentKind:
     is_confidential: bool = False
 
 
+class RaciChange(TypedDict):
+    """Who does it otherwise; nobody may be missing from the first two (R123)."""
+
+    responsible: list[str]
+    accountable: str
+    consulted: list[str]
+    informed: list[str]
+
+
 class KindChange(TypedDict, total=False):
     """What an organisation may say otherwise."""
 
@@ -59,6 +68,7 @@ class KindChange(TypedDict, total=False):
     fold_minutes: int
     evidence: int
     checks: list[str]
+    raci: RaciChange
 
 
 @cache
@@ -135,8 +145,9 @@ def changed_kind(kind: IncidentKind, version: str, **change: Unpack[KindChange])
         fold=fold,
         evidence=change.get("evidence", kind.evidence),
         checks=tuple(change.get("checks", kind.checks)),
+        raci=_raci(change["raci"]) if "raci" in change else kind.raci,
     )
 
 
-def _raci(each: dict[str, list[str] | str]) -> Raci:
+def _raci(each: RaciChange) -> Raci:
     return Raci(tuple(each["responsible"]), str(each["accountable"]), tuple(each["consulted"]), tuple(each["informed"]))

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
+from functools import cache
 
+import yaml
 from django.db import transaction
 
 from anxin.desk.foundation.audit.actions import lock_head, record_entry
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.refusals import FieldInvalid
+from anxin.desk.foundation.organisations.models import Department
 from anxin.desk.foundation.permissions.authority import require
+from anxin.desk.foundation.permissions.catalogue import roles
 from anxin.desk.operations.incidents.actions.opening import require_kind
 from anxin.desk.operations.incidents.clocks.policy import parse_policy, shipped_policy
-from anxin.desk.operations.incidents.kinds import KindChange, check_words
+from anxin.desk.operations.incidents.kinds import KindChange, check_words, shipped_kinds
 from anxin.desk.operations.incidents.models import KindVersion, PolicyVersion
+from anxin.desk.operations.incidents.settings_text import differing, effective_kinds, parse_kinds, settings_of
+
+_PROCEDURE = re.compile(r"[A-Z][A-Z0-9-]{1,15}")
+
+
+@cache
+def shipped_departments() -> frozenset[str]:
+    """Return every name that the shipped allocations hold."""
+    racis = [each.raci for each in shipped_kinds().values()]
+    return frozenset(
+        name for each in racis for name in (*each.responsible, each.accountable, *each.consulted, *each.informed)
+    )
 
 
 @transaction.atomic
@@ -23,9 +40,11 @@ def set_policy(*, text: str, by: Actor, at: datetime) -> PolicyVersion:
     require(by, "incident.configure")
     try:
         policy = parse_policy(text)
-    except (KeyError, ValueError, TypeError, AssertionError) as wrong:
+    except (KeyError, ValueError, TypeError, AssertionError, AttributeError, yaml.YAMLError) as wrong:
         raise FieldInvalid(pointer="/text", field="text", reason=type(wrong).__name__) from wrong
     lock_head(by.organisation_id)
+    if not 0 < len(policy.version) <= 64:
+        raise FieldInvalid(pointer="/text", field="version", reason="1–64")
     rows = PolicyVersion.objects.filter(organisation_id=by.organisation_id, version=policy.version)
     if policy.version == shipped_policy().version or rows.exists():
         raise FieldInvalid(pointer="/text", field="version", reason="is taken", reason_zh="已被使用")
@@ -38,6 +57,36 @@ def set_policy(*, text: str, by: Actor, at: datetime) -> PolicyVersion:
 
 
 @transaction.atomic
+def import_kinds(*, text: str, by: Actor, at: datetime) -> tuple[KindVersion, ...]:
+    """Put every kind of a YAML document into force that differs from what stands: all of them, or none."""
+    require(by, "incident.configure")
+    standing = {each.code: each for each in effective_kinds(by.organisation_id, at=at)}
+    wanted = {code: each for code, each in parse_kinds(text).items() if differing(standing[code], each)}
+    return tuple(
+        set_kind(kind=code, change={**settings_of(standing[code]), **each}, by=by, at=at)
+        for code, each in wanted.items()
+    )
+
+
+def _require_assigned(change: KindChange, by: Actor) -> None:
+    """Refuse an allocation with nobody responsible or accountable, or that names nobody there is (R123)."""
+    if "raci" not in change:
+        return
+    raci, known = change["raci"], assignable(by.organisation_id)
+    named = {*raci["responsible"], raci["accountable"], *raci["consulted"], *raci["informed"]}
+    if not raci["responsible"] or not raci["accountable"]:
+        raise FieldInvalid(pointer="/raci", field="raci", reason="nobody assigned", reason_zh="未指定负责人")
+    if not named <= known:
+        raise FieldInvalid(pointer="/raci", field="raci", reason=", ".join(sorted(named - known)))
+
+
+def assignable(organisation_id: str) -> frozenset[str]:
+    """Return who can stand in an allocation: roles, and the organisation's departments by code."""
+    departments = Department.objects.filter(organisation_id=organisation_id, closed_at=None)
+    return frozenset(roles()) | frozenset(departments.values_list("code", flat=True)) | shipped_departments()
+
+
+@transaction.atomic
 def set_kind(*, kind: str, change: KindChange, by: Actor, at: datetime) -> KindVersion:
     """Say what the organisation does otherwise for a kind; incidents open keep the version they began with."""
     require(by, "incident.configure")
@@ -46,6 +95,9 @@ def set_kind(*, kind: str, change: KindChange, by: Actor, at: datetime) -> KindV
         raise FieldInvalid(pointer="/level", field="level", reason="level 1–3, counts not negative")
     if not set(change.get("checks", [])) <= set(check_words()):
         raise FieldInvalid(pointer="/checks", field="checks", reason=", ".join(check_words()))
+    if not _PROCEDURE.fullmatch(change.get("procedure", "PB-01")):
+        raise FieldInvalid(pointer="/procedure", field="procedure", reason="A–Z, 0–9, -")
+    _require_assigned(change, by)
     lock_head(by.organisation_id)
     number = KindVersion.objects.filter(organisation_id=by.organisation_id, kind=kind).count() + 1
     record_entry(

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from anxin.desk.foundation.audit.actions import lock_head, record_entry
-from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.actor import Actor, ActorKind
 from anxin.desk.foundation.edge.ids import new_id
 from anxin.desk.foundation.edge.refusals import FieldInvalid
 from anxin.desk.foundation.outbox.actions import publish_fact
 from anxin.desk.foundation.permissions.authority import forbidden, require
 from anxin.desk.foundation.vault.sealing import seal
 from anxin.desk.operations.incidents.access import access_consult
+from anxin.desk.operations.incidents.advice import brief_of
 from anxin.desk.operations.incidents.choices import require_choice
 from anxin.desk.operations.incidents.errors import WrongStage
 from anxin.desk.operations.incidents.facts import ConsultChanged
 from anxin.desk.operations.incidents.locking import lock_for, lock_own
-from anxin.desk.operations.incidents.models import Consult, Incident
+from anxin.desk.operations.incidents.models import Consult
 from anxin.desk.operations.incidents.timeline import write
 
 ANSWER_WITHIN = timedelta(minutes=2)
@@ -36,7 +36,7 @@ def ask_mentor(
     """Ask: the brief is made from the incident, nobody has to type it. The promise to the victim runs on."""
     incident = lock_for("consult", incident_id=incident_id, by=by, version=version)
     row = _opened(topic, question, by, at, ANSWER_WITHIN)
-    row.incident_id, row.brief = incident.id, json.dumps(_brief(incident), sort_keys=True)
+    row.incident_id, row.brief = incident.id, brief_of(incident, at=at)
     row.save(force_insert=True)
     write(incident, "consult", by=by, at=at, data={"consult": row.id, "topic": topic}, is_quiet=True)
     _publish(row, at)
@@ -45,8 +45,8 @@ def ask_mentor(
 
 @transaction.atomic
 def ask_for_help(*, topic: str, question: str, by: Actor, at: datetime) -> Consult:
-    """Ask as a colleague of any department, without an incident (R15)."""
-    require(by, "consult.ask")
+    """Ask without an incident (R15): a colleague of any department, or the platform for one of its users."""
+    require(by, "incident.report" if by.kind is ActorKind.SERVICE else "consult.ask")
     lock_head(by.organisation_id)
     row = _opened(topic, question, by, at, HELP_WITHIN)
     row.save(force_insert=True)
@@ -81,20 +81,6 @@ def rate(*, consult_id: str, stars: int, by: Actor, at: datetime) -> Consult:
     else:
         raise forbidden("consult.answer")
     return _tell(row, "consult.rate", by, at)
-
-
-def _brief(incident: Incident) -> dict[str, str | int | None]:
-    return {
-        "number": incident.number,
-        "kind": incident.kind,
-        "level": incident.level,
-        "stage": incident.stage,
-        "victims": incident.victims,
-        "at_risk_minor": incident.at_risk_minor,
-        "currency": incident.currency,
-        "due_at": incident.due_at.isoformat() if incident.due_at is not None else None,
-        "no_action": incident.no_action_code,
-    }
 
 
 def _opened(topic: str, question: str, by: Actor, at: datetime, within: timedelta) -> Consult:

@@ -167,6 +167,17 @@ def _(what: happened.Reopened, clocks: IncidentClocks, policy: SlaPolicy) -> Mov
 
 
 @_apply.register
+def _(what: happened.Recomputed, clocks: IncidentClocks, policy: SlaPolicy) -> Moved:
+    """C19: counted from the same zero by another version; a breach already written stays."""
+    clocks, resumes = _resume_all(clocks, what.at, "policy")
+    old, target = clocks.primary, policy.levels[clocks.level].target
+    if not old.is_open:
+        return clocks, resumes
+    moved, events = _supersede(clocks, old, (clocks.level, old.zero + target + old.paused), what.at, policy)
+    return moved, (*resumes, *events)
+
+
+@_apply.register
 def _(what: happened.Absorbed, clocks: IncidentClocks, _policy: SlaPolicy) -> Moved:
     """C12: an absorbed incident's clocks end without a result."""
     clocks, events = _resume_all(clocks, what.at, "merge")

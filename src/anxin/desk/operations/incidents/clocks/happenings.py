@@ -99,6 +99,11 @@ class Reopened(Happening):
 
 
 @dataclass(frozen=True)
+class Recomputed(Happening):
+    """A running promise is computed anew by the version in force, after preview and approval (C19)."""
+
+
+@dataclass(frozen=True)
 class Absorbed(Happening):
     """This incident was merged into another: its clocks end without a result (C12)."""
 
