@@ -31,7 +31,8 @@ class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     `data`; else `postgresql://…`. `hosts` are the names people reach the desk by. `webhook_networks` are
     networks inside that webhooks may reach. `organisation` is the first
     organisation's name in the gateway. `secret_key` empty means one made at the first start and kept in `data`. Times
-    are seconds, sizes bytes. `key_service` is the dotted path of a class that holds the key-encrypting key, empty for
+    are seconds, sizes bytes. `public_url` is where people reach the desk, for links in messages, empty: the first host.
+    `key_service` is the dotted path of a class that holds the key-encrypting key, empty for
     files. `https` says that a proxy before the desk speaks HTTPS; the caller's address is believed from
     `trusted_proxies` (addresses or CIDR blocks) only. A session ends after `idle_seconds` without an act, and after
     `session_seconds` in any case. `oidc_…` name the identity provider (OpenID Connect) of the organisation with the
@@ -57,6 +58,7 @@ class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
     oidc_organisation: str = ""
+    public_url: str = ""
     webhook_networks: tuple[str, ...] = ()
     upload_bytes: int = 20 * 1024 * 1024
     language: str = "zh-hans"

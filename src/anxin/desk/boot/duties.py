@@ -8,6 +8,7 @@ from anxin.desk.foundation.api.tasks import DUTIES as API
 from anxin.desk.foundation.approvals.tasks import DUTIES as APPROVALS
 from anxin.desk.foundation.audit.tasks import DUTIES as AUDIT
 from anxin.desk.foundation.edge.duties import Duty
+from anxin.desk.foundation.notifications.tasks import DUTIES as PAGES
 from anxin.desk.foundation.organisations.tasks import DUTIES as RIGHTS
 from anxin.desk.foundation.privacy.tasks import DUTIES as PRIVACY
 from anxin.desk.foundation.sign_in.tasks import DUTIES as SIGN_IN
@@ -26,6 +27,7 @@ def all_duties() -> tuple[Duty, ...]:
         *SIGN_IN,
         *PRIVACY,
         *WEBHOOKS,
+        *PAGES,
         *API,
         *DECISIONS,
         *MEASURES,

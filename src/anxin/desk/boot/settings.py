@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "anxin.desk.foundation.organisations",
     "anxin.desk.foundation.service_accounts",
     "anxin.desk.foundation.privacy",
+    "anxin.desk.foundation.notifications",
     "anxin.desk.decisioning.decisions",
     "anxin.desk.decisioning.entities",
     "anxin.desk.operations.incidents",

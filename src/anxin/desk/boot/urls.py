@@ -15,6 +15,7 @@ urlpatterns = [
     path("service-accounts/", include("anxin.desk.foundation.service_accounts.urls")),
     path("people/", include("anxin.desk.foundation.organisations.urls")),
     path("audit/", include("anxin.desk.foundation.audit.urls")),
+    path("notices/", include("anxin.desk.foundation.notifications.urls")),
     path("privacy/", include("anxin.desk.foundation.privacy.urls")),
     path("webhooks/", include("anxin.desk.foundation.webhooks.urls")),
     path("api/v1/", api.urls),

@@ -29,6 +29,7 @@ class Frame:
     shift: str = ""
     live_href: str | None = None
     check_href: str | None = None
+    bell_href: str | None = None
     commands: tuple[Command, ...] = ()
 
 
@@ -53,6 +54,7 @@ def read_frame(request: HttpRequest) -> Frame:
         roles=_role_words(actor),
         live_href=find_path("live"),
         check_href=find_path("checks") if actor.grant("check.run") is not None else None,
+        bell_href=find_path("bell"),
         commands=tuple(list_commands((*rooms, *mine, *pages))),
     )
 

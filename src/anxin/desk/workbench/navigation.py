@@ -183,6 +183,8 @@ NAVIGATION = Navigation(
             about=Words("您的权限、限额和谁能代您操作。", "Your permissions and limits, and who can do the rest."),
             keys="g y",
         ),
+        Destination("channels", Words("通知渠道", "Channels"), "bell-ring", "tzqd"),
+        Destination("notices", Words("通知", "Notices"), "bell", "tz", keys="g n"),
         Destination(
             "mfa_index",
             Words("登录与安全", "Sign-in and security"),
@@ -200,6 +202,7 @@ NAVIGATION = Navigation(
             "fwyctx",
             permissions=("insider.open", "audit.read"),
         ),
+        Destination("status_line", Words("状态提示", "Status line"), "megaphone", "ztts", permissions=("status_line.set",)),
         Destination(
             "webhooks",
             Words("回调地址", "Webhooks"),

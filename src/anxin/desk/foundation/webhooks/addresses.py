@@ -56,15 +56,16 @@ def resolve_target(target: Target, *, inner: Sequence[Network] = ()) -> str:
     """
     found = {each[4][0] for each in socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)}
     addresses = [ipaddress.ip_address(str(each).partition("%")[0]) for each in sorted(map(str, found))]
-    if not all(_is_allowed(each, inner) for each in addresses):
+    if not all(is_allowed(each, inner) for each in addresses):
         raise InwardTarget(target.host)
     return str(addresses[0])
 
 
-def _is_allowed(address: Address, inner: Sequence[Network]) -> bool:
+def is_allowed(address: Address, inner: Sequence[Network]) -> bool:
+    """Return whether the desk may connect to an address: a public one, or one of the networks inside it may reach."""
     mapped = getattr(address, "ipv4_mapped", None)
     if mapped is not None:
-        return _is_allowed(mapped, inner)
+        return is_allowed(mapped, inner)
     if any(address in network for network in inner if network.version == address.version):
         return True
     return address.is_global and not address.is_multicast

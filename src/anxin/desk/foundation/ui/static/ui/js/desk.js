@@ -9,5 +9,6 @@ import "./pictures.js";
 import "./notices.js";
 import "./palette.js";
 import "./shortcuts.js";
+import "./status_line.js";
 
 document.documentElement.dataset.ready = "true";

@@ -1,0 +1,146 @@
+"""The worker's side of sending: a few processes, each given one message at a time and killed when it takes too long."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+
+SECONDS = 10.0
+"""How long one message may take before its process is killed."""
+SENDERS = 6
+_START_SECONDS = 20.0
+_KEPT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "VIRTUAL_ENV")
+
+
+@dataclass(frozen=True)
+class Message:
+    """What one sender needs to know; `inner` are the networks inside that may be reached."""
+
+    address: str
+    title: str
+    text: str
+    is_urgent: bool
+    inner: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """How it went; `status` None without an HTTP answer, `reference` what the provider calls it."""
+
+    outcome: str
+    status: int | None = None
+    reference: str = ""
+    took_ms: int = 0
+
+    @property
+    def is_accepted(self) -> bool:
+        """Return whether the provider took it."""
+        return self.outcome == "accepted"
+
+
+class Sender:
+    """One process; started at the first message, and again after it was killed."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def send(self, message: Message) -> Attempt:
+        """Send one message and wait for its attempt, at most so long as one may take."""
+        started = time.monotonic()
+        process, grace = self._running()
+        line = json.dumps(asdict(message)).encode() + b"\n"
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(line)
+            process.stdin.flush()
+            is_there, _, _ = select.select([process.stdout], [], [], self._seconds + grace)
+            answer = process.stdout.readline() if is_there else b""
+        except BrokenPipeError:
+            is_there, answer = [process.stdout], b""
+        if answer.endswith(b"\n"):
+            return Attempt(**json.loads(answer))
+        self.stop()
+        took_ms = int((time.monotonic() - started) * 1000)
+        return Attempt("unreachable" if is_there else "slow", took_ms=took_ms)
+
+    def stop(self) -> None:
+        """Kill the process, whatever it is doing."""
+        if self._process is None:
+            return
+        self._process.kill()
+        self._process.wait()
+        for each in (self._process.stdin, self._process.stdout):
+            if each is not None:
+                each.close()
+        self._process = None
+
+    def _running(self) -> tuple[subprocess.Popen[bytes], float]:
+        """Return the process, and how many seconds more it gets for starting."""
+        if self._process is not None and self._process.poll() is None:
+            return self._process, 0.0
+        self.stop()
+        words = [sys.executable, "-m", "anxin.desk.foundation.notifications.sending"]
+        environment = {name: value for name, value in os.environ.items() if name in _KEPT}
+        self._process = subprocess.Popen(
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+        )
+        return self._process, _START_SECONDS
+
+
+class Dispatch:
+    """Several senders side by side; one channel occupies only one of them, so that a hanging one holds nobody up."""
+
+    def __init__(self, senders: int = SENDERS, seconds: float = SECONDS) -> None:
+        self._idle: queue.SimpleQueue[Sender] = queue.SimpleQueue()
+        self._senders = [Sender(seconds) for _ in range(senders)]
+        for each in self._senders:
+            self._idle.put(each)
+        self._threads = ThreadPoolExecutor(senders, "pages")
+        self._under_way: dict[str, tuple[str, Future[Attempt]]] = {}
+
+    @property
+    def free(self) -> int:
+        """Return how many more messages can be taken at this moment."""
+        return len(self._senders) - len(self._under_way)
+
+    @property
+    def busy_channels(self) -> frozenset[str]:
+        """Return the channels that have a message under way."""
+        return frozenset(channel for channel, _ in self._under_way.values())
+
+    def submit(self, key: str, channel_id: str, message: Message) -> None:
+        """Begin to send; the attempt is collected later under `key`."""
+        self._under_way[key] = (channel_id, self._threads.submit(self._send, message))
+
+    def collect(self, seconds: float = 0.0) -> dict[str, Attempt]:
+        """Return the attempts that ended; wait up to `seconds` until all have."""
+        deadline = time.monotonic() + seconds
+        while seconds and any(not each.done() for _, each in self._under_way.values()) and time.monotonic() < deadline:
+            time.sleep(0.005)
+        ended = {key: each.result() for key, (_, each) in self._under_way.items() if each.done()}
+        for key in ended:
+            del self._under_way[key]
+        return ended
+
+    def stop(self) -> None:
+        """End every process."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for each in self._senders:
+            each.stop()
+
+    def _send(self, message: Message) -> Attempt:
+        sender = self._idle.get()
+        try:
+            return sender.send(message)
+        finally:
+            self._idle.put(sender)

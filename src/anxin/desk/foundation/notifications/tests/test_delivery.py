@@ -1,0 +1,240 @@
+"""Pages against real providers on loopback: quick, slow, dead, lying, failing, leading inward."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import socket
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
+
+import msgspec
+import pytest
+from pytest_django import Settings
+
+from anxin.desk.conftest import NIGHT
+from anxin.desk.foundation.audit.models import AuditEntry
+from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.notifications.actions.channels import close_channel
+from anxin.desk.foundation.notifications.actions.paging import Notice, queue_pages
+from anxin.desk.foundation.notifications.models import Channel, Page
+from anxin.desk.foundation.notifications.senders import Dispatch
+from anxin.desk.foundation.notifications.tasks import CLAIM, PAUSES, Delivery
+from anxin.desk.foundation.outbox.models import Fact
+from anxin.desk.foundation.webhooks.tests.receiver import Receiver, receiving, status
+
+pytestmark = pytest.mark.django_db
+ARGUMENTS = {
+    "level": 1,
+    "number": 7,
+    "kind_zh": "盗刷与未授权支付",
+    "kind_en": "Unauthorised payment",
+    "role_zh": "主值",
+    "role_en": "primary",
+    "due_at": (NIGHT + timedelta(minutes=30)).isoformat(),
+}
+LADDER = Notice("ladder:inc_1:0", "ladder", ("incident", "inc_1"), "/incidents/inc_1/", ARGUMENTS, is_urgent=True)
+
+
+def answer(body: dict[str, object], code: int = 200) -> Callable[[http.server.BaseHTTPRequestHandler], None]:
+    def reply(handler: http.server.BaseHTTPRequestHandler) -> None:
+        text = json.dumps(body).encode()
+        handler.send_response(code)
+        handler.send_header("Content-Length", str(len(text)))
+        handler.end_headers()
+        handler.wfile.write(text)
+
+    return reply
+
+
+def hang(handler: http.server.BaseHTTPRequestHandler) -> None:
+    time.sleep(3)
+
+
+def call(by: Actor, notice: Notice = LADDER) -> int:
+    return queue_pages(notice, (by.person_id or "",), organisation_id=by.organisation_id, at=NIGHT)
+
+
+def outside() -> Page:
+    return Page.objects.exclude(channel_id="").get()
+
+
+def test_a_page_is_handed_to_its_provider(
+    provider: Receiver, delivery: Delivery, actor: Callable[..., Actor], channel_to: Callable[..., Channel]
+) -> None:
+    provider.replies = [answer({"id": "msg-42", "ok": True})]
+    lead = actor("shift_lead")
+    channel_to(provider, by=lead)
+    assert call(lead) == 2
+    assert delivery.run(NIGHT, wait_seconds=20) == 2
+    page = outside()
+    assert (page.state, page.outcome, page.status, page.provider_ref) == ("sent", "accepted", 200, "msg-42")
+    assert (page.sent_at, page.attempts, page.claimed_until) == (NIGHT, 1, None)
+    (sent,) = [json.loads(body) for _, body in provider.came]
+    assert sent["title"] == "L1 #7 盗刷与未授权支付：请立即响应"
+    assert sent["message"].startswith("您现在是主值。剩余 30 分钟。\n确认收到：http://")
+    assert lead.label not in json.dumps(sent, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome", "code"),
+    [
+        (status(500), "refused", 500),
+        (status(302, Location="http://127.0.0.1:1/inside"), "refused", 302),
+        (answer({"errcode": 310000, "errmsg": "keywords not in content"}), "refused", 200),
+        (answer({"code": 9499, "msg": "Bad Request"}), "refused", 200),
+        (answer({"ok": False}), "refused", 200),
+        (hang, "slow", None),
+    ],
+    ids=["500", "redirect", "says yes and means no", "feishu's no", "slack's no", "hangs"],
+)
+def test_what_is_not_taken_is_tried_again(
+    reply: Callable[..., None],
+    outcome: str,
+    code: int | None,
+    provider: Receiver,
+    delivery: Delivery,
+    actor: Callable[..., Actor],
+    channel_to: Callable[..., Channel],
+) -> None:
+    provider.replies = [reply, answer({"errcode": 0})]
+    lead = actor("shift_lead")
+    channel = channel_to(provider, by=lead)
+    call(lead)
+    delivery.run(NIGHT, wait_seconds=20)
+    page = outside()
+    assert (page.state, page.outcome, page.status) == ("queued", outcome, code)
+    assert (page.next_at, page.sent_at) == (NIGHT + PAUSES[0], None)
+    channel.refresh_from_db()
+    assert (channel.failing_since, channel.outcome) == (NIGHT, outcome)
+    assert delivery.run(NIGHT + PAUSES[0] - timedelta(seconds=1), wait_seconds=20) == 0
+    again = NIGHT + PAUSES[0]
+    delivery.run(again, wait_seconds=20)
+    page.refresh_from_db()
+    assert (page.state, page.sent_at, page.attempts) == ("sent", again, 2)
+    channel.refresh_from_db()
+    assert channel.failing_since is None
+    assert len(provider.came) == 2
+
+
+def test_a_dead_provider_ends_in_a_failed_page_and_a_fact(
+    provider: Receiver, delivery: Delivery, actor: Callable[..., Actor], channel_to: Callable[..., Channel]
+) -> None:
+    lead = actor("shift_lead")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        provider.port = taken.getsockname()[1]
+        channel_to(provider, by=lead)
+        call(lead)
+        at = NIGHT
+        for pause in (timedelta(), *PAUSES):
+            at += pause
+            delivery.run(at, wait_seconds=20)
+    page = outside()
+    assert (page.state, page.outcome, page.attempts, page.failed_at) == ("failed", "unreachable", 6, at)
+    fact = json.loads(Fact.objects.get(kind="page.changed").payload)
+    assert (fact["state"], fact["how"], fact["subject_id"]) == ("failed", "unreachable", "inc_1")
+    assert AuditEntry.objects.filter(act="page.fail").count() == 1
+    assert delivery.run(at + timedelta(hours=1), wait_seconds=20) == 0
+
+
+def test_a_hanging_provider_keeps_nobody_waiting(
+    provider: Receiver, delivery: Delivery, actor: Callable[..., Actor], channel_to: Callable[..., Channel]
+) -> None:
+    lead, agent = actor("shift_lead"), actor("service_agent")
+    provider.replies = [hang]
+    channel_to(provider, by=lead)
+    call(lead)
+    with receiving() as quick:
+        channel_to(quick, by=agent)
+        assert delivery.run(NIGHT) == 1
+        queue_pages(
+            Notice("ladder:inc_2:0", "ladder", ("incident", "inc_2"), "/", ARGUMENTS, is_urgent=True),
+            (agent.person_id or "",),
+            organisation_id=agent.organisation_id,
+            at=NIGHT,
+        )
+        delivery.begin(NIGHT)
+        until = time.monotonic() + 20
+        while not Page.objects.filter(subject_id="inc_2", state="sent").exclude(channel_id="").exists():
+            assert time.monotonic() < until
+            delivery.settle(NIGHT)
+            time.sleep(0.01)
+        assert Page.objects.filter(subject_id="inc_1", state="queued").exists()
+    delivery.settle(NIGHT, wait_seconds=20)
+    assert Page.objects.exclude(channel_id="").get(subject_id="inc_1").outcome == "slow"
+
+
+def test_two_workers_send_a_page_once(
+    provider: Receiver, delivery: Delivery, actor: Callable[..., Actor], channel_to: Callable[..., Channel]
+) -> None:
+    lead = actor("shift_lead")
+    channel_to(provider, by=lead)
+    call(lead)
+    other = Delivery(Dispatch(senders=1, seconds=2.0))
+    try:
+        assert (delivery.begin(NIGHT), other.begin(NIGHT)) == (1, 0)
+        delivery.settle(NIGHT, wait_seconds=20)
+        assert other.run(NIGHT + CLAIM, wait_seconds=20) == 0
+    finally:
+        other.dispatch.stop()
+    assert len(provider.came) == 1
+
+
+def test_a_page_whose_worker_died_is_sent_by_the_next(
+    provider: Receiver, delivery: Delivery, actor: Callable[..., Actor], channel_to: Callable[..., Channel]
+) -> None:
+    lead = actor("shift_lead")
+    channel_to(provider, by=lead)
+    call(lead)
+    Page.objects.exclude(channel_id="").update(claimed_until=NIGHT + CLAIM, attempts=1)
+    assert delivery.run(NIGHT + CLAIM - timedelta(seconds=1), wait_seconds=20) == 0
+    assert delivery.run(NIGHT + CLAIM, wait_seconds=20) == 2
+    assert outside().state == "sent"
+
+
+def test_nothing_leaves_for_an_address_inside(
+    provider: Receiver,
+    delivery: Delivery,
+    actor: Callable[..., Actor],
+    channel_to: Callable[..., Channel],
+    settings: Settings,
+) -> None:
+    lead = actor("shift_lead")
+    channel_to(provider, by=lead)
+    call(lead)
+    settings.ANXIN = msgspec.structs.replace(settings.ANXIN, webhook_networks=())
+    delivery.run(NIGHT, wait_seconds=20)
+    assert (outside().outcome, provider.came) == ("inward", [])
+
+
+def test_many_failing_channels_leave_senders_for_the_others(
+    provider: Receiver, actor: Callable[..., Actor], channel_to: Callable[..., Channel]
+) -> None:
+    delivery = Delivery(Dispatch(senders=4, seconds=2.0))
+    people = [actor("service_agent", username=f"agent{n}") for n in range(5)]
+    try:
+        with ExitStack() as stack:
+            for each in people:
+                dead = stack.enter_context(receiving())
+                dead.replies = [hang]
+                channel_to(dead, by=each)
+                call(each, Notice(f"x:{each.person_id}", "ladder", ("incident", "i"), "/", ARGUMENTS, is_urgent=True))
+            Channel.objects.update(failing_since=NIGHT)
+            assert delivery.begin(NIGHT) == 2
+            delivery.settle(NIGHT, wait_seconds=20)
+    finally:
+        delivery.dispatch.stop()
+
+
+def test_a_channel_that_is_gone_gets_nothing(
+    provider: Receiver, delivery: Delivery, actor: Callable[..., Actor], channel_to: Callable[..., Channel]
+) -> None:
+    lead = actor("shift_lead")
+    channel = channel_to(provider, by=lead)
+    call(lead)
+    close_channel(channel_id=channel.id, by=lead, at=NIGHT)
+    assert delivery.run(NIGHT, wait_seconds=20) == 0
+    assert (outside().state, outside().outcome, provider.came) == ("failed", "closed", [])
