@@ -9,6 +9,8 @@ from anxin.desk.workbench import pages
 urlpatterns = [
     path("", pages.home, name="home"),
     path("look/", pages.look, name="look"),
+    path("wall/", include("anxin.desk.workbench.wall.urls")),
+    path("shift/", include("anxin.desk.workbench.shift.urls")),
     path("incidents/<slug:incident_id>/victims/", include("anxin.desk.workbench.storm.urls")),
     path("ui/", include("anxin.desk.workbench.guide.urls")),
 ]
