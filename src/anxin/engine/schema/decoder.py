@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import re
@@ -41,6 +42,7 @@ class Received(msgspec.Struct, gc=False):
 
 
 Finish = Callable[[Any], None]
+Kinds = dict[type[Any], tuple[str, Finish]]
 
 
 class EventDecoder:
@@ -48,11 +50,7 @@ class EventDecoder:
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        structs = event_structs(schema)
-        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_union(structs))
-        self._kinds: dict[type[Any], tuple[str, Finish]] = {
-            struct: (name, _finisher(schema.events[name])) for name, struct in structs.items()
-        }
+        self._decoder, self._kinds = _generated(schema)
 
     def decode(self, raw: bytes) -> Received:
         """Return the event of a JSON body of at most 64 KiB, nested at most 16 deep; raise EventRefused."""
@@ -91,6 +89,14 @@ class EventDecoder:
         except (TypeError, ValueError, OverflowError, RecursionError):
             raise BodyMalformed(zh="含有 JSON 没有的值", en="it holds a value that JSON does not have") from None
         return self.decode(raw)
+
+
+@functools.lru_cache(maxsize=8)
+def _generated(schema: Schema) -> tuple[msgspec.json.Decoder[Any], Kinds]:
+    """Generate the code of a schema, once for all who read its events: it takes far longer than reading one."""
+    structs = event_structs(schema)
+    kinds = {struct: (name, _finisher(schema.events[name])) for name, struct in structs.items()}
+    return msgspec.json.Decoder(_union(structs)), kinds
 
 
 def _union(structs: Mapping[str, type[msgspec.Struct]]) -> Any:

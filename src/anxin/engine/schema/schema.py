@@ -13,9 +13,12 @@ from anxin.engine.schema.invalid import SchemaInvalid
 from anxin.engine.schema.types import EntityKind, EventType, FieldSpec
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Schema:
-    """Every event type with its fields, every kind of entity, and the envelope that all types share."""
+    """Every event type with its fields, every kind of entity, and the envelope that all types share.
+
+    Equal only to itself; `fingerprint` compares what two of them say.
+    """
 
     version: str
     entities: Mapping[str, EntityKind]
