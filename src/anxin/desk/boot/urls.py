@@ -23,6 +23,7 @@ urlpatterns = [
     path("entities/", include("anxin.desk.decisioning.entities.urls")),
     path("decisions/", include("anxin.desk.decisioning.decisions.urls")),
     path("checks/", include("anxin.desk.operations.checks.urls")),
+    path("rota/", include("anxin.desk.operations.rota.urls")),
     path("signatures/", include("anxin.desk.operations.intelligence.urls")),
     path("measures/", include("anxin.desk.operations.measures.urls")),
     path("", include("anxin.desk.workbench.urls")),

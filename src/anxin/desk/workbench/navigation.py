@@ -152,6 +152,14 @@ NAVIGATION = Navigation(
             keys="g b",
         ),
         Destination("training", Words("培训", "Training"), "graduation-cap", "px", keys="g t"),
+        Destination(
+            "rota",
+            Words("值班", "On call"),
+            "calendar-clock",
+            "zb",
+            about=Words("现在谁在班、之后是谁、哪里有空缺。", "Who is on call, who comes next, where nobody is."),
+            keys="g v",
+        ),
         Destination("compliance", Words("合规", "Compliance"), "file-check", "hg", keys="g l"),
         Destination("reports", Words("报表", "Reports"), "chart-column", "bb", keys="g r"),
         Destination(
@@ -202,7 +210,7 @@ NAVIGATION = Navigation(
             keys="g y",
         ),
         Destination("channels", Words("通知渠道", "Channels"), "bell-ring", "tzqd"),
-        Destination("notices", Words("通知", "Notices"), "bell", "tz", keys="g n"),
+        Destination("notices", Words("通知", "Notices"), "bell", "tz", keys="g x"),
         Destination(
             "mfa_index",
             Words("登录与安全", "Sign-in and security"),
