@@ -63,6 +63,10 @@ class Signer:
         bare = Checkpoint(organisation, size, root.hex(), at, "")
         return Checkpoint(organisation, size, root.hex(), at, self._key.sign(bare.statement()).hex())
 
+    def sign_bytes(self, statement: bytes) -> bytes:
+        """Return the signature of a statement of another kind, which must begin with a name of its own."""
+        return self._key.sign(statement)
+
 
 def is_genuine(checkpoint: Checkpoint, public_key: str) -> bool:
     """Return whether the checkpoint was signed by this key."""

@@ -28,6 +28,15 @@ class PictureAnswer:
     size: tuple[int, int] = (0, 0)
 
 
+@dataclass(frozen=True)
+class KeptPicture:
+    """A checked picture as it came, its redacted copy, and how many places are painted over on that."""
+
+    data: bytes
+    redacted: bytes
+    covered: int
+
+
 def begin_picture_check(*, data: bytes, by: Actor, at: datetime) -> PictureAnswer:
     """Take in a picture; raise Forbidden, PictureUnread."""
     require(by, PERMISSION)
@@ -53,6 +62,16 @@ def finish_picture_check(*, job_id: str, by: Actor, at: datetime) -> PictureAnsw
 def redacted_copy(*, job_id: str, by: Actor, at: datetime) -> bytes:
     """Return the picture without personal data and metadata, as PNG; raise Forbidden, NotFound, PictureUnread."""
     return screenshot_of(_own(job_id, by, at)).redacted
+
+
+def kept_picture(*, job_id: str, by: Actor, at: datetime) -> KeptPicture | None:
+    """Return a checked picture while it is in memory, else None; raise Forbidden, NotFound, PictureUnread."""
+    job = _own(job_id, by, at)
+    if not job.answer.done() or job.data is None:
+        return None
+    found = screenshot_of(job)
+    covered = sum(len(mark.boxes) for mark in found.marks if mark.kind == "personal_data")
+    return KeptPicture(job.data, found.redacted, covered)
 
 
 def _own(job_id: str, by: Actor, at: datetime) -> PictureJob:

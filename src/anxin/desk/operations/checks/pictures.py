@@ -21,17 +21,23 @@ from anxin.vision.worker import ScreenshotWorker
 
 KEPT_FOR = timedelta(minutes=10)
 MOST_WAITING, MOST_KEPT = 16, 40
+MOST_KEPT_BYTES = 64 << 20
+"""Of pictures as they came, beside the one being taken in."""
 
 
 @dataclass
 class PictureJob:
-    """One picture of one person; its bytes are let go once it is read. `check_id` is set when it was recorded."""
+    """One picture of one person; `check_id` is set when it was recorded.
+
+    `data` stays in memory as long as the job, or until newer pictures need the room (then None).
+    """
 
     id: str
     owner: tuple[str, str]
     at: datetime
     digest: str
     answer: Future[Screenshot]
+    data: bytes | None
     check_id: str = ""
 
 
@@ -55,9 +61,14 @@ class PictureQueue:
             if sum(not each.answer.done() for each in self._jobs.values()) >= MOST_WAITING:
                 raise picture_unread(WorkerRefused("backlog_full"))
             answer = self._threads.submit(self._worker.check, data, knowledge=knowledge)
-            job = PictureJob(secrets.token_hex(12), owner, at, hashlib.sha256(data).hexdigest(), answer)
+            job = PictureJob(secrets.token_hex(12), owner, at, hashlib.sha256(data).hexdigest(), answer, data)
             self._jobs[job.id] = job
         return job
+
+    @property
+    def reader(self) -> ScreenshotWorker:
+        """The reading process, for others that have pictures read: one is enough for a desk."""
+        return self._worker
 
     def find(self, job_id: str, *, owner: tuple[str, str], at: datetime) -> PictureJob:
         """Return a person's own job; raise NotFound when it is another's, or forgotten."""
@@ -80,6 +91,11 @@ class PictureQueue:
             del self._jobs[name]
         while len(self._jobs) > MOST_KEPT:
             self._jobs.popitem(last=False)
+        kept = 0
+        for job in reversed(self._jobs.values()):
+            kept += len(job.data or b"")
+            if kept > MOST_KEPT_BYTES:
+                job.data = None
 
 
 _queue: PictureQueue | None = None
@@ -93,6 +109,11 @@ def picture_queue() -> PictureQueue:
         if _queue is None:
             _queue = PictureQueue()
         return _queue
+
+
+def shared_reader() -> ScreenshotWorker:
+    """Return this process's reader of pictures."""
+    return picture_queue().reader
 
 
 def screenshot_of(job: PictureJob) -> Screenshot:
