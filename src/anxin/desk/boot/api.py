@@ -11,6 +11,7 @@ from anxin.desk.foundation.audit.api import router as audit
 from anxin.desk.foundation.organisations.api import router as me
 from anxin.desk.foundation.webhooks.api import router as webhooks
 from anxin.desk.operations.checks.api import router as checks
+from anxin.desk.operations.evidence.api import router as evidence
 from anxin.desk.operations.incidents.api import router as incidents
 from anxin.desk.operations.incidents.command_api import router as incident_commands
 from anxin.desk.operations.incidents.configuring_api import router as incident_settings
@@ -36,6 +37,7 @@ _ROUTERS = (
     incident_commands,
     incident_settings,
     cooperation,
+    evidence,
     measures,
     measure_batches,
     replies,

@@ -9,6 +9,9 @@ from anxin.desk.foundation.organisations.invitations import open_invitation_appr
 from anxin.desk.foundation.organisations.rights import grant_role_approved, take_role_back
 from anxin.desk.foundation.privacy.actions import erase_approved, permit_reveal
 from anxin.desk.foundation.ui.words import Words
+from anxin.desk.operations.evidence.actions.exporting import permit_originals
+from anxin.desk.operations.evidence.actions.holding import lift_approved
+from anxin.desk.operations.evidence.actions.letting_go import erase_evidence_approved
 from anxin.desk.operations.incidents.actions.levels import lower_approved
 from anxin.desk.operations.incidents.actions.recomputing import recompute_approved
 from anxin.desk.operations.incidents.actions.responding import dismiss_approved
@@ -32,6 +35,11 @@ ACTS: Mapping[str, Act] = {
     ),
     "incident.lower_level": Act("incident.level", Words("降低事件级别", "Lower an incident's level"), lower_approved),
     "signatures.publish": Act("list.put", Words("发布特征集", "Publish a set of signatures"), publish_approved),
+    "evidence.hand_over": Act(
+        "evidence.hand_over", Words("对外移交证据原件", "Hand over original evidence"), permit_originals
+    ),
+    "evidence.lift_hold": Act("evidence.lift_hold", Words("解除法务留存", "Lift a legal hold"), lift_approved),
+    "evidence.erase": Act("evidence.erase", Words("删除证据内容", "Erase evidence"), erase_evidence_approved),
     "data.erase": Act("data.erase", Words("删除个人信息", "Erase personal data"), erase_approved),
     "field.reveal_identity": Act("field.reveal_identity", Words("查看证件号码", "Reveal an ID number"), permit_reveal),
     "person.invite": Act(

@@ -36,7 +36,7 @@ class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     files. `https` says that a proxy before the desk speaks HTTPS; the caller's address is believed from
     `trusted_proxies` (addresses or CIDR blocks) only. A session ends after `idle_seconds` without an act, and after
     `session_seconds` in any case. `oidc_…` name the identity provider (OpenID Connect) of the organisation with the
-    slug `oidc_organisation`; empty: none.
+    slug `oidc_organisation`; empty: none. `evidence_…` bound one piece, an incident, a pack.
     """
 
     data: Path = Path("anxin-data")
@@ -61,6 +61,9 @@ class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     public_url: str = ""
     webhook_networks: tuple[str, ...] = ()
     upload_bytes: int = 20 * 1024 * 1024
+    evidence_bytes: int = 25 * 1024 * 1024
+    evidence_incident_bytes: int = 500 * 1024 * 1024
+    evidence_pack_bytes: int = 200 * 1024 * 1024
     language: str = "zh-hans"
 
 

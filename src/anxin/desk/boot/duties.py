@@ -13,6 +13,7 @@ from anxin.desk.foundation.organisations.tasks import DUTIES as RIGHTS
 from anxin.desk.foundation.privacy.tasks import DUTIES as PRIVACY
 from anxin.desk.foundation.sign_in.tasks import DUTIES as SIGN_IN
 from anxin.desk.foundation.webhooks.tasks import DUTIES as WEBHOOKS
+from anxin.desk.operations.evidence.tasks import DUTIES as EVIDENCE
 from anxin.desk.operations.incidents.tasks import DUTIES as INCIDENTS
 from anxin.desk.operations.measures.batches.tasks import DUTIES as BATCHES
 from anxin.desk.operations.measures.tasks import DUTIES as MEASURES
@@ -34,4 +35,5 @@ def all_duties() -> tuple[Duty, ...]:
         *BATCHES,
         *INCIDENTS,
         *PROTECTIONS,
+        *EVIDENCE,
     )

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "anxin.desk.operations.intelligence",
     "anxin.desk.operations.checks",
     "anxin.desk.operations.measures",
+    "anxin.desk.operations.evidence",
     "anxin.desk.operations.rota",
     "anxin.desk.operations.replies",
     "anxin.desk.workbench",

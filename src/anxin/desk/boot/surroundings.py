@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from anxin.desk.foundation.edge.actor import system_actor
 from anxin.desk.foundation.edge.duties import Duty
+from anxin.desk.operations.evidence.queries import count_originals
 from anxin.desk.operations.incidents.actions.responding import note_protection
 from anxin.desk.operations.incidents.models import Incident
 from anxin.desk.operations.incidents.surroundings import Alone, MeasuresState
@@ -32,6 +33,10 @@ class Desk(Alone):
             in_force=sum(1 for each in rows if each.state in IN_FORCE),
             actors=frozenset(each.requested_by for each in rows),
         )
+
+    def count_evidence(self, *, incident_id: str) -> int:
+        """Return how many pieces of evidence an incident has."""
+        return count_originals(incident_id)
 
 
 def note_protections(at: datetime) -> int:

@@ -26,6 +26,7 @@ urlpatterns = [
     path("rota/", include("anxin.desk.operations.rota.urls")),
     path("signatures/", include("anxin.desk.operations.intelligence.urls")),
     path("measures/", include("anxin.desk.operations.measures.urls")),
+    path("evidence/", include("anxin.desk.operations.evidence.urls")),
     path("", include("anxin.desk.workbench.urls")),
 ]
 
