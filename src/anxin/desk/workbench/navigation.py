@@ -68,6 +68,7 @@ NAVIGATION = Navigation(
             "dl",
             about=Words("按到期时间排列的待处理事件。", "What waits to be handled, by due time."),
             keys="g q",
+            permissions=("incident.view",),
         ),
         Destination(
             "incidents",
@@ -76,6 +77,7 @@ NAVIGATION = Navigation(
             "sjcz",
             about=Words("进行中和已关闭的全部事件。", "Every incident, open and closed."),
             keys="g i",
+            permissions=("incident.view",),
         ),
         Destination(
             "wall",
@@ -220,6 +222,14 @@ NAVIGATION = Navigation(
         ),
     ),
     pages=(
+        Destination(
+            "queue_mine",
+            Words("我的事件", "My incidents"),
+            "user-round-check",
+            "wdsj",
+            keys="g m",
+            permissions=("incident.view",),
+        ),
         Destination("signatures", Words("特征库", "Signature library"), "library", "tzk", permissions=("policy.view",)),
         Destination(
             "audit_alerts",

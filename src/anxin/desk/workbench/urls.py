@@ -12,5 +12,7 @@ urlpatterns = [
     path("wall/", include("anxin.desk.workbench.wall.urls")),
     path("shift/", include("anxin.desk.workbench.shift.urls")),
     path("incidents/<slug:incident_id>/victims/", include("anxin.desk.workbench.storm.urls")),
+    path("", include("anxin.desk.workbench.queue.urls")),
+    path("", include("anxin.desk.workbench.incident.urls")),
     path("ui/", include("anxin.desk.workbench.guide.urls")),
 ]

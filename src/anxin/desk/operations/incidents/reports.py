@@ -68,6 +68,18 @@ def take_report(report: Report, *, by: Actor, at: datetime) -> Promoted:
     return promote(signal, by=by, at=at)
 
 
+def keys_of_value(value: str, *, organisation_id: str, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the keys that a typed value has as each kind ("" for ids that are no personal value), without repeats."""
+    slug = Organisation.objects.values_list("slug", flat=True).get(pk=organisation_id)
+    found = dict[str, None]()
+    for kind in kinds:
+        try:
+            found[_known_by_key(Named("thing", kind, value), slug).key] = None
+        except FieldInvalid:
+            continue
+    return tuple(found)
+
+
 def _require_valid(report: Report, by: Actor) -> None:
     checks = (
         ("report_id", 0 < len(report.report_id) <= 128),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.organisations.quotas import Quota, quota_of
@@ -90,6 +90,17 @@ def preview_measure(*, kind: str, entity_kind: str, entity_key: str, by: Actor, 
 def get_measure(*, measure_id: str, by: Actor, at: datetime) -> MeasureLine:
     """Return one measure; raise Forbidden, NotFound."""
     return _line(access_measure(measure_id=measure_id, by=by), by, at)
+
+
+def list_case_measures(
+    incident_id: str, about: frozenset[tuple[str, str]], *, by: Actor, at: datetime, limit: int = 100
+) -> tuple[MeasureLine, ...]:
+    """Return measures ordered for an incident, and those in force `about` its entities (kind, key), newest first."""
+    require(by, "entity.view")
+    wanted = Q(incident_id=incident_id)
+    for kind, key in about:
+        wanted |= Q(entity_kind=kind, entity_key=key, ended_at=None)
+    return tuple(_line(row, by, at) for row in _rows(by).filter(wanted).order_by("-id")[:limit])
 
 
 def list_measures(
