@@ -55,8 +55,8 @@ class Night:
         self._told("Ctrl-C")
         key = self._told(r"API key\s+(ax_\S+)")
         headers = {"Authorization": f"Bearer {key}"}
-        self._gateway = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", headers=headers, timeout=20)
-        self._browser = httpx.Client(base_url=f"http://127.0.0.1:{desk_port}", follow_redirects=True, timeout=30)
+        self.gateway = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", headers=headers, timeout=20)
+        self.browser = httpx.Client(base_url=f"http://127.0.0.1:{desk_port}", follow_redirects=True, timeout=30)
         self._sign_in(self._told(r"password\s+(\S+)"))
 
     def run(self, number: int) -> Lapse:
@@ -68,7 +68,7 @@ class Night:
         assert self._pay(user) != verdict
         begun = time.perf_counter()
         form = {"kind": kind, "reason": "account_theft", "csrfmiddlewaretoken": token}
-        answer = self._browser.post(f"{path}order/", data=form, follow_redirects=False)
+        answer = self.browser.post(f"{path}order/", data=form, follow_redirects=False)
         assert answer.status_code == 302, answer.text
         answered = time.perf_counter()
         while self._pay(user) != verdict:
@@ -89,14 +89,14 @@ class Night:
             "amount": 3_200,
             "currency": "CNY",
         }
-        return str(self._gateway.post("/v1/decisions", json=given).json()["verdict"])
+        return str(self.gateway.post("/v1/decisions", json=given).json()["verdict"])
 
     def _sign_in(self, password: str) -> None:
         form = {"login": "night-agent", "password": password, "csrfmiddlewaretoken": self._token("/accounts/login/")}
-        self._browser.post("/accounts/login/", data=form)
+        self.browser.post("/accounts/login/", data=form)
 
     def _token(self, path: str) -> str:
-        found = _TOKEN.search(self._browser.get(path).text)
+        found = _TOKEN.search(self.browser.get(path).text)
         assert found is not None, path
         return found[1]
 

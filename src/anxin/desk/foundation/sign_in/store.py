@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 
 from cryptography.exceptions import InvalidTag
@@ -45,9 +46,15 @@ class SessionStore(SessionBase):
         return _opened(self.row)
 
     def exists(self, session_key: str) -> bool:
-        """Return whether it still stands: asked by what stays open for long, e.g. a stream of live updates."""
-        row = Session.objects.filter(pk=key_hash(session_key), ended_at=None, expires_at__gt=now()).first()
-        return row is not None and (row.person_id is None or not why_ended(row, at=now()))
+        """Return whether it still stands."""
+        return session_key in self.living((session_key,))
+
+    @classmethod
+    def living(cls, session_keys: Iterable[str]) -> frozenset[str]:
+        """Return those that still stand, in one query: asked for all streams of live updates together."""
+        at, by_name = now(), {key_hash(each): each for each in session_keys}
+        rows = Session.objects.filter(pk__in=list(by_name), ended_at=None, expires_at__gt=at).defer("data")
+        return frozenset(by_name[row.pk] for row in rows if row.person_id is None or not why_ended(row, at=at))
 
     def create(self) -> None:
         self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]  # the stubs leave it out

@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import transaction
-from django.test import AsyncClient, Client
+from django.db import connections, transaction
+from django.test import AsyncClient, Client, RequestFactory
 
 from anxin.desk.conftest import NIGHT
+from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.live.feed import MOST_MISSED, Change, Subscription
+from anxin.desk.foundation.live.pages import _find_actor, _SessionWatch
 from anxin.desk.foundation.live.topics import topics_for
 from anxin.desk.foundation.organisations.models import Organisation, Person
 from anxin.desk.foundation.outbox.actions import publish_fact
@@ -144,3 +147,32 @@ def test_a_slow_screen_is_asked_to_look_at_everything() -> None:
 
 def test_unknown_topics_are_told_to_nobody(actor: Callable[..., object]) -> None:
     assert topics_for(actor("auditor"), ["nonsense"]) == frozenset()  # type: ignore[arg-type]
+
+
+def test_an_open_screen_holds_no_connection(
+    admit: Callable[..., Person], monkeypatch: pytest.MonkeyPatch, rf: RequestFactory
+) -> None:
+    closed: list[str] = []
+    for each in connections.all(initialized_only=True):
+        monkeypatch.setattr(each, "close", functools.partial(closed.append, each.alias))
+    request = rf.get("/live/")
+    request.find_actor = lambda: None  # type: ignore[attr-defined]
+    assert _find_actor(cast("DeskRequest", request)) is None
+    assert "default" in closed
+
+
+def test_one_question_is_asked_for_the_sessions_of_all_screens() -> None:
+    asked: list[frozenset[str]] = []
+
+    def living(session_keys: Iterable[str]) -> frozenset[str]:
+        asked.append(frozenset(session_keys))
+        return frozenset({"one"})
+
+    async def look_twice() -> list[bool]:
+        watch = _SessionWatch()
+        for key in ("one", "two", "two"):
+            watch.add(key)
+        return [await watch.stands(key, living) for key in ("one", "two", "one")]
+
+    assert asyncio.run(look_twice()) == [True, False, True]
+    assert asked == [frozenset({"one", "two"})]
