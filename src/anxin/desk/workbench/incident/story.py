@@ -15,7 +15,7 @@ from anxin.desk.foundation.permissions.authority import Forbidden
 from anxin.desk.foundation.ui.words import Words, say
 from anxin.desk.operations.incidents.detail import IncidentDetail, TimelineLine, list_timeline
 from anxin.desk.operations.measures.queries import MeasureLine
-from anxin.desk.workbench.incident.wording import sentence_of, story_document
+from anxin.desk.workbench.incident.wording import actor_words, sentence_of, story_document
 
 LATE = timedelta(minutes=2)
 """From which lag on between happening and knowing it is said."""
@@ -69,7 +69,7 @@ def _line(line: TimelineLine) -> StoryLine:
     is_view = line.source == "staff" and ("view" in line.kind or "reveal" in line.kind or "read" in line.kind)
     lane = "views" if is_view else about.get("lane", "ours")
     icon = about.get("icon", "eye" if is_view else "user-check")
-    return StoryLine(line.at, lane, icon, about.get("tone", ""), sentence_of(line), line.note, line.actor)
+    return StoryLine(line.at, lane, icon, about.get("tone", ""), sentence_of(line), line.note, actor_words(line.actor))
 
 
 def _zero(found: IncidentDetail) -> Iterable[StoryLine]:

@@ -44,6 +44,11 @@ def source_words(source: str) -> str:
     return _of_table("sources", source)
 
 
+def actor_words(label: str) -> str:
+    """Return who it was: a sign-in name as it is, the system's own programs in words."""
+    return _of_table("actors", label)
+
+
 def sentence_of(line: TimelineLine) -> str:
     """Return what happened in one sentence of the reader's language."""
     found = story_document()["events"].get(line.kind)
