@@ -56,6 +56,12 @@ def list_endpoints(*, by: Actor) -> tuple[EndpointLine, ...]:
     return tuple(_endpoint_line(row, waiting.get(row.id, 0)) for row in rows)
 
 
+def is_listened_to(organisation_id: str, kind: str) -> bool:
+    """Return whether an endpoint that works names exactly this kind of fact: whoever does is expected to answer it."""
+    rows = Endpoint.objects.filter(organisation_id=organisation_id, disabled_at=None)
+    return any(kind in kinds.split() for kinds in rows.values_list("kinds", flat=True))
+
+
 def get_endpoint(*, endpoint_id: str, by: Actor) -> EndpointLine:
     """Return one endpoint; raise NotFound."""
     row = access_endpoint(endpoint_id=endpoint_id, by=by)
