@@ -12,6 +12,7 @@ from anxin.desk.foundation.api.calls import caller
 from anxin.desk.operations.measures import actions
 from anxin.desk.operations.measures.actions import Target
 from anxin.desk.operations.measures.queries import get_measure, list_measures
+from anxin.desk.operations.measures.verification import answer_question
 
 router = Router(tags=["measures"])
 
@@ -74,6 +75,13 @@ class ReceiptIn(Schema):
     has_worked: bool = True
 
 
+class StandingIn(Schema):
+    """Whether the measure stands on the platform, and the platform's own number of the answer."""
+
+    is_standing: bool
+    receipt: str = ""
+
+
 @router.get("/measures", response=MeasureList)
 def list_(
     request: HttpRequest, entity_kind: str = "", entity_key: str = "", *, only_standing: bool = False
@@ -129,4 +137,12 @@ def confirm(request: HttpRequest, measure_id: str, body: ReceiptIn) -> Status[No
     """Take the platform's receipt; a second one changes nothing."""
     by, at = caller(request)
     actions.confirm_measure(measure_id=measure_id, receipt=body.receipt, has_worked=body.has_worked, by=by, at=at)
+    return Status(204, None)
+
+
+@router.post("/measures/{slug:measure_id}:verify", response={204: None})
+def verify(request: HttpRequest, measure_id: str, body: StandingIn) -> Status[None]:
+    """Answer whether a measure stands on the platform; the latest answer counts."""
+    by, at = caller(request)
+    answer_question(measure_id=measure_id, is_standing=body.is_standing, receipt=body.receipt, by=by, at=at)
     return Status(204, None)

@@ -45,3 +45,19 @@ class BatchChanged:
     incident_id: str
     state: str
     n: int
+
+
+@dataclass(frozen=True)
+class MeasureAsked:
+    """The platform is asked whether a measure stands there: it answers by `POST /api/v1/measures/{object_id}:verify`.
+
+    An endpoint that names this kind is waited for when an incident is verified.
+    """
+
+    kind: ClassVar[str] = "measure.verify"
+    topic: ClassVar[str] = "measures"
+    object_id: str
+    question_id: str
+    measure: str
+    entity_kind: str
+    entity_key: str

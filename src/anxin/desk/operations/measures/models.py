@@ -123,3 +123,19 @@ class BatchItem(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("batch", "place"), name="batch_place_is_unique"),)
+
+
+class StateQuestion(models.Model):
+    """The platform was asked whether a measure stands there; `answer` standing, ended, or "" while none came."""
+
+    id = models.CharField(max_length=ID_LENGTH, primary_key=True)
+    organisation_id = models.CharField(max_length=ID_LENGTH)
+    measure_id = models.CharField(max_length=ID_LENGTH)
+    asked_at = models.DateTimeField()
+    answer = models.CharField(max_length=8, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=64, blank=True)
+    receipt = models.CharField(max_length=128, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("measure_id", "asked_at"), name="question_by_measure"),)
