@@ -5,6 +5,7 @@ from __future__ import annotations
 from anxin import __version__
 from anxin.desk.decisioning.decisions.api import router as decisions
 from anxin.desk.decisioning.entities.api import router as entities
+from anxin.desk.decisioning.labels.api import router as labels
 from anxin.desk.foundation.api.calls import new_api
 from anxin.desk.foundation.approvals.api import router as approvals
 from anxin.desk.foundation.audit.api import router as audit
@@ -19,6 +20,9 @@ from anxin.desk.operations.incidents.cooperation_api import router as cooperatio
 from anxin.desk.operations.measures.api import router as measures
 from anxin.desk.operations.measures.batches.api import router as measure_batches
 from anxin.desk.operations.replies.api import router as replies
+from anxin.desk.oversight.analytics.api import router as reports
+from anxin.desk.oversight.reviews.api import router as reviews
+from anxin.desk.oversight.training.api import router as training
 
 api = new_api(
     title="Anxin desk",
@@ -41,6 +45,10 @@ _ROUTERS = (
     measures,
     measure_batches,
     replies,
+    labels,
+    reviews,
+    training,
+    reports,
 )
 for each in _ROUTERS:
     api.add_router("", each)

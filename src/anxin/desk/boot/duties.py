@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from anxin.desk.boot.surroundings import DUTIES as PROTECTIONS
 from anxin.desk.decisioning.decisions.tasks import DUTIES as DECISIONS
+from anxin.desk.decisioning.labels.tasks import DUTIES as LABELS
 from anxin.desk.foundation.api.tasks import DUTIES as API
 from anxin.desk.foundation.approvals.tasks import DUTIES as APPROVALS
 from anxin.desk.foundation.audit.tasks import DUTIES as AUDIT
@@ -17,6 +18,8 @@ from anxin.desk.operations.evidence.tasks import DUTIES as EVIDENCE
 from anxin.desk.operations.incidents.tasks import DUTIES as INCIDENTS
 from anxin.desk.operations.measures.batches.tasks import DUTIES as BATCHES
 from anxin.desk.operations.measures.tasks import DUTIES as MEASURES
+from anxin.desk.oversight.analytics.labelling import DUTIES as VERDICTS
+from anxin.desk.oversight.reviews.tasks import DUTIES as REVIEWS
 
 
 def all_duties() -> tuple[Duty, ...]:
@@ -35,5 +38,8 @@ def all_duties() -> tuple[Duty, ...]:
         *BATCHES,
         *INCIDENTS,
         *PROTECTIONS,
+        *REVIEWS,
+        *VERDICTS,
+        *LABELS,
         *EVIDENCE,
     )

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "anxin.desk.foundation.notifications",
     "anxin.desk.decisioning.decisions",
     "anxin.desk.decisioning.entities",
+    "anxin.desk.decisioning.labels",
     "anxin.desk.operations.incidents",
     "anxin.desk.operations.intelligence",
     "anxin.desk.operations.checks",
@@ -54,6 +55,9 @@ INSTALLED_APPS = [
     "anxin.desk.operations.evidence",
     "anxin.desk.operations.rota",
     "anxin.desk.operations.replies",
+    "anxin.desk.oversight.reviews",
+    "anxin.desk.oversight.training",
+    "anxin.desk.oversight.analytics",
     "anxin.desk.workbench",
 ]
 
@@ -82,7 +86,7 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 
-CERTIFICATION = "anxin.desk.operations.measures.certification.everybody"
+CERTIFICATION = "anxin.desk.oversight.training.certification.may_order"
 
 ROOT_URLCONF = "anxin.desk.boot.urls"
 ASGI_APPLICATION = "anxin.desk.boot.asgi.application"

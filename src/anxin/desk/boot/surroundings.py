@@ -6,13 +6,20 @@ from datetime import datetime, timedelta
 
 from anxin.desk.foundation.edge.actor import system_actor
 from anxin.desk.foundation.edge.duties import Duty
+from anxin.desk.foundation.organisations.models import Organisation
 from anxin.desk.operations.evidence.queries import count_originals
 from anxin.desk.operations.incidents.actions.responding import note_protection
 from anxin.desk.operations.incidents.models import Incident
 from anxin.desk.operations.incidents.surroundings import Alone, MeasuresState
+from anxin.desk.operations.incidents.stages import Stage
 from anxin.desk.operations.measures.models import ActionRequest
+from anxin.desk.operations.measures.verification import ask_platform, count_mismatched, count_unowned, list_unasked
+from anxin.desk.oversight.reviews.queries import count_unproven, is_published
+from anxin.desk.oversight.training.certification import may_lead
 
 State = ActionRequest.State
+LONGEST_WAIT = timedelta(days=7)
+"""How long after it was handed in an incident's measures may still be asked about for the first time."""
 UNDER_WAY = frozenset({State.WAITING, State.SENT, State.ACCEPTED})
 IN_FORCE = frozenset({State.SENT, State.ACCEPTED, State.EFFECTIVE})
 LOOK_BACK = timedelta(hours=24)
@@ -20,17 +27,30 @@ LOOK_BACK = timedelta(hours=24)
 
 
 class Desk(Alone):
-    """The desk as it stands: measures answer; shifts, training and playbooks do not yet."""
+    """The desk as it stands: measures, certificates and reviews answer; shifts and playbooks do not yet."""
+
+    def is_certified(self, *, organisation_id: str, person_id: str, level: int, at: datetime) -> bool:
+        """Return whether somebody holds a certificate for the level, or none was ever granted."""
+        return may_lead(organisation_id=organisation_id, person_id=person_id, level=level, at=at)
+
+    def is_review_published(self, *, incident_id: str) -> bool:
+        """Return whether the review of the incident's present generation is published."""
+        return is_published(incident_id=incident_id)
+
+    def count_unproven_actions(self, *, incident_id: str) -> int:
+        """Return how many corrective actions are neither proven nor accepted as a risk for now."""
+        return count_unproven(incident_id=incident_id)
 
     def measures_of(self, *, incident_id: str, at: datetime) -> MeasuresState:
-        """Return how the measures of an incident stand."""
-        del at
+        """Return how the measures of an incident stand, target systems asked."""
         rows = tuple(ActionRequest.objects.filter(incident_id=incident_id))
         is_open_failure = [each for each in rows if each.state == State.FAILED and each.reviewed_at is None]
         return MeasuresState(
             effective=sum(1 for each in rows if each.effective_at is not None and each.ended_at is None),
             unsettled=sum(1 for each in rows if each.state in UNDER_WAY) + len(is_open_failure),
             in_force=sum(1 for each in rows if each.state in IN_FORCE),
+            unowned=count_unowned(rows),
+            mismatched=count_mismatched(rows, at=at),
             actors=frozenset(each.requested_by for each in rows),
         )
 
@@ -57,4 +77,22 @@ def note_protections(at: datetime) -> int:
     return done
 
 
-DUTIES: tuple[Duty, ...] = (Duty("incidents.protections", 0.5, note_protections),)
+def ask_about_measures(at: datetime) -> int:
+    """Ask the platform again about the measures of what was handed in for verification; return how many."""
+    everyone = list(Organisation.objects.values_list("id", flat=True))
+    rows = Incident.objects.filter(organisation_id__in=everyone, stage=Stage.VERIFYING)
+    waiting = rows.filter(submitted_at__gt=at - LONGEST_WAIT)
+    asked = 0
+    for incident_id, organisation_id, submitted_at in waiting.values_list("id", "organisation_id", "submitted_at"):
+        assert submitted_at is not None
+        by = system_actor(organisation_id, "measures")
+        for measure_id in list_unasked(incident_id=incident_id, since=submitted_at):
+            ask_platform(measure_id=measure_id, by=by, at=at)
+            asked += 1
+    return asked
+
+
+DUTIES: tuple[Duty, ...] = (
+    Duty("incidents.protections", 0.5, note_protections),
+    Duty("measures.questions", 2.0, ask_about_measures),
+)

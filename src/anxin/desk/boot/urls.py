@@ -27,6 +27,11 @@ urlpatterns = [
     path("signatures/", include("anxin.desk.operations.intelligence.urls")),
     path("measures/", include("anxin.desk.operations.measures.urls")),
     path("evidence/", include("anxin.desk.operations.evidence.urls")),
+    path("labels/", include("anxin.desk.decisioning.labels.urls")),
+    path("reviews/", include("anxin.desk.oversight.reviews.urls")),
+    path("cases/", include("anxin.desk.oversight.reviews.case_urls")),
+    path("training/", include("anxin.desk.oversight.training.urls")),
+    path("reports/", include("anxin.desk.oversight.analytics.urls")),
     path("", include("anxin.desk.workbench.urls")),
 ]
 

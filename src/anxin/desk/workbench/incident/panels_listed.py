@@ -97,10 +97,18 @@ PANELS: tuple[ListedPanel, ...] = (
     ListedPanel(
         "review",
         Words("复盘", "Review"),
-        "reviews:panel",
+        "review_panel",
         Place.TAB,
         icon="notebook-pen",
-        permissions=("incident.view",),
+        permissions=("review.view",),
+    ),
+    ListedPanel(
+        "cases",
+        Words("相似案例", "Similar cases"),
+        "cases_like",
+        Place.TAB,
+        icon="library",
+        permissions=("case.view",),
     ),
 )
 """In the order in which they stand; correct the `url` of a line, or add one, where the package lies."""
