@@ -29,17 +29,18 @@ SEED = 7
 class Show:
     """The demonstration's traffic and its view on the terminal."""
 
-    def __init__(self, config: GatewayConfig, console: Console, *, language: str) -> None:
+    def __init__(self, config: GatewayConfig, console: Console, *, language: str, minutes: int) -> None:
         self._config = config
         self._console = console
         self._language = language
+        self._minutes = minutes
 
     def run(self, rounds: Iterator[bool], *, lines_above: int) -> None:
         """Send traffic and show it until `rounds` says that it is over."""
         config = self._config
         simulator = demonstration(SEED, now_ms())
         self._exempt(simulator)
-        feed = Feed(config.port, demonstration_key(config), simulator)
+        feed = Feed(config.port, demonstration_key(config), simulator, minutes=self._minutes)
         folder = config.data / "organisations" / config.organisation / "log"
         reader = LogReader(folder, FileKeyRing(master_key_path(config)), organisation=config.organisation)
         board = Board(self._language, ZoneInfo("Asia/Shanghai"))

@@ -13,7 +13,7 @@ from anxin.simulator.simulator import Simulator, Surroundings
 
 DAILY_EVENTS = 2_000_000
 USERS = 8_000
-HEAD_START_MS = 600_000
+MINUTE_MS = 60_000
 ATTACK_SHARE = 0.1
 RETRY_SECONDS = 1.0
 
@@ -27,15 +27,16 @@ def demonstration(seed: int, start: int) -> Simulator:
 class Feed:
     """Posts each delivery when it is due, in a thread of its own; a refused or lost one is sent again.
 
-    The stream begins ten minutes ago: what is already due goes out at once, so that there is history from the start.
+    The stream began `minutes` ago: what is already due goes out at once, so that there is history from the start.
     """
 
-    def __init__(self, port: int, api_key: str, simulator: Simulator) -> None:
+    def __init__(self, port: int, api_key: str, simulator: Simulator, *, minutes: int) -> None:
         self.sent = 0
         self.refused = 0
         self._port = port
         self._headers = {"Authorization": f"Bearer {api_key}", "Content-Type": "application/json"}
         self._simulator = simulator
+        self._head_start_ms = minutes * MINUTE_MS
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="demonstration traffic", daemon=True)
 
@@ -50,7 +51,7 @@ class Feed:
 
     def _run(self) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
-        for item in retimed(self._simulator.stream(), time.time_ns() // 1_000_000 - HEAD_START_MS):
+        for item in retimed(self._simulator.stream(), time.time_ns() // 1_000_000 - self._head_start_ms):
             due_seconds = item.arrival_at / 1000 - time.time()
             if due_seconds > 0 and self._ended.wait(due_seconds):
                 break

@@ -48,6 +48,7 @@ def up(
     config_file: ConfigOption = None,
     database_url: DatabaseOption = None,
     demo: Annotated[bool, typer.Option(help="add people, simulated traffic and a live view")] = False,
+    demo_minutes: Annotated[int, typer.Option(min=0, max=60, help="minutes of traffic to begin with")] = 10,
     language: Annotated[Literal["zh", "en"], typer.Option(help="language of the live view")] = "zh",
 ) -> None:
     """Start everything on this machine; Ctrl-C stops it cleanly."""
@@ -67,7 +68,7 @@ def up(
         desk |= {name: str(value) for name, value in given.items() if value is not None}
         desk_config = load_desk_config(os.environ | desk)
         require_safe(desk_config)
-        Installation(config, desk_config, desk, console, language=language).run()
+        Installation(config, desk_config, desk, console, language=language, demo_minutes=demo_minutes).run()
     except EngineError as refusal:
         console.print(
             f"[bold red]{refusal.code}[/]  {refusal.sentence('zh')}\n{refusal.sentence('en')}", soft_wrap=True
@@ -106,7 +107,14 @@ class Installation:
     """Gateway, desk and worker, each in a process of its own, on one database."""
 
     def __init__(
-        self, config: GatewayConfig, desk: DeskConfig, environment: dict[str, str], console: Console, *, language: str
+        self,
+        config: GatewayConfig,
+        desk: DeskConfig,
+        environment: dict[str, str],
+        console: Console,
+        *,
+        language: str,
+        demo_minutes: int,
     ) -> None:
         # Orders must commit with the desk's own change, so they lie in the desk's database.
         url = desk.database_url or f"sqlite:///{config.data / 'desk.sqlite3'}"
@@ -115,6 +123,7 @@ class Installation:
         self._desk_environment = environment
         self._console = console
         self._language = language
+        self._demo_minutes = demo_minutes
         self._is_stopping = False
         self._new_key: str | None = None
 
@@ -208,7 +217,8 @@ class Installation:
         curl = render_curl(gateway, key)
         say(curl, soft_wrap=True, markup=False, highlight=False)
         lines = LINES_OF_INTRODUCTION + -(-len(curl) // self._console.width)
-        Show(self.config, self._console, language=self._language).run(rounds, lines_above=lines)
+        show = Show(self.config, self._console, language=self._language, minutes=self._demo_minutes)
+        show.run(rounds, lines_above=lines)
 
     def _introduce(self, desk: str, gateway: str) -> None:
         """Print what somebody needs who starts it for the first time: the way in, and the first key."""

@@ -58,7 +58,7 @@ class Installation:
 
     def start(self) -> None:
         words = ["up", "--data", str(self.data), "--gateway-port", str(self.port), "--desk-port", str(self.desk_port)]
-        words += ["--demo"] if self.is_demo else []
+        words += ["--demo", "--demo-minutes", "1"] if self.is_demo else []
         words += ["--database-url", self.database_url] if self.database_url else []
         with self.data.with_name(f"{self.data.name}.out").open("wb") as out:
             self.process = subprocess.Popen(
