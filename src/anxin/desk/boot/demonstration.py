@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from anxin.desk.foundation.edge.actor import system_actor
 from anxin.desk.foundation.organisations.actions import admit_person, found_organisation
+from anxin.desk.foundation.organisations.actors import actor_of
 from anxin.desk.foundation.organisations.models import Organisation, Person
+from anxin.desk.oversight.training.actions import Passed, grant_certificate
 
 PEOPLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("night-agent", "林小满", ("service_agent",)),
+    ("new-agent", "苏禾", ("service_agent",)),
     ("specialist", "周行", ("specialist",)),
     ("lead", "沈若谷", ("shift_lead",)),
     ("mentor", "何青", ("mentor",)),
@@ -24,6 +28,14 @@ PEOPLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("admin", "秦川", ("administrator",)),
 )
 """Sign-in name, an invented name, roles."""
+CERTIFIED: Mapping[str, tuple[str, ...]] = {
+    "night-agent": ("level:1", "measure:freeze_account", "measure:revoke_sessions"),
+    "specialist": ("level:1", "measure:freeze_account", "measure:revoke_sessions"),
+    "lead": ("level:1", "measure:freeze_account", "measure:revoke_sessions"),
+    "compliance": ("level:2",),
+}
+"""Who holds which certificate; the new agent holds none, so that what is refused without one can be seen."""
+CERTIFIED_FOR = timedelta(days=180)
 
 
 @transaction.atomic
@@ -37,4 +49,15 @@ def found_demonstration(*, slug: str, password: str, at: datetime) -> bool:
         admit_person(username=username, name=name, password=None, roles=roles, by=by, at=at)
     # Hashed once: it is slow by intent, and all share the password anyway.
     Person.objects.filter(organisation_id=organisation.id).update(password=make_password(password))
+    _certify(organisation, at)
     return True
+
+
+def _certify(organisation: Organisation, at: datetime) -> None:
+    people = {each.username: each for each in organisation.people.all()}
+    by = actor_of(people["mentor"], at=at)
+    passed = Passed("演示：模拟考核合格 demonstration: passed the drill")
+    for username, scopes in CERTIFIED.items():
+        grant_certificate(
+            person_id=people[username].id, scopes=scopes, passed=passed, expires_at=at + CERTIFIED_FOR, by=by, at=at
+        )
