@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from anxin.desk.decisioning.lists.actions import carry_out_change, let_go_of_change
 from anxin.desk.foundation.approvals.acts import Act
 from anxin.desk.foundation.organisations.invitations import open_invitation_approved, withdraw_unconfirmed
 from anxin.desk.foundation.organisations.rights import grant_role_approved, take_role_back
@@ -25,6 +26,8 @@ from anxin.desk.operations.measures.actions import (
 from anxin.desk.operations.measures.batches.actions import agree_batch, let_go_of_batch
 
 ACTS: Mapping[str, Act] = {
+    "list.put": Act("list.put", Words("加入名单", "Put on a list"), carry_out_change, let_go=let_go_of_change),
+    "list.remove": Act("list.put", Words("移出名单", "Take off a list"), carry_out_change, let_go=let_go_of_change),
     "measure.order": Act("freeze.open", Words("下达措施", "Order a measure"), order_approved, let_go=let_go_of_request),
     "measure.release": Act("freeze.release", Words("解除措施", "Release a measure"), release_approved),
     "measure.extend": Act("freeze.extend", Words("延长措施", "Extend a measure"), extend_approved),

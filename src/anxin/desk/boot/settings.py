@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "anxin.desk.foundation.notifications",
     "anxin.desk.decisioning.decisions",
     "anxin.desk.decisioning.entities",
+    "anxin.desk.decisioning.lists",
     "anxin.desk.decisioning.labels",
     "anxin.desk.operations.incidents",
     "anxin.desk.operations.intelligence",

@@ -22,6 +22,7 @@ urlpatterns = [
     path("live/", include("anxin.desk.foundation.live.urls")),
     path("entities/", include("anxin.desk.decisioning.entities.urls")),
     path("decisions/", include("anxin.desk.decisioning.decisions.urls")),
+    path("lists/", include("anxin.desk.decisioning.lists.urls")),
     path("checks/", include("anxin.desk.operations.checks.urls")),
     path("rota/", include("anxin.desk.operations.rota.urls")),
     path("signatures/", include("anxin.desk.operations.intelligence.urls")),
