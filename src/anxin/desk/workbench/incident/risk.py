@@ -90,7 +90,9 @@ def list_targets(found: IncidentDetail) -> tuple[Target, ...]:
     subject = found.kind.subject if found.kind is not None else "victim"
     order = {"user": 0, "payee": 1, "card": 2}
     fitting.sort(key=lambda each: (each.role == "reporter", order.get(each.entity_kind, 3), each.role != subject))
-    return tuple(_target(found.line.id, each) for each in fitting[:MOST_TARGETS])
+    once = {(each.entity_kind, each.entity_key): each for each in reversed(fitting)}
+    first = sorted(once.values(), key=fitting.index)[:MOST_TARGETS]
+    return tuple(_target(found.line.id, each) for each in first)
 
 
 def _target(incident_id: str, party: PartyLine) -> Target:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from anxin.desk.conftest import NIGHT, Clock
@@ -87,6 +87,7 @@ FLAGS = ("is_mine", "is_held", "is_offered", "is_provisional", "is_caring", "is_
 COUNTS = ("effective", "unsettled", "victims", "attempts", "evidence", "evidence_needed", "open_tasks", "unproven")
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(list(Stage)),
     st.sampled_from((1, 2, 3)),
