@@ -257,7 +257,9 @@ NAVIGATION = Navigation(
         ),
         Destination("signatures", Words("特征库", "Signature library"), "library", "tzk", permissions=("policy.view",)),
         Destination("cases", Words("案例库", "Case library"), "library", "alk", permissions=("case.view",)),
-        Destination("improvements", Words("改进措施", "Corrective actions"), "list-todo", "gjcs", permissions=("review.view",)),
+        Destination(
+            "improvements", Words("改进措施", "Corrective actions"), "list-todo", "gjcs", permissions=("review.view",)
+        ),
         Destination("promises", Words("承诺达成", "Promises kept"), "timer", "cndc", permissions=("report.view",)),
         Destination("rule_qualities", Words("规则质量", "Rule quality"), "scale", "gzzl", permissions=("policy.view",)),
         Destination("labels", Words("标签", "Labels given"), "tag", "bq", permissions=("label.view",)),
