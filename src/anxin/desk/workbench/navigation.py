@@ -272,6 +272,14 @@ NAVIGATION = Navigation(
         ),
         Destination("status_line", Words("状态提示", "Status line"), "megaphone", "ztts", permissions=("status_line.set",)),
         Destination(
+            "lists",
+            Words("名单", "Lists"),
+            "list",
+            "md",
+            about=Words("黑白灰名单：谁在上面、为什么、到何时。", "Black, white, grey lists: who, why, until when."),
+            permissions=("list.view",),
+        ),
+        Destination(
             "webhooks",
             Words("回调地址", "Webhooks"),
             "webhook",
