@@ -12,6 +12,8 @@ KERNELS := $(shell find src -name '*.pyx' -o -name '*.pxi' -o -name '*.pxd')
 DATA ?= ../shared/data
 DATA_DIR ?= .data
 export OMP_NUM_THREADS ?= 1
+# Some images forbid it; hundreds of programs that compile every file at their start cost minutes.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if DESK in item.path.parents and not any(item.iter_markers("django_db")):
             item.add_marker(pytest.mark.django_db(databases="__all__"))
+
+
+def pytest_collection_finish() -> None:
+    """Keep the thousands of collected tests, and all that was imported, out of every search for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -10,14 +10,26 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SRC = ROOT / "src" / "anxin"
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+@dataclass(frozen=True)
+class Function:
+    name: str
+    lines: int
+    positional: int
+    keyword: int
 
 
 @dataclass(frozen=True)
 class SourceFile:
+    """What is asked about one file; its tree is not kept, as it would burden every later search for garbage.
+
+    `bare` are the public things without a sentence: "" is the file itself.
+    """
+
     path: Path
     text: str
-    tree: ast.Module
+    functions: tuple[Function, ...]
+    bare: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -31,15 +43,33 @@ class SourceFile:
     def lines(self) -> int:
         return self.text.count("\n")
 
-    def functions(self) -> list[Function]:
-        return [each for each in ast.walk(self.tree) if isinstance(each, Function)]
+
+def _read(path: Path) -> SourceFile:
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    functions = (each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef))
+    return SourceFile(path, text, tuple(_measured(each) for each in functions), tuple(_bare(tree)))
+
+
+def _measured(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
+    given = function.args
+    positional = [each for each in given.posonlyargs + given.args if each.arg not in ("self", "cls")]
+    lines = (function.end_lineno or function.lineno) - function.lineno + 1
+    return Function(function.name, lines, len(positional), len(given.kwonlyargs))
+
+
+def _bare(tree: ast.Module) -> list[str]:
+    public = [
+        each for each in tree.body if isinstance(each, ast.FunctionDef | ast.ClassDef) and not each.name.startswith("_")
+    ]
+    found = [] if ast.get_docstring(tree) else [""]
+    return found + [each.name for each in public if not ast.get_docstring(each)]
 
 
 @cache
 def source_files() -> tuple[SourceFile, ...]:
     paths = [*SRC.rglob("*.py"), *(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py")]
-    texts = ((path, path.read_text(encoding="utf-8")) for path in sorted(paths))
-    return tuple(SourceFile(path, text, ast.parse(text)) for path, text in texts)
+    return tuple(_read(path) for path in sorted(paths))
 
 
 @cache

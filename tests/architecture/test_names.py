@@ -44,7 +44,7 @@ def test_functions_say_what_they_do() -> None:
     found = [
         f"{each.name}:{f.name}"
         for each in product_files()
-        for f in each.functions()
+        for f in each.functions
         if BANNED_FUNCTION.search(f.name) and f.name not in FRAMEWORK_HOOKS
     ]
     assert found == []
