@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "anxin.desk.oversight.reviews",
     "anxin.desk.oversight.training",
     "anxin.desk.oversight.analytics",
+    "anxin.desk.workbench.together",
     "anxin.desk.workbench",
 ]
 

@@ -33,6 +33,7 @@ urlpatterns = [
     path("cases/", include("anxin.desk.oversight.reviews.case_urls")),
     path("training/", include("anxin.desk.oversight.training.urls")),
     path("reports/", include("anxin.desk.oversight.analytics.urls")),
+    path("", include("anxin.desk.workbench.together.urls")),
     path("", include("anxin.desk.workbench.urls")),
 ]
 

@@ -9,9 +9,11 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller
-from anxin.desk.operations.incidents import advice, department_queues, detail, handovers
+from anxin.desk.operations.incidents import advice, department_queues, handovers
+from anxin.desk.operations.incidents.access import access_incident
 from anxin.desk.operations.incidents.actions import consults, department_tasks, handing_over, leases, notes
 from anxin.desk.operations.incidents.briefs import Brief
+from anxin.desk.operations.incidents.drafts import read_drafts
 from anxin.desk.operations.incidents.schemas import MadeOut, QuestionIn
 
 router = Router(tags=["incidents"])
@@ -29,6 +31,12 @@ class DraftOut(Schema):
 
     revision: int
     saved_at: datetime
+
+
+class KeptOut(DraftOut):
+    """What is kept, with its words."""
+
+    text: str
 
 
 class AnswerIn(Schema):
@@ -132,11 +140,12 @@ class OfferOut(Schema):
     offered_at: datetime
 
 
-@router.get("/incidents/{slug:incident_id}/drafts", response=dict[str, str])
-def drafts(request: HttpRequest, incident_id: str) -> dict[str, str]:
+@router.get("/incidents/{slug:incident_id}/drafts", response=dict[str, KeptOut])
+def drafts(request: HttpRequest, incident_id: str) -> dict[str, dict[str, object]]:
     """Return one's own drafts by slot."""
-    by, at = caller(request)
-    return dict(detail.get_detail(incident_id=incident_id, by=by, at=at).drafts)
+    by, _ = caller(request)
+    found = read_drafts(access_incident(incident_id=incident_id, by=by), by=by)
+    return {slot: asdict(each) for slot, each in found.items()}
 
 
 @router.post("/incidents/{slug:incident_id}/drafts/{slug:slot}", response=DraftOut)

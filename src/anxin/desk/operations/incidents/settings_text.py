@@ -9,7 +9,9 @@ from typing import cast
 import yaml
 
 from anxin.desk.foundation.edge.refusals import FieldInvalid
+from anxin.desk.operations.incidents.clocks.policy import shipped_text
 from anxin.desk.operations.incidents.kinds import IncidentKind, KindChange, RaciChange, find_kind, shipped_kinds
+from anxin.desk.operations.incidents.models import PolicyVersion
 
 LONGEST = 200_000
 _FIELDS = frozenset({"level", "procedure", "fold_minutes", "evidence", "checks", "raci"})
@@ -92,3 +94,10 @@ def _is_list(each: object) -> bool:
 
 def _wrong(reason: str) -> FieldInvalid:
     return FieldInvalid(pointer="/text", field="text", reason=reason)
+
+
+def promise_text(organisation_id: str, *, at: datetime) -> str:
+    """Return the promise in force as it was written."""
+    rows = PolicyVersion.objects.filter(organisation_id=organisation_id, since__lte=at).order_by("-since", "-id")
+    row = rows.first()
+    return row.text if row is not None else shipped_text()

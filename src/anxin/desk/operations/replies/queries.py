@@ -46,6 +46,15 @@ class ReplyLine:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """What the party wrote or said."""
+
+    text: str
+    channel: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """One reply as the platform needs it to deliver: the words, and whom they are for."""
 
@@ -63,6 +72,13 @@ def list_replies(*, incident_id: str, by: Actor, at: datetime) -> tuple[ReplyLin
     incident = access_incident(incident_id=incident_id, by=by)
     rows = Reply.objects.filter(incident_id=incident.id).order_by("-sent_at", "-id")[:MOST_REPLIES]
     return tuple(_line(each, at) for each in reversed(rows))
+
+
+def list_heard(*, incident_id: str, by: Actor) -> tuple[Heard, ...]:
+    """Return the latest of what the party wrote, oldest first; raise Forbidden or NotFound."""
+    incident = access_incident(incident_id=incident_id, by=by)
+    rows = IncidentEvent.objects.filter(incident=incident, kind="log_contact", data__contains='"outcome":"inbound"')
+    return tuple(_heard(each) for each in reversed(rows.order_by("-seq")[:MOST_REPLIES]))
 
 
 def list_outgoing(*, by: Actor, after: str = "") -> tuple[str, ...]:
@@ -104,6 +120,14 @@ def _turn(kind: str, at: datetime, text: str) -> Turn:
     if kind == "reply":
         return Turn("holding" if data["purpose"] == "care" else "answered", at)
     return Turn("heard" if data["outcome"] == "inbound" else "answered", at)
+
+
+def _heard(event: IncidentEvent) -> Heard:
+    text = ""
+    if event.note_sealed is not None:
+        about = f"incident.note:{event.incident_id}:{event.seq}"
+        text = unseal(event.organisation_id, bytes(event.note_sealed), about=about)
+    return Heard(text, str(json.loads(event.data)["channel"]), event.at)
 
 
 def _line(row: Reply, at: datetime) -> ReplyLine:

@@ -38,7 +38,12 @@ class SlaPolicy:
 @cache
 def shipped_policy() -> SlaPolicy:
     """Return the promise that Anxin ships with."""
-    return parse_policy(_FILE.read_text(encoding="utf-8"))
+    return parse_policy(shipped_text())
+
+
+def shipped_text() -> str:
+    """Return the shipped promise as it was written."""
+    return _FILE.read_text(encoding="utf-8")
 
 
 def parse_policy(text: str) -> SlaPolicy:

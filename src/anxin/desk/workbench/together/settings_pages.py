@@ -1,0 +1,90 @@
+"""What an organisation sets about incidents: kinds with procedure, level and allocation, and its promises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.pages import page
+from anxin.desk.foundation.edge.refusals import NotFound, Refusal
+from anxin.desk.foundation.edge.requests import DeskRequest
+from anxin.desk.foundation.permissions.authority import Forbidden, require
+from anxin.desk.foundation.permissions.catalogue import roles
+from anxin.desk.foundation.ui.words import Words
+from anxin.desk.operations.incidents.actions import configuring, recomputing
+from anxin.desk.operations.incidents.clockwork import current_policy
+from anxin.desk.operations.incidents.settings_text import effective_kinds, export_kinds, promise_text
+from anxin.desk.workbench.together.rendering import render_part
+
+TITLE = Words("事件设置", "Incident settings")
+CONFIGURE = "incident.configure"
+
+
+@require_GET
+@page
+def settings(request: DeskRequest, by: Actor) -> HttpResponse:
+    """Show kinds and promises as they stand."""
+    require(by, CONFIGURE)
+    return _shown(request, by)
+
+
+@require_GET
+@page
+def kinds_text(request: DeskRequest, by: Actor) -> HttpResponse:
+    """Give all kinds as YAML."""
+    require(by, CONFIGURE)
+    text = export_kinds(by.organisation_id, at=request.moment)
+    headers = {"Content-Disposition": 'attachment; filename="kinds.yaml"'}
+    return HttpResponse(text, content_type="application/yaml; charset=utf-8", headers=headers)
+
+
+@require_POST
+@page
+def set_kinds(request: DeskRequest, by: Actor) -> HttpResponse:
+    """Put into force what differs."""
+    given = request.POST.get("text", "")
+    return _done(request, by, lambda: configuring.import_kinds(text=given, by=by, at=request.moment))
+
+
+@require_POST
+@page
+def set_promise(request: DeskRequest, by: Actor) -> HttpResponse:
+    """Put a promise into force for what begins after it."""
+    given = request.POST.get("text", "")
+    return _done(request, by, lambda: configuring.set_policy(text=given, by=by, at=request.moment))
+
+
+@require_POST
+@page
+def recompute(request: DeskRequest, by: Actor) -> HttpResponse:
+    """Ask a second person to compute running promises anew."""
+    return _done(request, by, lambda: recomputing.ask_to_recompute(by=by, at=request.moment))
+
+
+def _done(request: DeskRequest, by: Actor, act: Callable[[], object]) -> HttpResponse:
+    require(by, CONFIGURE)
+    try:
+        act()
+    except (Forbidden, NotFound):
+        raise
+    except Refusal as refusal:
+        return _shown(request, by, refusal=refusal)
+    return redirect("incident_settings:page")
+
+
+def _shown(request: DeskRequest, by: Actor, *, refusal: Refusal | None = None) -> HttpResponse:
+    at = request.moment
+    context = {
+        "kinds": effective_kinds(by.organisation_id, at=at),
+        "kinds_text": export_kinds(by.organisation_id, at=at),
+        "promise_version": current_policy(by.organisation_id, at=at).version,
+        "promise": promise_text(by.organisation_id, at=at),
+        "moved": recomputing.preview_recompute(by=by, at=at),
+        "role_words": {name: role.words for name, role in roles().items()},
+        "typed": request.POST.get("text", ""),
+    }
+    return render_part(request, "settings", TITLE, context, refusal=refusal)
