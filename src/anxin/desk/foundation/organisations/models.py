@@ -72,7 +72,7 @@ class Person(AbstractBaseUser):
     email_sealed = models.BinaryField(null=True)
     email_index = models.CharField(max_length=32, blank=True)
     department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, related_name="people")
-    language = models.CharField(max_length=8, default="zh-hans")
+    language = models.CharField(max_length=8, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
     theme = models.CharField(max_length=8, default="auto")
     is_active = models.BooleanField(default=True)

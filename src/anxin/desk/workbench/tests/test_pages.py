@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
+from anxin.desk.foundation.audit.models import AuditEntry
 from anxin.desk.foundation.organisations.models import Organisation, Person
 from anxin.desk.workbench.faults import fault
 from anxin.desk.workbench.guide.catalogue import COMPONENTS
@@ -116,3 +118,27 @@ def test_pages_carry_nothing_the_content_policy_stops(sign_in: SignIn, path: str
     page = sign_in("mentor").get(path).content.decode()
     assert [each for each in (" style=", "<style", "onclick=", "javascript:") if each in page] == []
     assert page.count("<script") == page.count("<script src=") + page.count('type="application/json"')
+
+
+def test_a_choice_follows_the_person_to_another_browser_and_the_browsers_own_prevails(sign_in: SignIn) -> None:
+    here = sign_in("mentor")
+    here.post("/look/", {"language": "zh-hans"})
+    here.post("/look/", {"theme": "night"})
+    person = Person.objects.get(username="mentor")
+    assert (person.language, person.theme) == ("zh-hans", "night")
+    here.cookies.pop("anxin_theme")
+    here.cookies.pop(settings.LANGUAGE_COOKIE_NAME)
+    page = here.get("/", headers={"accept-language": "en"}).content.decode()
+    assert ('lang="zh' in page, 'data-theme="night"' in page) == (True, True)
+    here.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    here.cookies["anxin_theme"] = "light"
+    page = here.get("/").content.decode()
+    assert ('lang="en' in page, 'data-theme="light"' in page) == (True, True)
+
+
+def test_what_cannot_be_chosen_is_kept_nowhere(sign_in: SignIn) -> None:
+    client = sign_in("mentor")
+    assert client.post("/look/", {"language": "xx", "theme": "<b>", "shortcuts": "off"}).status_code == 302
+    person = Person.objects.get(username="mentor")
+    assert (person.language, person.theme) == ("", "auto")
+    assert AuditEntry.objects.filter(act="person.prefer").count() == 0

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ("name_sealed", models.BinaryField()),
                 ("email_sealed", models.BinaryField(null=True)),
                 ("email_index", models.CharField(blank=True, max_length=32)),
-                ("language", models.CharField(default="zh-hans", max_length=8)),
+                ("language", models.CharField(blank=True, max_length=8)),
                 ("time_zone", models.CharField(blank=True, max_length=64)),
                 ("theme", models.CharField(default="auto", max_length=8)),
                 ("is_active", models.BooleanField(default=True)),
