@@ -115,6 +115,12 @@ def _signature(files: dict[str, bytes]) -> dict[str, object]:
     return signed
 
 
+def fingerprint_of(body: bytes) -> str:
+    """Return the fingerprint of the key inside a pack that holds."""
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        return str(json.loads(archive.read(SIGNATURE))["fingerprint"])
+
+
 def signature_of(public_key: bytes, signature: bytes) -> dict[str, object]:
     """Return what the signature's file says."""
     return {
@@ -189,11 +195,9 @@ def main(arguments: list[str]) -> int:
     except Broken as found:
         sys.stdout.write(f"已被改动 BROKEN: {found}\n")
         return BROKEN
-    with zipfile.ZipFile(io.BytesIO(body)) as archive:
-        signed = json.loads(archive.read(SIGNATURE))
     sys.stdout.write(
         f"完好 HOLDS: {len(manifest['pieces'])} pieces, {len(manifest['files'])} files, "  # type: ignore[arg-type]
-        f"key {signed['fingerprint']}\n"
+        f"key {fingerprint_of(body)}\n"
     )
     return 0
 
