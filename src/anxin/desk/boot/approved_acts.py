@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from anxin.desk.decisioning.lists.actions import carry_out_change, let_go_of_change
 from anxin.desk.foundation.approvals.acts import Act
@@ -24,13 +25,24 @@ from anxin.desk.operations.measures.actions import (
     release_approved,
 )
 from anxin.desk.operations.measures.batches.actions import agree_batch, let_go_of_batch
+from anxin.desk.operations.measures.described import describe_requests
+
+FIVE_MINUTES = timedelta(minutes=5)
+"""Within which somebody who waits with a victim on the line is to be answered (R113)."""
 
 ACTS: Mapping[str, Act] = {
     "list.put": Act("list.put", Words("加入名单", "Put on a list"), carry_out_change, let_go=let_go_of_change),
     "list.remove": Act("list.put", Words("移出名单", "Take off a list"), carry_out_change, let_go=let_go_of_change),
-    "measure.order": Act("freeze.open", Words("下达措施", "Order a measure"), order_approved, let_go=let_go_of_request),
+    "measure.order": Act(
+        "freeze.open",
+        Words("下达措施", "Order a measure"),
+        order_approved,
+        let_go=let_go_of_request,
+        answer_within=FIVE_MINUTES,
+        describe=describe_requests,
+    ),
     "measure.release": Act("freeze.release", Words("解除措施", "Release a measure"), release_approved),
-    "measure.extend": Act("freeze.extend", Words("延长措施", "Extend a measure"), extend_approved),
+    "measure.extend": Act("freeze.extend", Words("延长措施", "Extend a measure"), extend_approved, describe=describe_requests),
     "measure.mass": Act("measure.mass", Words("批量处置", "Act on many"), agree_batch, let_go=let_go_of_batch),
     "incident.dismiss": Act("incident.dismiss", Words("排除事件", "Dismiss an incident"), dismiss_approved),
     "incident.recompute": Act(

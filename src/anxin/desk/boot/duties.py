@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anxin.desk.boot.reactions import DUTIES as REACTIONS
 from anxin.desk.boot.surroundings import DUTIES as PROTECTIONS
 from anxin.desk.decisioning.decisions.tasks import DUTIES as DECISIONS
 from anxin.desk.decisioning.labels.tasks import DUTIES as LABELS
@@ -18,6 +19,7 @@ from anxin.desk.operations.evidence.tasks import DUTIES as EVIDENCE
 from anxin.desk.operations.incidents.tasks import DUTIES as INCIDENTS
 from anxin.desk.operations.measures.batches.tasks import DUTIES as BATCHES
 from anxin.desk.operations.measures.tasks import DUTIES as MEASURES
+from anxin.desk.operations.rota.tasks import DUTIES as ROTA
 from anxin.desk.oversight.analytics.labelling import DUTIES as VERDICTS
 from anxin.desk.oversight.reviews.tasks import DUTIES as REVIEWS
 
@@ -38,6 +40,8 @@ def all_duties() -> tuple[Duty, ...]:
         *BATCHES,
         *INCIDENTS,
         *PROTECTIONS,
+        *REACTIONS,
+        *ROTA,
         *REVIEWS,
         *VERDICTS,
         *LABELS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from anxin.desk.foundation.edge.actor import system_actor
+from anxin.desk.foundation.edge.actor import Actor, system_actor
 from anxin.desk.foundation.edge.duties import Duty
 from anxin.desk.foundation.organisations.models import Organisation
 from anxin.desk.operations.evidence.queries import count_originals
@@ -13,6 +13,7 @@ from anxin.desk.operations.incidents.models import Incident
 from anxin.desk.operations.incidents.surroundings import Alone, MeasuresState
 from anxin.desk.operations.incidents.stages import Stage
 from anxin.desk.operations.measures.models import ActionRequest
+from anxin.desk.operations.rota.queries import is_on_shift, who_is
 from anxin.desk.operations.measures.verification import ask_platform, count_mismatched, count_unowned, list_unasked
 from anxin.desk.oversight.reviews.queries import count_unproven, is_published
 from anxin.desk.oversight.training.certification import may_lead
@@ -40,6 +41,14 @@ class Desk(Alone):
     def count_unproven_actions(self, *, incident_id: str) -> int:
         """Return how many corrective actions are neither proven nor accepted as a risk for now."""
         return count_unproven(incident_id=incident_id)
+
+    def is_on_shift(self, *, by: Actor, at: datetime) -> bool:
+        """Return whether somebody is on call; everybody is where nobody plans."""
+        return is_on_shift(by=by, at=at)
+
+    def who_is(self, *, organisation_id: str, role: str, site_id: str, at: datetime) -> tuple[str, ...] | None:
+        """Return whom a step of the ladder calls."""
+        return who_is(organisation_id=organisation_id, step=role, site_id=site_id, at=at)
 
     def measures_of(self, *, incident_id: str, at: datetime) -> MeasuresState:
         """Return how the measures of an incident stand, target systems asked."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from django.conf import settings
@@ -35,11 +35,25 @@ Doing = Callable[[ApprovedAct, datetime], None]
 
 
 @dataclass(frozen=True)
+class Description:
+    """What one request comes to, in a sentence for whoever decides; `href` leads to it, "" nowhere."""
+
+    words: Words
+    href: str = ""
+
+
+Describing = Callable[[str, Sequence[str]], Mapping[str, Description]]
+"""From an organisation and ids of objects to what is asked about each; those it does not know are left out."""
+
+
+@dataclass(frozen=True)
 class Act:
     """One line of the table: the permission both people need, its name in words, what does it.
 
     `undo` (None: cannot be undone) takes it back when it went ahead alone and the second look said no, or never came.
     `let_go` (None: nothing waits) ends what waited for the answer, when it was no or never came.
+    `answer_within`: somebody waits at this moment, people are called at once and again (None: it has hours).
+    `describe` (None: only codes) says what a request comes to.
     `can_go_ahead`: the only one on duty of a small team may do it first and have it confirmed within 12 h.
     """
 
@@ -49,6 +63,8 @@ class Act:
     undo: Doing | None = None
     let_go: Doing | None = None
     can_go_ahead: bool = False
+    answer_within: timedelta | None = None
+    describe: Describing | None = None
 
 
 def acts() -> Mapping[str, Act]:

@@ -9,7 +9,7 @@ from ninja import Router, Schema
 
 from anxin.desk.foundation.api.calls import caller
 from anxin.desk.foundation.approvals import actions
-from anxin.desk.foundation.approvals.queries import ApprovalLine, get_inbox
+from anxin.desk.foundation.approvals.queries import AnswerTimes, ApprovalLine, get_inbox, list_answer_times
 from anxin.desk.foundation.ui.words import say
 
 router = Router(tags=["approvals"])
@@ -37,6 +37,24 @@ class InboxOut(Schema):
     asked: list[ApprovalOut]
 
 
+class AnswerTimesOut(Schema):
+    """How fast requests of one act were answered; seconds; `target_seconds` None: it has hours."""
+
+    act: str
+    target_seconds: float | None
+    n: int
+    median_seconds: float
+    p95_seconds: float
+    longest_seconds: float
+    late: int
+
+
+class AnswerTimesList(Schema):
+    """Answer times by act, those with a target first."""
+
+    items: list[AnswerTimesOut]
+
+
 class DeclineIn(Schema):
     """Why not."""
 
@@ -58,6 +76,13 @@ def inbox(request: HttpRequest) -> dict[str, object]:
     return {"waiting": [_out(each) for each in found.waiting], "asked": [_out(each) for each in found.asked]}
 
 
+@router.get("/approvals/answer-times", response=AnswerTimesList)
+def answer_times(request: HttpRequest) -> dict[str, object]:
+    """Tell how fast requests were answered in the last 30 days, in seconds."""
+    by, at = caller(request)
+    return {"items": [_times_out(each) for each in list_answer_times(by=by, at=at)]}
+
+
 @router.post("/approvals/{slug:approval_id}:approve", response=StateOut)
 def approve(request: HttpRequest, approval_id: str) -> dict[str, str]:
     """Say yes; the act is carried out in the same transaction."""
@@ -72,6 +97,18 @@ def decline(request: HttpRequest, approval_id: str, body: DeclineIn) -> dict[str
     by, at = caller(request)
     done = actions.decline(approval_id=approval_id, by=by, at=at, reason=body.reason)
     return {"id": done.id, "state": str(done.state)}
+
+
+def _times_out(each: AnswerTimes) -> dict[str, object]:
+    return {
+        "act": say(each.words),
+        "target_seconds": each.target.total_seconds() if each.target is not None else None,
+        "n": each.n,
+        "median_seconds": each.median.total_seconds(),
+        "p95_seconds": each.p95.total_seconds(),
+        "longest_seconds": each.longest.total_seconds(),
+        "late": each.late,
+    }
 
 
 def _out(line: ApprovalLine) -> dict[str, object]:

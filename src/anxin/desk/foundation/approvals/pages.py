@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from anxin.desk.foundation.approvals import actions
-from anxin.desk.foundation.approvals.queries import get_inbox
+from anxin.desk.foundation.approvals.queries import get_inbox, list_answer_times
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.pages import page
 from anxin.desk.foundation.edge.requests import DeskRequest
@@ -18,7 +18,11 @@ from anxin.desk.foundation.permissions.authority import require, require_fresh
 def inbox(request: DeskRequest, by: Actor) -> HttpResponse:
     """Show what waits for this person, and what they asked for."""
     require(by, "desk.open")
-    return render(request, "approvals/inbox.html", {"inbox": get_inbox(by=by, at=request.moment)})
+    context = {
+        "inbox": get_inbox(by=by, at=request.moment),
+        "times": list_answer_times(by=by, at=request.moment),
+    }
+    return render(request, "approvals/inbox.html", context)
 
 
 @require_POST

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from anxin.desk.foundation.approvals.acts import acts
+from anxin.desk.foundation.approvals.acts import Act, Description, acts
 from anxin.desk.foundation.approvals.models import OPEN_STATES, Approval, State
 from anxin.desk.foundation.approvals.rules import can_approve
 from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.permissions.authority import require
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.foundation.vault.sealing import unseal
 
@@ -34,6 +35,8 @@ class ApprovalLine:
     decided_label: str
     is_mine: bool
     can_decide: bool
+    about: Description | None = None
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -72,11 +75,77 @@ def list_overdue(*, at: datetime, limit: int = 100) -> tuple[tuple[str, str], ..
     return tuple((each.organisation_id, each.id) for each in found)
 
 
+@dataclass(frozen=True)
+class AnswerTimes:
+    """How long requests of one act waited for their answer; `target` None: it has hours. `late` took longer than it."""
+
+    words: Words
+    target: timedelta | None
+    n: int
+    median: timedelta
+    p95: timedelta
+    longest: timedelta
+    late: int
+
+    @property
+    def in_time_percent(self) -> int | None:
+        """Return the share that was answered within the target, None without one."""
+        return None if self.target is None else (self.n - self.late) * 100 // self.n
+
+
+def list_answer_times(*, by: Actor, at: datetime, within: timedelta = timedelta(days=30)) -> tuple[AnswerTimes, ...]:
+    """Return how fast requests were answered lately, those with a target first; only what a person answered counts."""
+    require(by, "desk.open")
+    rows = Approval.objects.filter(
+        organisation_id=by.organisation_id,
+        act__in=acts(),
+        state__in=(State.APPROVED, State.DECLINED),
+        decided_at__gt=at - within,
+    ).exclude(decided_by="")
+    waits: dict[str, list[timedelta]] = {}
+    for name, asked_at, decided_at in rows.values_list("act", "requested_at", "decided_at"):
+        if decided_at is not None:
+            waits.setdefault(name, []).append(decided_at - asked_at)
+    found = [_times(acts()[name], sorted(each)) for name, each in waits.items()]
+    return tuple(sorted(found, key=lambda each: (each.target is None, each.target or timedelta(), each.words.en)))
+
+
+def _times(line: Act, waits: list[timedelta]) -> AnswerTimes:
+    late = 0 if line.answer_within is None else sum(1 for each in waits if each > line.answer_within)
+    return AnswerTimes(
+        words=line.words,
+        target=line.answer_within,
+        n=len(waits),
+        median=_rank(waits, 50),
+        p95=_rank(waits, 95),
+        longest=waits[-1],
+        late=late,
+    )
+
+
+def _rank(waits: list[timedelta], percent: int) -> timedelta:
+    """Return the nearest-rank percentile of sorted times."""
+    return waits[max(0, -(-len(waits) * percent // 100) - 1)]
+
+
 def _lines(rows: Iterable[Approval], by: Actor) -> tuple[ApprovalLine, ...]:
-    return tuple(_line(row, by) for row in rows)
+    found = list(rows)
+    described = _descriptions(found, by.organisation_id)
+    return tuple(_line(row, by, described.get(row.id)) for row in found)
 
 
-def _line(row: Approval, by: Actor) -> ApprovalLine:
+def _descriptions(rows: list[Approval], organisation_id: str) -> Mapping[str, Description]:
+    """Return what is asked, by the approval's id; one question for each act."""
+    found: dict[str, Description] = {}
+    for name in {row.act for row in rows}:
+        describe = acts()[name].describe
+        of_act = [row for row in rows if row.act == name]
+        about = describe(organisation_id, [row.object_id for row in of_act]) if describe is not None else {}
+        found |= {row.id: about[row.object_id] for row in of_act if row.object_id in about}
+    return found
+
+
+def _line(row: Approval, by: Actor, about: Description | None) -> ApprovalLine:
     line = acts()[row.act]
     is_mine = row.requested_by == by.person_id
     is_open = row.state in OPEN_STATES
@@ -98,4 +167,6 @@ def _line(row: Approval, by: Actor) -> ApprovalLine:
         decided_label=row.decided_label,
         is_mine=is_mine,
         can_decide=is_open and not is_mine,
+        about=about,
+        answer_by=row.requested_at + line.answer_within if line.answer_within is not None and is_open else None,
     )

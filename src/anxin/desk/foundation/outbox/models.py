@@ -23,3 +23,14 @@ class Fact(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("organisation_id", "seq"), name="fact_seq_is_unique"),)
+
+
+class Place(models.Model):
+    """How far one reader has come in an organisation's facts: the last number it is done with."""
+
+    reader = models.CharField(max_length=32)
+    organisation_id = models.CharField(max_length=ID_LENGTH)
+    seq = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("reader", "organisation_id"), name="reader_has_one_place"),)

@@ -107,7 +107,7 @@ def list_posts(*, by: Actor, at: datetime) -> tuple[PostLine, ...]:
     order = list(duty_roles())
     chosen = sorted(places, key=lambda key: (key[0], order.index(key[1])))
     return tuple(
-        _line(role, site_id, _for_site(posts, role, site_id), by, at, names, sites)
+        _line((site_id, role), _for_site(posts, role, site_id), by, at=at, names=names, sites=sites)
         for site_id, role in chosen
         if by.sites is None or not site_id or site_id in by.sites
     )
@@ -223,14 +223,15 @@ def _weekly(row: Layer) -> WeeklyLayer:
 
 
 def _line(
-    role: str,
-    site_id: str,
+    post: tuple[str, str],
     shifts: Sequence[Shift],
     by: Actor,
+    *,
     at: datetime,
     names: Mapping[str, str],
     sites: Mapping[str, str],
 ) -> PostLine:
+    site_id, role = post
     parts = stretches(shifts, at, at + WEEK)
     turns = [_turn(each, names) for each in parts]
     return PostLine(

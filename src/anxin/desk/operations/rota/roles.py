@@ -35,6 +35,13 @@ def duty_roles() -> Mapping[str, DutyRole]:
 
 
 @cache
+def promise_words() -> Mapping[str, Words]:
+    """Return the promises whose breach calls people, by the kind of their clock."""
+    document = yaml.safe_load(_FILE.read_text(encoding="utf-8"))["promises"]
+    return {code: Words(each["zh"], each["en"]) for code, each in document.items()}
+
+
+@cache
 def _role_of_step() -> Mapping[str, str]:
     return {step: role.code for role in duty_roles().values() for step in role.steps}
 

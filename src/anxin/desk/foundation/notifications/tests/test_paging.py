@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.test import Client
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from anxin.desk.conftest import NIGHT, Clock
@@ -146,6 +146,7 @@ def test_more_than_so_many_an_hour_wait(
     assert due == [NIGHT, NIGHT + timedelta(minutes=1), NIGHT + timedelta(hours=1)]
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.integers(0, 366 * 24 * 60), st.integers(0, 1439), st.integers(0, 1439))
 def test_quiet_hours_end_outside_themselves(minutes: int, begin: int, end: int) -> None:
     if begin == end:

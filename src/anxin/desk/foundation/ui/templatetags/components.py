@@ -17,7 +17,7 @@ from lucide import _render_icon as render_lucide
 
 from anxin.desk.foundation.ui import vocabulary
 from anxin.desk.foundation.ui.charts import draw_distribution, draw_trend, number_text
-from anxin.desk.foundation.ui.clocks import read_clock, render_age
+from anxin.desk.foundation.ui.clocks import read_clock, render_age, render_duration
 from anxin.desk.foundation.ui.diffs import compare_lines
 from anxin.desk.foundation.ui.graphs import place_graph
 from anxin.desk.foundation.ui.shapes import (
@@ -212,6 +212,12 @@ def _spoken(words: Words | str) -> str:
 def place(items: Sequence[object], index: int) -> object:
     """Return the item at an index."""
     return items[index]
+
+
+@register.filter
+def lapse(time: timedelta) -> str:
+    """Show how long something took."""
+    return render_duration(time.total_seconds())
 
 
 @register.filter

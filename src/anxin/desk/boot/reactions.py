@@ -1,0 +1,69 @@
+"""The one table of who reacts to which fact. Each reader keeps its own place: one that fails holds up no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+import msgspec
+
+from anxin.desk.foundation.approvals.facts import ApprovalDecided, ApprovalRequested
+from anxin.desk.foundation.edge.duties import Duty
+from anxin.desk.foundation.notifications.facts import PageChanged
+from anxin.desk.foundation.outbox.following import Reaction, Told, follow
+from anxin.desk.operations.incidents.actions.calls import note_call
+from anxin.desk.operations.incidents.facts import (
+    ClockBreached,
+    CoverageGap,
+    LadderStepDue,
+    LeaseNudged,
+    LeaseStalled,
+    ReviewDue,
+)
+from anxin.desk.operations.rota import asking, calling
+
+SECONDS = 0.25
+F = TypeVar("F")
+
+
+def note_page(fact: PageChanged, told: Told, at: datetime) -> None:
+    """Write into an incident's timeline that a call about it was taken, or could not be sent."""
+    if fact.subject_kind == "incident":
+        data = {"code": fact.code, "state": fact.state, "how": fact.how, "person": fact.person_id}
+        note_call(incident_id=fact.subject_id, organisation_id=told.organisation_id, data=data, at=at)
+
+
+def _on(kind: type[F], react: Callable[[F, Told, datetime], object]) -> Reaction:
+    """Return a reaction that reads the fact from its JSON first."""
+
+    def read_and_react(told: Told, at: datetime) -> None:
+        react(msgspec.json.decode(told.payload, type=kind), told, at)
+
+    return read_and_react
+
+
+REACTIONS: Mapping[str, Mapping[str, Reaction]] = {
+    "calls": {
+        LadderStepDue.kind: _on(LadderStepDue, calling.call_step),
+        ClockBreached.kind: _on(ClockBreached, calling.tell_breach),
+        CoverageGap.kind: _on(CoverageGap, calling.tell_gap),
+        LeaseNudged.kind: _on(LeaseNudged, calling.nudge),
+        LeaseStalled.kind: _on(LeaseStalled, calling.tell_stalled),
+        ReviewDue.kind: _on(ReviewDue, calling.tell_review),
+    },
+    "approvals": {
+        ApprovalRequested.kind: _on(ApprovalRequested, asking.push),
+        ApprovalDecided.kind: _on(ApprovalDecided, asking.tell_answer),
+    },
+    "timeline": {PageChanged.kind: _on(PageChanged, note_page)},
+}
+
+
+def react(reader: str, at: datetime) -> int:
+    """Let one reader react to what is new; return how many facts it reacted to."""
+    return follow(reader, REACTIONS[reader], at=at)
+
+
+DUTIES: tuple[Duty, ...] = tuple(Duty(f"reactions.{each}", SECONDS, partial(react, each)) for each in REACTIONS)

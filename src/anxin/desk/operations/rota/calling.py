@@ -1,0 +1,110 @@
+"""Turn what incidents tell into calls: the ladder's steps, broken promises, gaps, silent holders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import Q
+
+from anxin.desk.foundation.notifications.actions.paging import Notice, queue_pages
+from anxin.desk.foundation.notifications.wording import Argument
+from anxin.desk.foundation.organisations.models import RoleGrant
+from anxin.desk.foundation.outbox.following import Told
+from anxin.desk.operations.incidents.facts import ClockBreached, CoverageGap, LadderStepDue, LeaseNudged, ReviewDue
+from anxin.desk.operations.incidents.kinds import shipped_kinds
+from anxin.desk.operations.incidents.models import Incident
+from anxin.desk.operations.rota.queries import has_rota, people_on_call
+from anxin.desk.operations.rota.roles import find_role, promise_words, step_words
+
+LEADS = 5
+"""How many shift leads are told where nobody plans a rota."""
+
+
+def call_step(fact: LadderStepDue, told: Told, at: datetime) -> int:
+    """Call whom a step of the ladder names; where nobody plans, the organisation's channels. A gap is told apart."""
+    if find_role(fact.role) is None or (not fact.people and has_rota(told.organisation_id)):
+        return 0
+    role = step_words(fact.role)
+    return _call("ladder", fact.incident_id, told, fact.people, {"role_zh": role.zh, "role_en": role.en}, at=at)
+
+
+def tell_breach(fact: ClockBreached, told: Told, at: datetime) -> int:
+    """Tell lead and duty manager, and the organisation's channels, that a promise was broken (C17)."""
+    clock = promise_words().get(fact.clock)
+    if clock is None:
+        return 0
+    more = {"clock_zh": clock.zh, "clock_en": clock.en, "due_at": fact.breached_at}
+    people = _those_in_charge(told.organisation_id, at)
+    return _call("breach", fact.incident_id, told, people, more, at=at, is_for_all=True)
+
+
+def tell_gap(fact: CoverageGap, told: Told, at: datetime) -> int:
+    """Tell lead and duty manager that a step called nobody."""
+    role = step_words(fact.role)
+    people = _those_in_charge(told.organisation_id, at)
+    return _call(
+        "gap", fact.incident_id, told, people, {"role_zh": role.zh, "role_en": role.en}, at=at, is_for_all=True
+    )
+
+
+def nudge(fact: LeaseNudged, told: Told, at: datetime) -> int:
+    """Ask the silent holder (C15)."""
+    return _call("nudge", fact.incident_id, told, (fact.holder_id,), {}, at=at)
+
+
+def tell_stalled(fact: LeaseNudged, told: Told, at: datetime) -> int:
+    """Call again: whoever is primary, and those in charge (C15); the holder hears that it is free."""
+    primary = people_on_call(organisation_id=told.organisation_id, at=at, roles=("primary",))
+    people = (*primary, *_those_in_charge(told.organisation_id, at), fact.holder_id)
+    return _call("stalled", fact.incident_id, told, people, {}, at=at)
+
+
+def tell_review(fact: ReviewDue, told: Told, at: datetime) -> int:
+    """Tell those in charge, in their own time, that a review is due."""
+    people = _those_in_charge(told.organisation_id, at)
+    return _call("review_due", fact.incident_id, told, people, {}, at=at, is_urgent=False)
+
+
+def _call(
+    code: str,
+    incident_id: str,
+    told: Told,
+    people: Sequence[str],
+    more: Mapping[str, Argument],
+    *,
+    at: datetime,
+    is_for_all: bool = False,
+    is_urgent: bool = True,
+) -> int:
+    incident = Incident.objects.get(pk=incident_id, organisation_id=told.organisation_id)
+    kind = shipped_kinds()[incident.kind].words
+    arguments: dict[str, Argument] = {
+        "level": incident.level,
+        "number": incident.number,
+        "kind_zh": kind.zh,
+        "kind_en": kind.en,
+        "due_at": (incident.due_at or at).isoformat(),
+    }
+    notice = Notice(
+        occasion=f"{code}:{incident_id}:{told.seq}",
+        code=code,
+        subject=("incident", incident_id),
+        path=f"/incidents/{incident_id}/",
+        arguments=arguments | dict(more),
+        is_urgent=is_urgent,
+        is_for_all=is_for_all,
+    )
+    return queue_pages(notice, people, organisation_id=told.organisation_id, at=at)
+
+
+def _those_in_charge(organisation_id: str, at: datetime) -> tuple[str, ...]:
+    """Return lead and duty manager on call; where nobody plans, the shift leads who were here last."""
+    if has_rota(organisation_id):
+        return people_on_call(organisation_id=organisation_id, at=at, roles=("lead", "duty_manager"))
+    current = Q(until=None) | Q(until__gt=at)
+    rows = RoleGrant.objects.filter(
+        current, organisation_id=organisation_id, role="shift_lead", revoked_at=None, person__is_active=True
+    )
+    latest = rows.order_by("-person__active_at", "person_id").values_list("person_id", flat=True)
+    return tuple(dict.fromkeys(latest))[:LEADS]
