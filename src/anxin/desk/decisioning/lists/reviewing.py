@@ -132,6 +132,7 @@ def _rows(scope: Scope, name: str, places: Collection[Place], *more: Q, **also: 
 def _known_ids(scope: Scope, declared: DeclaredList, values: Sequence[str]) -> set[str]:
     """Return those of the values that are ids of the kinds of entity which the list is about."""
     kinds = {each.entity_kind for each in declared.looked_up if each.entity_kind and not each.personal}
+    values = [each for each in values if each.isprintable()]
     found: set[str] = set()
     for start in range(0, len(values) if kinds else 0, _STEP):
         rows = Entity.objects.filter(projection_id=scope.projection_id, key__in=values[start : start + _STEP])

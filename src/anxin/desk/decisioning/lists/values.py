@@ -55,6 +55,8 @@ def is_personal(text: str) -> bool:
 def possible_keys(typed: str, keys: EntityKeys) -> tuple[str, ...]:
     """Return under what a value may stand on any list: as it is, and as the token of a phone, mail or IP address."""
     text = typed.strip()
+    if not text.isprintable():
+        return ()
     found = [text, text.lower()]
     if normalised_phone(text).startswith("+"):
         found.append(keys.personal_key("phone", text))

@@ -114,6 +114,7 @@ def test_the_look_up_says_who_why_and_until_when(listed: Night, sign_in: SignIn)
     assert "is on no list" in text(answer.content)
     assert b"13800138000" not in answer.content
     assert "no-store" in answer["Cache-Control"]
+    assert "is on no list" in text(client.post("/lists/lookup/", {"value": "a\x01b"}).content)
 
 
 @pytest.mark.parametrize(
