@@ -56,6 +56,7 @@ def mine(request: DeskRequest, by: Actor) -> HttpResponse:
 @page
 def rows(request: DeskRequest, by: Actor) -> HttpResponse:
     """Show some rows of the queue as they are now; those that left it are left out."""
+    require(by, "incident.view")
     given = request.GET.dict()
     ids = frozenset(given.get("ids", "").split(",")[:MOST_IDS]) - {""}
     chosen = parse_queue_filter(given, by=by)
