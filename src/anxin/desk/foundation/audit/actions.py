@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import connection, transaction
 
 from anxin.desk.foundation.audit.chain import START, link_hash
+from anxin.desk.foundation.audit.holding import held_head, hold
 from anxin.desk.foundation.audit.models import AuditEntry, AuditHead, InsiderAlert
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.refusals import FieldInvalid, NotFound
@@ -54,6 +56,11 @@ def record_entry(
         previous_hash=bytes(head.hash),
     )
     entry.hash = link_hash(entry.link())
+    held = held_head(by.organisation_id)
+    if held is not None:
+        head.seq, head.hash = entry.seq, entry.hash
+        held.later(entry)
+        return entry
     entry.save(force_insert=True)
     AuditHead.objects.filter(pk=head.pk).update(seq=entry.seq, hash=entry.hash)
     return entry
@@ -61,12 +68,22 @@ def record_entry(
 
 def lock_head(organisation_id: str) -> AuditHead:
     """Return the head of the chain, locked until the transaction ends; made at the first write of an organisation."""
+    held = held_head(organisation_id)
+    if held is not None:
+        return held.head
     found = AuditHead.objects.select_for_update().filter(pk=organisation_id).first()
     if found is None:
         with transaction.atomic():
             AuditHead.objects.get_or_create(pk=organisation_id, defaults={"hash": START})
         found = AuditHead.objects.select_for_update().get(pk=organisation_id)
     return found
+
+
+@contextmanager
+def hold_head(organisation_id: str) -> Iterator[None]:
+    """Do several acts of one organisation in one transaction that locks and writes the head once."""
+    with transaction.atomic(), hold(lock_head(organisation_id)):
+        yield
 
 
 def _sealed_reason(by: Actor, seq: int, reason: str, at: datetime) -> bytes | None:

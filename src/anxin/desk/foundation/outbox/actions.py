@@ -10,6 +10,7 @@ from typing import ClassVar, Protocol
 from django.db import connection
 
 from anxin.desk.foundation.audit.actions import lock_head
+from anxin.desk.foundation.audit.holding import held_head
 from anxin.desk.foundation.audit.models import AuditHead
 from anxin.desk.foundation.outbox.models import Fact
 
@@ -40,6 +41,11 @@ def publish_fact(fact: Publishable, *, organisation_id: str, at: datetime) -> Fa
         object_id=fact.object_id,
         payload=json.dumps(dataclasses.asdict(fact), ensure_ascii=False, sort_keys=True, separators=(",", ":")),
     )
+    held = held_head(organisation_id)
+    if held is not None:
+        head.fact_seq = row.seq
+        held.later(row)
+        return row
     row.save(force_insert=True)
     AuditHead.objects.filter(pk=organisation_id).update(fact_seq=row.seq)
     return row

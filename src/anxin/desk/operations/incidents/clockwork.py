@@ -13,6 +13,7 @@ from anxin.desk.operations.incidents.clocks.happenings import Happening, Opened,
 from anxin.desk.operations.incidents.clocks.lapse import advance
 from anxin.desk.operations.incidents.clocks.policy import SlaPolicy, parse_policy, shipped_policy
 from anxin.desk.operations.incidents.clocks.state import ClockEvent, IncidentClocks, Mark
+from anxin.desk.operations.incidents.holding import HeldIncidents, held_incidents
 from anxin.desk.operations.incidents.models import ClockBook, ClockMark, ClockRow, Incident, PolicyVersion
 
 _read_book = msgspec.json.Decoder(IncidentClocks)
@@ -83,13 +84,46 @@ def get_policy(organisation_id: str, version: str) -> SlaPolicy:
 
 def read_clocks(incident: Incident) -> IncidentClocks:
     """Return the clocks of an incident as they stand."""
+    held = held_incidents()
+    if held is not None:
+        return _held_standing(held, incident)[0]
     return _read_book.decode(ClockBook.objects.get(pk=incident.pk).state)
 
 
 def pinned_policy(incident: Incident) -> SlaPolicy:
     """Return the promise that the incident's clocks were started with (C19)."""
+    held = held_incidents()
+    if held is not None:
+        return _held_standing(held, incident)[1]
     version = ClockBook.objects.values_list("policy_version", flat=True).get(pk=incident.pk)
     return get_policy(incident.organisation_id, version)
+
+
+def _held_standing(held: HeldIncidents, incident: Incident) -> tuple[IncidentClocks, SlaPolicy]:
+    """Return clocks and promise, read once as long as they are held."""
+    known = _find_standing(incident)
+    assert known is not None
+    held.clocks[incident.pk] = known
+    return known
+
+
+def _find_standing(incident: Incident) -> tuple[IncidentClocks, SlaPolicy] | None:
+    """Return clocks and promise, None before the clocks begin."""
+    held = held_incidents()
+    if held is not None and incident.pk in held.clocks:
+        return held.clocks[incident.pk]
+    book = ClockBook.objects.filter(pk=incident.pk).first()
+    if book is None:
+        return None
+    return _read_book.decode(book.state), get_policy(incident.organisation_id, book.policy_version)
+
+
+def _keep_book(incident: Incident, clocks: IncidentClocks, policy: SlaPolicy, *, is_new: bool) -> None:
+    kept = {"policy_version": policy.version, "state": msgspec.json.encode(clocks).decode()}
+    if is_new:
+        ClockBook.objects.create(incident=incident, organisation_id=incident.organisation_id, **kept)
+    else:
+        ClockBook.objects.filter(pk=incident.pk).update(**kept)
 
 
 @dataclass(frozen=True)
@@ -107,24 +141,16 @@ def tell(incident: Incident, what: Happening) -> Telling:
 
     Raise PauseRefused; then nothing has changed.
     """
-    book = ClockBook.objects.filter(pk=incident.pk).first()
-    before = _read_book.decode(book.state) if book is not None else None
-    is_fresh = book is None or isinstance(what, Reopened | Recomputed)
-    policy = (
-        current_policy(incident.organisation_id, at=what.at)
-        if is_fresh or book is None
-        else get_policy(incident.organisation_id, book.policy_version)
-    )
+    held = held_incidents()
+    known = _find_standing(incident)
+    before = known[0] if known is not None else None
+    is_fresh = known is None or isinstance(what, Reopened | Recomputed)
+    policy = current_policy(incident.organisation_id, at=what.at) if is_fresh or known is None else known[1]
     clocks, marks = fold(before, what, policy)
     marks = first_breaches(marks, _breached_before(incident, marks))
-    ClockBook.objects.update_or_create(
-        incident=incident,
-        defaults={
-            "organisation_id": incident.organisation_id,
-            "policy_version": policy.version,
-            "state": msgspec.json.encode(clocks).decode(),
-        },
-    )
+    _keep_book(incident, clocks, policy, is_new=known is None)
+    if held is not None:
+        held.clocks[incident.pk] = clocks, policy
     _keep_rows(incident, before, clocks)
     _keep_marks(incident, marks)
     show_primary(incident, clocks)
@@ -165,22 +191,20 @@ def _keep_rows(incident: Incident, before: IncidentClocks | None, after: Inciden
     for position, clock in enumerate(after.clocks):
         if position < len(old) and old[position] == clock:
             continue
-        ClockRow.objects.update_or_create(
-            incident=incident,
-            position=position,
-            defaults={
-                "organisation_id": incident.organisation_id,
-                "kind": clock.kind,
-                "generation": clock.generation,
-                "level": clock.level,
-                "zero_at": clock.zero,
-                "due_at": clock.due,
-                "standing": str(clock.standing),
-                "stopped_at": clock.stopped_at,
-                "late_at": clock.late_at,
-                "is_waived": clock.is_waived,
-            },
-        )
+        shown = {
+            "organisation_id": incident.organisation_id,
+            "kind": clock.kind,
+            "generation": clock.generation,
+            "level": clock.level,
+            "zero_at": clock.zero,
+            "due_at": clock.due,
+            "standing": str(clock.standing),
+            "stopped_at": clock.stopped_at,
+            "late_at": clock.late_at,
+            "is_waived": clock.is_waived,
+        }
+        if not ClockRow.objects.filter(incident=incident, position=position).update(**shown):
+            ClockRow.objects.create(incident=incident, position=position, **shown)
 
 
 def _keep_marks(incident: Incident, marks: tuple[ClockEvent, ...]) -> None:

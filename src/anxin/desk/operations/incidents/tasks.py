@@ -27,6 +27,6 @@ def watch_tasks(at: datetime) -> int:
 
 DUTIES: tuple[Duty, ...] = (
     Duty("incidents.tick", 1.0, tick_clocks),
-    Duty("incidents.decisions", 0.5, watch_decisions),
+    Duty("incidents.decisions", 0.2, watch_decisions),
     Duty("incidents.tasks", 5.0, watch_tasks),
 )

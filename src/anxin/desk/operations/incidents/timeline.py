@@ -14,6 +14,7 @@ from anxin.desk.operations.incidents.clocks.happenings import Happening
 from anxin.desk.operations.incidents.clocks.state import Mark
 from anxin.desk.operations.incidents.clockwork import Telling, encode_told, pinned_policy, read_clocks, tell
 from anxin.desk.operations.incidents.facts import ClockBreached, ClockWarned, IncidentChanged, IncidentOpened
+from anxin.desk.operations.incidents.holding import held_incidents, keep_changed
 from anxin.desk.operations.incidents.models import Incident, IncidentEvent
 from anxin.desk.operations.incidents.moments import next_moment
 
@@ -54,7 +55,7 @@ def write(
     _keep(event, note, at)
     _look_again(incident, telling)
     incident.version += 0 if is_quiet else 1
-    incident.save()
+    keep_changed(incident)
     _publish(incident, kind, at, telling)
     return event
 
@@ -79,7 +80,11 @@ def _keep(event: IncidentEvent, note: str, at: datetime) -> None:
     if note:
         about = f"incident.note:{event.incident_id}:{event.seq}"
         event.note_sealed = seal(event.organisation_id, note, about=about, at=at)
-    event.save(force_insert=True)
+    held = held_incidents()
+    if held is not None:
+        held.events.append(event)
+    else:
+        event.save(force_insert=True)
 
 
 def _look_again(incident: Incident, telling: Telling | None) -> None:

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import msgspec
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from anxin.desk.conftest import NIGHT
+from anxin.desk.foundation.audit.chain import Verified
+from anxin.desk.foundation.audit.checkpoints import verify_organisation
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.outbox.models import Fact
 from anxin.desk.operations.incidents.actions import contacts, leases, responding
 from anxin.desk.operations.incidents.actions.ticking import look_at_incident, tick
 from anxin.desk.operations.incidents.clocks.state import Mark
-from anxin.desk.operations.incidents.models import ClockMark, Incident, IncidentEvent
+from anxin.desk.operations.incidents.models import ClockBook, ClockMark, Incident, IncidentEvent
 from anxin.desk.operations.incidents.replay import replay
 from anxin.desk.operations.incidents.tests.conftest import Around
 
@@ -128,3 +133,27 @@ def test_an_offered_handover_keeps_owner_and_clock(seen: Callable[..., Incident]
     incident.refresh_from_db()
     assert (incident.commander_id, incident.holder_id) == (lead.person_id, lead.person_id)
     assert IncidentEvent.objects.filter(incident=incident, kind="accept_handover").count() == 1
+
+
+def test_incidents_of_one_organisation_are_settled_together_in_few_queries(seen: Callable[..., Incident]) -> None:
+    for _ in range(20):
+        seen(level=1)
+    with CaptureQueriesContext(connection) as captured:
+        assert tick(at=NIGHT + minutes(31)) == 20
+    assert len(captured) <= 20 * 9 + 20
+    assert (facts("incident.breached"), facts("incident.escalated")) == (20, 100)
+    assert all(replay(each) == () for each in Incident.objects.all())
+    assert isinstance(verify_organisation(Incident.objects.earliest("id").organisation_id), Verified)
+
+
+def test_one_that_fails_keeps_no_neighbour_waiting(
+    seen: Callable[..., Incident], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incidents = [seen(level=1) for _ in range(3)]
+    broken = incidents[1].id
+    ClockBook.objects.filter(pk=broken).update(state="{}")
+    with pytest.raises(msgspec.ValidationError):
+        tick(at=NIGHT + minutes(31))
+    breached = set(Fact.objects.filter(kind="incident.breached").values_list("object_id", flat=True))
+    assert breached == {incidents[0].id, incidents[2].id}
+    assert not ClockMark.objects.filter(incident_id=broken, mark=Mark.BREACH).exists()
