@@ -1,4 +1,4 @@
-"""Found an organisation with a person of every role, through the desk's own actions; run as a program of its own."""
+"""Make the tables and found an organisation with people of every role by the desk's actions; a program of its own."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 def main() -> None:
     django.setup()
+    from anxin.desk.boot.program import prepare_database
     from anxin.desk.foundation.edge.actor import system_actor
     from anxin.desk.foundation.edge.clock import now
     from anxin.desk.foundation.organisations.actions import admit_person, found_organisation
     from anxin.desk.foundation.permissions.catalogue import roles
 
+    prepare_database()
     for slug, name in ORGANISATIONS.items():
         organisation = found_organisation(slug=slug, name=name, at=now())
         by = system_actor(organisation.id, "setup")

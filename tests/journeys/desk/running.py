@@ -58,8 +58,6 @@ class RunningDesk:
 
     def found(self) -> None:
         """Make the tables of both databases, and the people."""
-        self.run("django", "migrate", "--verbosity", "0")
-        self.run("django", "migrate", "--verbosity", "0", "--database", "projection")
         self.run("tests.journeys.desk.found")
 
     def start(self) -> None:
