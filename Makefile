@@ -51,8 +51,11 @@ browser: ## install the browser that the desk's journeys need, where this may be
 	else echo "No chromium at /usr/bin/chromium; the journeys that need it will be skipped."; fi
 
 test: $(VENV)/.test browser ## run all tests; the desk's on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
-	@ANXIN_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist worksteal src/anxin/desk $(ARGS)
+	@told=$$(mktemp); code=0; \
+	ANXIN_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist worksteal src/anxin/desk $(ARGS) >"$$told" 2>&1 & \
+	beside=$$!; trap 'kill $$beside 2>/dev/null || true; rm -f "$$told"' EXIT; \
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS) || code=$$?; \
+	wait $$beside || code=$$?; echo "The desk on PostgreSQL:"; cat "$$told"; exit $$code
 
 check: $(VENV)/.test ## format, lint, types, layers, dependencies
 	@$(BIN)/ruff format --check .

@@ -1,21 +1,39 @@
-"""No test leaves this machine; the desk's tests get their databases."""
+"""No test leaves this machine; the desk's tests get their databases; what takes long begins first."""
 
 from __future__ import annotations
 
 import gc
+import os
 from pathlib import Path
 
 import pytest
 
 DESK = Path(__file__).parent / "src" / "anxin" / "desk"
+JOURNEYS = Path(__file__).parent / "tests" / "journeys"
 CHROMIUM = Path("/usr/bin/chromium")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give every test of the desk its databases."""
+    """Give every test of the desk its databases; let long journeys begin first."""
+    items[:] = _long_first(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
     for item in items:
         if DESK in item.path.parents and not any(item.iter_markers("django_db")):
             item.add_marker(pytest.mark.django_db(databases="__all__"))
+
+
+def _long_first(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
+    """Return the tests so that the first of several processes begins with the journeys that share desk and browser.
+
+    The second begins with the other journeys. Each process starts with an equal part of the list.
+    """
+    journeys = [each for each in items if JOURNEYS in each.path.parents]
+    if processes == 1 or not journeys:
+        return items
+    others = [each for each in items if JOURNEYS not in each.path.parents]
+    sharing = [each for each in journeys if {"desk", "browser"} & set(getattr(each, "fixturenames", ()))]
+    alone = [each for each in journeys if each not in set(sharing)]
+    place = max(0, len(items) // processes - len(sharing))
+    return sharing + others[:place] + alone + others[place:]
 
 
 def pytest_collection_finish() -> None:
