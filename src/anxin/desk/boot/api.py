@@ -21,6 +21,7 @@ from anxin.desk.operations.incidents.cooperation_api import router as cooperatio
 from anxin.desk.operations.measures.api import router as measures
 from anxin.desk.operations.measures.batches.api import router as measure_batches
 from anxin.desk.operations.replies.api import router as replies
+from anxin.desk.operations.user_notices.api import router as user_notices
 from anxin.desk.oversight.analytics.api import router as reports
 from anxin.desk.oversight.reviews.api import router as reviews
 from anxin.desk.oversight.training.api import router as training
@@ -45,6 +46,7 @@ _ROUTERS = (
     cooperation,
     evidence,
     measures,
+    user_notices,
     measure_batches,
     replies,
     labels,

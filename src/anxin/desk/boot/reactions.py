@@ -22,7 +22,9 @@ from anxin.desk.operations.incidents.facts import (
     LeaseStalled,
     ReviewDue,
 )
+from anxin.desk.operations.measures.facts import MeasureChanged, MeasureOrdered
 from anxin.desk.operations.rota import asking, calling
+from anxin.desk.operations.user_notices.actions import tell_lifted, tell_placed
 
 SECONDS = 0.25
 F = TypeVar("F")
@@ -33,6 +35,16 @@ def note_page(fact: PageChanged, told: Told, at: datetime) -> None:
     if fact.subject_kind == "incident":
         data = {"code": fact.code, "state": fact.state, "how": fact.how, "person": fact.person_id}
         note_call(incident_id=fact.subject_id, organisation_id=told.organisation_id, data=data, at=at)
+
+
+def tell_of_measure(fact: MeasureOrdered, told: Told, at: datetime) -> None:
+    """Tell the holder of the account that a measure began."""
+    tell_placed(measure_id=fact.object_id, organisation_id=told.organisation_id, at=at)
+
+
+def tell_of_end(fact: MeasureChanged, told: Told, at: datetime) -> None:
+    """Tell the holder of the account that a measure ended, when it did."""
+    tell_lifted(measure_id=fact.object_id, organisation_id=told.organisation_id, at=at)
 
 
 def _on(kind: type[F], react: Callable[[F, Told, datetime], object]) -> Reaction:
@@ -56,6 +68,10 @@ REACTIONS: Mapping[str, Mapping[str, Reaction]] = {
     "approvals": {
         ApprovalRequested.kind: _on(ApprovalRequested, asking.push),
         ApprovalDecided.kind: _on(ApprovalDecided, asking.tell_answer),
+    },
+    "user_notices": {
+        MeasureOrdered.kind: _on(MeasureOrdered, tell_of_measure),
+        MeasureChanged.kind: _on(MeasureChanged, tell_of_end),
     },
     "timeline": {PageChanged.kind: _on(PageChanged, note_page)},
 }

@@ -25,6 +25,7 @@ urlpatterns = [
     path("lists/", include("anxin.desk.decisioning.lists.urls")),
     path("checks/", include("anxin.desk.operations.checks.urls")),
     path("rota/", include("anxin.desk.operations.rota.urls")),
+    path("user-notices/", include("anxin.desk.operations.user_notices.urls")),
     path("signatures/", include("anxin.desk.operations.intelligence.urls")),
     path("measures/", include("anxin.desk.operations.measures.urls")),
     path("evidence/", include("anxin.desk.operations.evidence.urls")),
