@@ -59,15 +59,6 @@ PANELS: tuple[ListedPanel, ...] = (
         permissions=("evidence.view", "evidence.collect", "incident.view"),
     ),
     ListedPanel(
-        "replies",
-        Words("回复", "Reply"),
-        "replies:panel",
-        Place.TAB,
-        icon="reply",
-        key="r",
-        permissions=("incident.work",),
-    ),
-    ListedPanel(
         "tasks",
         Words("部门任务", "Department tasks"),
         "department_tasks:panel",

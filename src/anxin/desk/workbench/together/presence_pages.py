@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.pages import page
@@ -25,15 +25,22 @@ def panel(request: DeskRequest, by: Actor, incident_id: str) -> HttpResponse:
     return _shown(request, by, incident_id)
 
 
+@require_GET
+@page
+def lease(request: DeskRequest, by: Actor, incident_id: str) -> HttpResponse:
+    """Warn the holder alone, when the lease is about to lapse."""
+    return _shown(request, by, incident_id, part="lease")
+
+
 @require_POST
 @page
 def extend(request: DeskRequest, by: Actor, incident_id: str) -> HttpResponse:
     """Stay on it."""
     extend_lease(incident_id=incident_id, by=by, at=request.moment)
-    return _shown(request, by, incident_id)
+    return _shown(request, by, incident_id, part="lease")
 
 
-def _shown(request: DeskRequest, by: Actor, incident_id: str) -> HttpResponse:
+def _shown(request: DeskRequest, by: Actor, incident_id: str, *, part: str = "presence") -> HttpResponse:
     line = get_presence(incident_id=incident_id, by=by, at=request.moment)
     context = {"line": line, "incident_id": incident_id, "is_first": request.method == "GET"}
-    return render_part(request, "presence", TITLE, context)
+    return render_part(request, part, TITLE, context)
