@@ -50,7 +50,6 @@ def incident(request: DeskRequest, by: Actor, incident_id: str) -> HttpResponse:
         "targets": list_targets(case.found),
         "lines": incident_story(case.found, (), by=by, with_platform=False),
         "lanes": _lanes(""),
-        "note": forms.build_form(forms.internal_note, forms.About(case.found.line.level)),
     }
     response = render(request, "incident/incident.html", context)
     response["Cache-Control"] = "no-store"
