@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run test browser check bench accuracy full requirements clean help
+.PHONY: run test postgresql browser check bench accuracy full requirements clean help
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -50,12 +50,11 @@ browser: ## install the browser that the desk's journeys need, where this may be
 	    || echo "chromium could not be installed; the journeys that need it will be skipped."; \
 	else echo "No chromium at /usr/bin/chromium; the journeys that need it will be skipped."; fi
 
-test: $(VENV)/.test browser ## run all tests; the desk's on SQLite and on PostgreSQL
-	@told=$$(mktemp); code=0; \
-	ANXIN_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist worksteal src/anxin/desk $(ARGS) >"$$told" 2>&1 & \
-	beside=$$!; trap 'kill $$beside 2>/dev/null || true; rm -f "$$told"' EXIT; \
-	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS) || code=$$?; \
-	wait $$beside || code=$$?; echo "The desk on PostgreSQL:"; cat "$$told"; exit $$code
+test: $(VENV)/.test browser ## run all tests, the desk's on SQLite
+	@$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+
+postgresql: $(VENV)/.test ## run the desk's tests again, on PostgreSQL
+	@ANXIN_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 3 --dist worksteal src/anxin/desk $(ARGS)
 
 check: $(VENV)/.test ## format, lint, types, layers, dependencies
 	@$(BIN)/ruff format --check .
