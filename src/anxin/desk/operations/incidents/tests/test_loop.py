@@ -34,6 +34,7 @@ def disposed(incident: Incident, by: Actor, clock: Clock) -> Incident:
     return disposing.submit(**where, at=clock.forward(minutes=1))
 
 
+@pytest.mark.usefixtures("around")
 def test_an_incident_goes_round_the_loop(
     seen: Callable[..., Incident], agent: Actor, lead: Actor, clock: Clock
 ) -> None:
