@@ -63,6 +63,13 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str, str]]]] = {
             "export": ("anxin.cli.audit", "export", "Write the trail as JSON lines. 导出审计记录"),
         },
     ),
+    "evidence": (
+        "Evidence and its packs. 证据",
+        {
+            "verify": ("anxin.cli.evidence", "verify", "Verify a pack offline; any changed byte is found. 核验证据包"),
+            "check": ("anxin.cli.evidence", "check", "Hash every stored piece anew. 校验证据存储"),
+        },
+    ),
     "sla": (
         "Promises and their clocks. 时限承诺",
         {"replay": ("anxin.cli.sla", "replay", "Compute all clocks again and compare. 重算全部计时")},

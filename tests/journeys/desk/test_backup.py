@@ -14,6 +14,8 @@ from benchmarks.crash import state_digest
 from tests.journeys.desk.installation import Installation, database, installed, postgresql
 
 PASSPHRASE = "sieben Nachtwächter am Tor"
+TYPED = "客户说 13877665544 来过电话"
+"""What is kept as evidence."""
 
 
 @dataclass
@@ -50,6 +52,7 @@ def _make(folder: Path, passphrase: Path, url: str) -> Iterator[Made]:
     with installed(folder / "data", database_url=url) as source:
         source.wait_for_traffic(60)
         before = source.stored()
+        source.keep_evidence(TYPED)
         words = ["--data", str(source.data), "--to", str(folder / "night.anxin"), "--passphrase-file", str(passphrase)]
         words += ["--database-url", url] if url else []
         done = source.command("backup", *words)
@@ -93,6 +96,11 @@ def test_a_backup_made_at_work_is_restored_and_works(made: Made, tmp_path: Path,
     verified = second.command("audit", "verify")
     assert verified.returncode == 0, verified.stdout
     assert second.command("log", "verify", "--data", str(data)).returncode == 0
+    evidence = second.command("evidence", "check")
+    assert evidence.returncode == 0, evidence.stdout
+    for file in [path for path in (data / "evidence").rglob("*") if path.is_file()][:1]:
+        file.unlink()
+        assert second.command("evidence", "check").returncode == 3
 
 
 def test_no_key_stands_in_the_archive_in_clear(made: Made, tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 The order is what makes it consistent: the projection, checkpoints and snapshots first, which must not know more than
 the log; then the log; then the API keys; the database of people and orders last, because the gateway refuses a control
-stream that ends before its log; and the key files at the very end, so that none is missing that something was sealed
-under meanwhile.
+stream that ends before its log; then the evidence, each file of which was there before its row; and the key files at
+the very end, so that none is missing that something was sealed under meanwhile.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from anxin.desk.boot.backup.archive import ArchiveWriter, encode_manifest, read_
 from anxin.desk.boot.backup.errors import BackupImpossible
 from anxin.desk.boot.backup.log_copy import LogCopy
 from anxin.desk.boot.backup.manifest import FORMAT, Manifest, Part, TablePart
-from anxin.desk.boot.backup.places import ORGANISATIONS, list_databases, list_keys, list_logs, list_plain
+from anxin.desk.boot.backup.places import ORGANISATIONS, Turn, list_databases, list_keys, list_logs, list_plain
 from anxin.desk.boot.backup.sealed_keys import seal_keys
 from anxin.desk.boot.backup.sqlite_copy import sqlite_blocks
 from anxin.engine.log.keys import FileKeyRing
@@ -74,12 +74,13 @@ class _Copy:
         self._copy_databases(projections)
         if is_postgresql:
             self._copy_postgresql(projected=True)
-        self._copy_plain(first=True)
+        self._copy_plain("first")
         self._copy_logs()
-        self._copy_plain(first=False)
+        self._copy_plain("middle")
         self._copy_databases([name for name in databases if name not in projections])
         if is_postgresql:
             self._copy_postgresql(projected=False)
+        self._copy_plain("last")
         return Manifest(
             format=FORMAT,
             program=__version__,
@@ -91,12 +92,10 @@ class _Copy:
             migrations=self._migrations,
         )
 
-    def _copy_plain(self, *, first: bool) -> None:
+    def _copy_plain(self, turn: Turn) -> None:
         """Copy files until a listing holds nothing new; one that is gone by then was replaced by a newer one."""
         gone: set[str] = set()
-        while fresh := [
-            path for path in list_plain(self._source.data, first=first) if path not in self._files.keys() | gone
-        ]:
+        while fresh := [path for path in list_plain(self._source.data, turn) if path not in self._files.keys() | gone]:
             for path in fresh:
                 try:
                     with (self._source.data / path).open("rb") as file:

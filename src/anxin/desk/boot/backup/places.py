@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Literal
 
+Turn = Literal["first", "middle", "last"]
 ORGANISATIONS = "organisations"
 FIRST = ("audit/*", f"{ORGANISATIONS}/*/snapshots/*", f"{ORGANISATIONS}/*/index/*")
 """Copied before the log: none of it may know more than the log that is restored with it."""
+LAST = ("evidence/*",)
+"""Copied after the desk's database: written before the row that names it, and only ever added to."""
 KEY_FILES = ("master.key*", "keys/*", "desk.secret", "demo.key", "demo.password", "circles/*", "*.key", "*.pem")
 """What opens sealed data or lets somebody in; only ever copied sealed."""
 LEFT_OUT = (
@@ -26,12 +30,12 @@ LEFT_OUT = (
 """Drafts, journals, locks; and what is copied in its own way: databases and the log."""
 
 
-def list_plain(data: Path, *, first: bool) -> list[str]:
-    """Return the paths of the files copied as they are, those before or those after the log."""
+def list_plain(data: Path, turn: Turn) -> list[str]:
+    """Return the paths of the files copied as they are in one turn."""
     return [
         path
         for path in _paths(data)
-        if not _fits(path, KEY_FILES) and not _fits(path, LEFT_OUT) and _fits(path, FIRST) is first
+        if not _fits(path, KEY_FILES) and not _fits(path, LEFT_OUT) and _turn(path) == turn
     ]
 
 
@@ -48,6 +52,10 @@ def list_databases(data: Path) -> list[str]:
 def list_logs(data: Path) -> list[str]:
     """Return the names of the organisations that have a log."""
     return sorted(path.parent.name for path in (data / ORGANISATIONS).glob("*/log") if path.is_dir())
+
+
+def _turn(path: str) -> Turn:
+    return "first" if _fits(path, FIRST) else "last" if _fits(path, LAST) else "middle"
 
 
 def _paths(data: Path) -> list[str]:

@@ -122,7 +122,7 @@ def _make_tables(migrations: tuple[tuple[str, str], ...], draft: Path, url: str)
 
 
 def _verify(manifest: Manifest, draft: Path, url: str, tell: Tell) -> None:
-    """Run the two verifiers over what was restored."""
+    """Run the verifiers over what was restored."""
     environment = _environment(draft, url)
     if list_logs(draft):
         tell("anxin log verify")
@@ -131,6 +131,8 @@ def _verify(manifest: Manifest, draft: Path, url: str, tell: Tell) -> None:
     if has_people:
         tell("anxin audit verify")
         _run("-m", "anxin.cli", "audit", "verify", environment=environment, passing=(0, 2))
+        tell("anxin evidence check")
+        _run("-m", "anxin.cli", "evidence", "check", environment=environment)
 
 
 def _environment(draft: Path, url: str) -> dict[str, str]:

@@ -1,0 +1,53 @@
+"""`anxin evidence verify` and `anxin evidence check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+BROKEN = 3
+UNREADABLE = 2
+
+PackArgument = Annotated[Path, typer.Argument(help="The pack, a ZIP.", show_default=False)]
+KeyOption = Annotated[str, typer.Option("--public-key", help="The organisation's key in hex; others are refused.")]
+
+
+def verify(pack: PackArgument, public_key: KeyOption = "") -> None:
+    """Verify an evidence pack offline: hashes, custody, signature, every byte; exit 3 when it was changed."""
+    from anxin.desk.operations.evidence.pack import verify_pack
+
+    given = public_key.strip().lower()
+    try:
+        body = pack.read_bytes()
+    except OSError as problem:
+        Console(stderr=True).print(f"无法读取 cannot be read: {pack.name} ({problem.strerror})")
+        raise typer.Exit(UNREADABLE) from None
+    try:
+        manifest = verify_pack.verify(body, given)
+    except verify_pack.Broken as found:
+        Console().print(f"[bold red]已被改动 BROKEN[/]: {found}", highlight=False)
+        raise typer.Exit(BROKEN) from None
+    Console().print(f"[green]完好 HOLDS[/]: {manifest['incident']}, {manifest.get('made_at', '')}", highlight=False)
+    if not given:
+        fingerprint = verify_pack.fingerprint_of(body)
+        Console().print(
+            f"请核对公钥指纹 {fingerprint}\nCompare the fingerprint of the key: {fingerprint}", highlight=False
+        )
+
+
+def check() -> None:
+    """Hash every stored piece of evidence anew; exit 3 when one is missing or was changed."""
+    from anxin.desk.boot import program
+
+    program.set_up()
+    from anxin.desk.operations.evidence.actions.verifying import list_broken
+
+    broken = list_broken()
+    for content_id, state in broken:
+        Console().print(f"[bold red]{state}[/] {content_id}", highlight=False)
+    words = f"{len(broken)} 份异常 broken" if broken else "证据全部完好 All evidence is whole"
+    Console().print(words, highlight=False)
+    raise typer.Exit(BROKEN if broken else 0)
