@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from xml.sax.saxutils import escape
 
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
@@ -82,7 +83,7 @@ def _piece(piece: PackedPiece) -> list[Flowable]:
     return [
         _text(f"{piece.id}<br/>{entry['sha256']}", 7),
         _text(what, 8),
-        _text(f"{entry['collected_at']}<br/>{entry['collected_by']} · {entry['source']}", 8),
+        _text(f"{entry['collected_at']}<br/>{escape(str(entry['collected_by']))} · {entry['source']}", 8),
         _text(f"{len(piece.custody)} 条 events<br/>{str(piece.custody[-1]['hash'])[:16] if piece.custody else ''}", 8),
     ]
 
@@ -98,4 +99,6 @@ def _text(words: str, size: int = 9) -> Flowable:
 
 def _said(about: Mapping[str, object], name: str) -> str:
     value = about.get(name, "")
-    return {True: "是 yes", False: "否 no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return "是 yes" if value else "否 no"
+    return escape(str(value))

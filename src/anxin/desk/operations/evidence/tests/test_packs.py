@@ -61,7 +61,7 @@ def contents(data: bytes = b"hello") -> PackContents:
         "incident": "7 (inc_1)",
         "kind": "phishing",
         "purpose": "hand_over",
-        "made_by": "夜班组长",
+        "made_by": "夜班 <b> & 组长",
         "with_originals": True,
     }
     return PackContents(about, [PackedPiece("evd_1", ENTRY, [link], "txt", data)], [{"seq": 1, "event": "start"}])
