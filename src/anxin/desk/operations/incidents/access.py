@@ -21,6 +21,11 @@ def access_incident(*, incident_id: str, by: Actor, permission: str = "incident.
     return found
 
 
+def named_incident(incident_id: str, *, by: Actor) -> str:
+    """Return the id of an incident that a form or body names, "" for none; raise Forbidden or NotFound."""
+    return access_incident(incident_id=incident_id, by=by).id if incident_id else ""
+
+
 def visible_incidents(by: Actor) -> QuerySet[Incident]:
     """Return the incidents within the actor's organisation, sites and confidence."""
     rows = Incident.objects.filter(organisation_id=by.organisation_id)

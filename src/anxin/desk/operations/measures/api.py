@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.operations.incidents.access import named_incident
 from anxin.desk.operations.measures import actions
 from anxin.desk.operations.measures.actions import Target
 from anxin.desk.operations.measures.queries import get_measure, list_measures
@@ -96,7 +97,7 @@ def list_(
 def order(request: HttpRequest, body: MeasureIn) -> Status[dict[str, object]]:
     """Order a measure at once."""
     by, at = caller(request)
-    target = Target(body.entity_kind, body.entity_key, body.amount_minor, body.incident_id)
+    target = Target(body.entity_kind, body.entity_key, body.amount_minor, named_incident(body.incident_id, by=by))
     row = actions.order_measure(body.kind, target, reason=body.reason, note=body.note, hours=body.hours, by=by, at=at)
     return Status(201, asdict(get_measure(measure_id=row.id, by=by, at=at)))
 

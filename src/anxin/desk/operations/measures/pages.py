@@ -14,7 +14,7 @@ from anxin.desk.foundation.edge.pages import page
 from anxin.desk.foundation.edge.refusals import Refusal
 from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.permissions.authority import require
-from anxin.desk.operations.incidents.access import access_incident
+from anxin.desk.operations.incidents.access import named_incident
 from anxin.desk.operations.measures import actions
 from anxin.desk.operations.measures.actions import Target
 from anxin.desk.operations.measures.catalogue import reasons
@@ -124,7 +124,7 @@ def review(request: DeskRequest, by: Actor, measure_id: str) -> HttpResponse:
 
 
 def _order(request: DeskRequest, by: Actor, entity: tuple[str, str], typed: Typed) -> None:
-    incident_id = access_incident(incident_id=typed.incident, by=by).id if typed.incident else ""
+    incident_id = named_incident(typed.incident, by=by)
     target = Target(*entity, parse_amount(typed.amount), incident_id)
     if typed.is_request:
         actions.ask_for_measure(

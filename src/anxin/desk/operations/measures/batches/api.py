@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from ninja import Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.operations.incidents.access import named_incident
 from anxin.desk.operations.measures.batches.actions import Many, Result, order_batch, try_batch, undo_batch
 from anxin.desk.operations.measures.batches.queries import get_batch, list_items
 
@@ -69,7 +70,7 @@ def order(request: HttpRequest, body: BatchIn) -> Status[dict[str, object]]:
     """Order one measure for many; more than twenty wait for a second person."""
     by, at = caller(request)
     targets = tuple((each.entity_kind, each.entity_key) for each in body.targets)
-    many = Many(body.kind, body.reason, targets, body.incident_id, body.hours, body.note)
+    many = Many(body.kind, body.reason, targets, named_incident(body.incident_id, by=by), body.hours, body.note)
     if body.dry_run:
         return Status(200, _tried(try_batch(many, by=by, at=at)))
     batch = order_batch(many, by=by, at=at)

@@ -4,26 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('measures', '0002_batches'),
+        ("measures", "0002_batches"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StateQuestion',
+            name="StateQuestion",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('organisation_id', models.CharField(max_length=40)),
-                ('measure_id', models.CharField(max_length=40)),
-                ('asked_at', models.DateTimeField()),
-                ('answer', models.CharField(blank=True, max_length=8)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answered_by', models.CharField(blank=True, max_length=64)),
-                ('receipt', models.CharField(blank=True, max_length=128)),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("organisation_id", models.CharField(max_length=40)),
+                ("measure_id", models.CharField(max_length=40)),
+                ("asked_at", models.DateTimeField()),
+                ("answer", models.CharField(blank=True, max_length=8)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("answered_by", models.CharField(blank=True, max_length=64)),
+                ("receipt", models.CharField(blank=True, max_length=128)),
             ],
             options={
-                'indexes': [models.Index(fields=['measure_id', 'asked_at'], name='question_by_measure')],
+                "indexes": [models.Index(fields=["measure_id", "asked_at"], name="question_by_measure")],
             },
         ),
     ]

@@ -345,3 +345,15 @@ def test_both_languages(sign_in: SignIn, stood: ActionRequest, clock: Clock) -> 
         assert "未确认" in page
     said: Any = text(client.get(PANEL, headers={"accept-language": "zh"} | HX))
     assert "按住 Enter 0.8 秒" in said
+
+
+@pytest.mark.parametrize("path", ["measures", "measure-batches"])
+def test_a_measure_names_only_an_incident_that_is_there(path: str, sign_in: Callable[..., Client]) -> None:
+    body = {"kind": "freeze_account", "reason": "account_theft", "incident_id": "inc_nobody_has_this"}
+    body |= (
+        {"targets": [{"entity_kind": "user", "entity_key": "u1"}]}
+        if "-" in path
+        else {"entity_kind": "user", "entity_key": "u1"}
+    )
+    answer = sign_in("specialist").post(f"/api/v1/{path}", body, content_type="application/json")
+    assert (answer.status_code, ActionRequest.objects.count()) == (404, 0)

@@ -118,8 +118,8 @@ def test_a_dead_webhook_is_replaced_by_the_phone_but_not_by_the_orderer(
     assert mismatched() == 1
     with pytest.raises(SamePerson):
         answer_question(measure_id=frozen.id, is_standing=True, receipt="phone", by=by, at=AT)
+    agent = actor("service_agent", username="agent")
     with pytest.raises(Forbidden):
-        agent = actor("service_agent", username="agent")
         answer_question(measure_id=frozen.id, is_standing=True, receipt="phone", by=agent, at=AT)
     assert (mismatched(), StateQuestion.objects.count()) == (1, 0)
     lead = actor("shift_lead", username="lead-1")
