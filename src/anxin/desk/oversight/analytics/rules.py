@@ -84,7 +84,7 @@ def rate_rules(*, by: Actor, at: datetime, days: int = 30) -> RuleReport:
         _quality(pair, hits.get(pair, 0), overrides.get(pair, 0), made, wrong)
         for pair in sorted(set(hits) | set(made.incidents))
     ]
-    return RuleReport(tuple(sorted(lines, key=_worst_first)), since, made.is_cut)
+    return RuleReport(tuple(sorted(lines, key=worst_first)), since, made.is_cut)
 
 
 def rate_rule(rule: str, *, by: Actor, at: datetime, days: int = 90) -> tuple[RuleReport, tuple[Week, ...]]:
@@ -97,7 +97,7 @@ def rate_rule(rule: str, *, by: Actor, at: datetime, days: int = 90) -> tuple[Ru
     return RuleReport(lines, report.since, report.is_cut), weeks
 
 
-def _worst_first(line: RuleQuality) -> tuple[float, int, str, str]:
+def worst_first(line: RuleQuality) -> tuple[float, int, str, str]:
     """Rank by precision, unknown ones last; of equals the busier first."""
     known = line.precision.value
     return (2.0 if known is None else known, -line.hits, line.rule, line.policy)

@@ -55,8 +55,8 @@ def review(request: DeskRequest, by: Actor, review_id: str) -> HttpResponse:
     context = {
         "panel": panel,
         "line": panel.view.line,
-        "entry_form": EntryForm(),
-        "improvement_form": ImprovementForm(),
+        "entry_form": EntryForm(auto_id="entry_%s"),
+        "improvement_form": ImprovementForm(auto_id="improvement_%s"),
         "types": choices("types").items(),
         "protections": choices("protections").items(),
     }

@@ -37,7 +37,9 @@ def draft(review: Review, mentor: Actor, lead: Actor, clock: Clock) -> Case:
     return Case.objects.get()
 
 
-def confirm(draft: Case, by: Actor, clock: Clock, title: str = TITLE, text: str = TEXT, *, has_read: bool = True) -> Case:
+def confirm(
+    draft: Case, by: Actor, clock: Clock, title: str = TITLE, text: str = TEXT, *, has_read: bool = True
+) -> Case:
     return confirm_case(case_id=draft.id, title=title, text=text, has_read=has_read, by=by, at=clock.moment)
 
 
@@ -68,7 +70,9 @@ def test_a_draft_is_not_in_the_library_until_a_person_confirmed_it(draft: Case, 
         ({"rule": "TXN_MANY"}, 0),
     ],
 )
-def test_it_is_found_in_both_languages(draft: Case, lead: Actor, clock: Clock, given: dict[str, str], hits: int) -> None:
+def test_it_is_found_in_both_languages(
+    draft: Case, lead: Actor, clock: Clock, given: dict[str, str], hits: int
+) -> None:
     confirm(draft, lead, clock)
     assert len(found(lead, **given)) == hits
 
