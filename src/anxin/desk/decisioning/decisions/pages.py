@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
@@ -22,7 +22,6 @@ from anxin.desk.foundation.edge.pages import page
 from anxin.desk.foundation.edge.refusals import NotFound
 from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.edge.tables import render_csv
-from anxin.desk.foundation.permissions.authority import require
 
 _ROWS = 200
 
@@ -46,15 +45,6 @@ def decisions(request: DeskRequest, by: Actor) -> HttpResponse:
         "can_export": by.grant("data.export_pseudonyms") is not None,
     }
     return render(request, "decisions/list.html", context)
-
-
-@require_GET
-@page
-def newest(_request: DeskRequest, by: Actor) -> HttpResponse:
-    """Answer how far the projection is, so that an open list knows whether to look again."""
-    require(by, "decision.view")
-    state = find_projection_state(by.organisation_id)
-    return JsonResponse({"position": state.position if state is not None else 0})
 
 
 @require_GET

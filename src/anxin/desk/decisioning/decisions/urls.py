@@ -10,7 +10,6 @@ __all__ = ["paths", "urlpatterns"]
 
 urlpatterns = [
     path("", pages.decisions, name="decisions"),
-    path("newest/", pages.newest, name="decisions_newest"),
     path("export/", pages.export, name="decisions_export"),
     path("<seq:seq>/", pages.decision, name="decision"),
     path("<seq:seq>/replay/", pages.replay, name="decision_replay"),

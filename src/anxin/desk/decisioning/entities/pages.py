@@ -27,7 +27,7 @@ from anxin.desk.decisioning.entities.panels import (
     risk_reasons,
     risk_trend,
 )
-from anxin.desk.decisioning.entities.queries import compare_entities, get_entity, get_risk
+from anxin.desk.decisioning.entities.queries import compare_entities, get_entity, get_risk, last_change
 from anxin.desk.decisioning.entities.recognition import recognise
 from anxin.desk.decisioning.entities.search import find_entities
 from anxin.desk.decisioning.entities.searches import keep_search, kept_search
@@ -94,7 +94,7 @@ def entity(request: DeskRequest, by: Actor, kind: str, key: str) -> HttpResponse
     course = get_risk(kind=kind, key=key, by=by, at=at)
     links = list_links(kind=kind, key=key, by=by, at=at)
     near = link_panels(links, at, known_since=view.first_seen)
-    context = _story(request, by, kind, key) | {
+    context = _story(request, by, (kind, key), view.last_seq) | {
         "card": entity_card(view),
         "view": view,
         "reasons": risk_reasons(view.risk),
@@ -113,19 +113,23 @@ def entity(request: DeskRequest, by: Actor, kind: str, key: str) -> HttpResponse
 @require_GET
 @page
 def story(request: DeskRequest, by: Actor, kind: str, key: str) -> HttpResponse:
-    """Show the story alone, filtered or further back."""
+    """Show the story alone, filtered or further back; nothing when `seen` is the last there is."""
+    seen = request.GET.get("seen", "")
+    if seen and seen == str(last_change(kind=kind, key=key, by=by)):
+        return HttpResponse(status=204)
     view = get_entity(kind=kind, key=key, by=by, at=request.moment)
-    context = _story(request, by, kind, key) | {"card": entity_card(view)}
+    context = _story(request, by, (kind, key), view.last_seq) | {"card": entity_card(view)}
     note_view_of_part(kind=kind, key=key, by=by, at=request.moment)
     return render(request, "entities/story_page.html", context)
 
 
-def _story(request: DeskRequest, by: Actor, kind: str, key: str) -> dict[str, object]:
+def _story(request: DeskRequest, by: Actor, entity: tuple[str, str], last_seq: int) -> dict[str, object]:
     """Return what the story's template takes."""
+    kind, key = entity
     given, cursor = request.GET.dict(), request.GET.get("cursor") or None
     chosen = parse_timeline_filter(given)
     told = list_timeline(kind=kind, key=key, by=by, chosen=chosen, cursor=cursor, limit=_STORY)
-    kept = {name: value for name, value in given.items() if value and name != "cursor"}
+    kept = {name: value for name, value in given.items() if value and name not in ("cursor", "seen")}
     href = reverse("entity_story", args=[kind, key])
     return {
         "entries": story_entries(told.items),
@@ -133,7 +137,7 @@ def _story(request: DeskRequest, by: Actor, kind: str, key: str) -> dict[str, ob
         "story_href": href,
         "is_first": cursor is None,
         "is_narrowed": bool(kept),
-        "here_href": f"{href}?{urlencode(kept)}" if kept else href,
+        "newer_href": f"{href}?{urlencode(kept | {'seen': last_seq})}",
         "next_href": f"{href}?{urlencode(kept | {'cursor': told.cursor})}" if told.cursor else "",
     }
 

@@ -111,7 +111,10 @@ class Sum:
 
 @dataclass(frozen=True)
 class EntityView:
-    """One entity. `counts` and `money` are None for people who see only some of its sites."""
+    """One entity. `counts` and `money` are None for people who see only some of its sites.
+
+    `last_seq` is the place in the log where it was named last.
+    """
 
     name: EntityName
     first_seen: datetime
@@ -125,6 +128,7 @@ class EntityView:
     place: str
     links: int
     unlinked: int
+    last_seq: int
 
 
 def name_entities(rows: Iterable[Entity], scope: Scope, *, by: Actor) -> dict[int, EntityName]:
@@ -192,6 +196,7 @@ def view_entity(
         place=row.place,
         links=row.links,
         unlinked=row.unlinked,
+        last_seq=row.last_seq,
     )
 
 

@@ -54,6 +54,11 @@ class Comparison:
     met: int
 
 
+def last_change(*, kind: str, key: str, by: Actor) -> int:
+    """Return the place in the log where an entity was named last; raise Forbidden or NotFound."""
+    return access_entity(kind=kind, key=key, by=by).row.last_seq
+
+
 def get_entity(*, kind: str, key: str, by: Actor, at: datetime) -> EntityView:
     """Return an entity as it is at a moment; raise Forbidden or NotFound."""
     return _view(access_entity(kind=kind, key=key, by=by), by, at)

@@ -14,6 +14,7 @@ from typing import ParamSpec, TypeVar
 from django.db import DatabaseError, close_old_connections, connections
 
 from anxin.desk.foundation.audit.models import AuditHead
+from anxin.desk.foundation.live.marks import marks_of
 from anxin.desk.foundation.outbox.models import Fact
 
 LOOK_SECONDS = 0.25
@@ -34,11 +35,15 @@ async def look(read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 @dataclass(frozen=True)
 class Change:
-    """Something changed: the fact's number, its topic and what it is about; topic "resync": look at everything."""
+    """Something changed: the fact's number, its topic and what it is about; topic "resync": look at everything.
+
+    `is_mark`: no fact of its own, only word that there is something newer; `seq` is then the last fact's.
+    """
 
     seq: int
     topic: str
     object_id: str
+    is_mark: bool = False
 
 
 class Subscription:
@@ -70,6 +75,7 @@ class Feed:
     def __init__(self) -> None:
         self._subscriptions: dict[str, set[Subscription]] = defaultdict(set)
         self._places: dict[str, int] = {}
+        self._marks: dict[str, dict[str, int]] = {}
         self._task: asyncio.Task[None] | None = None
 
     async def subscribe(self, organisation_id: str, cursor: int | None) -> tuple[Subscription, int, list[Change]]:
@@ -79,6 +85,10 @@ class Feed:
         place = await look(_place_of, organisation_id)
         self._places.setdefault(organisation_id, place)
         missed = [] if cursor is None else await look(_missed, organisation_id, cursor)
+        if cursor is not None:
+            # Whoever lost the connection cannot know which marks moved meanwhile.
+            marks = (await look(marks_of, [organisation_id]))[organisation_id]
+            missed += [Change(place, topic, str(mark), is_mark=True) for topic, mark in marks.items()]
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._follow())
         return subscription, place, missed
@@ -90,6 +100,7 @@ class Feed:
         if not listeners:
             del self._subscriptions[subscription.organisation_id]
             self._places.pop(subscription.organisation_id, None)
+            self._marks.pop(subscription.organisation_id, None)
 
     async def _follow(self) -> None:
         try:
@@ -102,11 +113,23 @@ class Feed:
     async def _look_once(self) -> None:
         try:
             changes = await look(_changes_after, dict(self._places))
+            marks = await look(marks_of, list(self._places))
         except DatabaseError:
             _LOG.warning("live updates cannot reach the database; trying again")
             return
         for organisation_id, found in changes.items():
             self._hand_out(organisation_id, found)
+        for organisation_id, now in marks.items():
+            self._tell_marks(organisation_id, now)
+
+    def _tell_marks(self, organisation_id: str, now: dict[str, int]) -> None:
+        before = self._marks.get(organisation_id)
+        self._marks[organisation_id] = now
+        for topic, place in now.items() if before is not None else ():
+            if before is not None and before.get(topic) != place:
+                change = Change(self._places.get(organisation_id, 0), topic, str(place), is_mark=True)
+                for each in self._subscriptions.get(organisation_id, ()):
+                    each.offer(change)
 
     def _hand_out(self, organisation_id: str, changes: Iterable[Change]) -> None:
         for change in changes:

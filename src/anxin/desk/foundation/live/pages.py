@@ -125,8 +125,8 @@ async def _events(screen: _Screen, cursor: int | None) -> AsyncIterator[bytes]:
             change = await subscription.next_change(BEAT_SECONDS)
             if change is None:
                 yield b": beat\n\n"
-            elif change.seq > told and (change.topic in topics or change.topic == "resync"):
-                told = change.seq
+            elif (change.is_mark or change.seq > told) and (change.topic in topics or change.topic == "resync"):
+                told = max(told, change.seq)
                 yield _event(change)
         yield _event(Change(told, "ended", ""))
     finally:

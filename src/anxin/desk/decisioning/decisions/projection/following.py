@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, connections
 
@@ -14,10 +14,12 @@ from anxin.desk.decisioning.decisions.projection.errors import LogWentBack, Proj
 from anxin.desk.decisioning.decisions.projection.projector import Projector, Source
 from anxin.desk.decisioning.decisions.projection.rebuilding import Progress, rebuild
 from anxin.desk.foundation.edge.clock import to_ms
+from anxin.desk.foundation.live.marks import set_mark
 from anxin.desk.foundation.organisations.models import Organisation
 from anxin.engine.errors import EngineError
 
 JOURNAL = logging.getLogger("anxin.desk.projection")
+MARK_EVERY = timedelta(seconds=1)
 
 
 class Follower:
@@ -26,6 +28,7 @@ class Follower:
     def __init__(self) -> None:
         self._projectors: dict[int, Projector] = {}
         self._rebuilds: dict[str, Iterator[Progress]] = {}
+        self._marked: dict[str, tuple[datetime, int]] = {}
 
     def run(self, at: datetime) -> int:
         """Project up to a batch of each organisation; return how many records. Raise nothing that waiting may mend."""
@@ -61,7 +64,15 @@ class Follower:
             return 0
         if row.fault:
             Projection.objects.filter(pk=row.pk).update(fault="", fault_at=None)
+        self._mark(source.organisation_id, projector.position, at)
         return count
+
+    def _mark(self, organisation_id: str, position: int, at: datetime) -> None:
+        """Let open screens know that there is something newer, at most once a second."""
+        marked_at, place = self._marked.get(organisation_id, (None, 0))
+        if position != place and (marked_at is None or at - marked_at >= MARK_EVERY):
+            set_mark(organisation_id, ("decisions", "entities"), position)
+            self._marked[organisation_id] = at, position
 
     def _rebuild_on(self, source: Source) -> int:
         if next(self._rebuilds[source.organisation_id], None) is None:

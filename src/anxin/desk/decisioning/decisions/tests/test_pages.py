@@ -35,7 +35,6 @@ def told(night: Night) -> Night:
 
 DOORS = [
     ("get", "/decisions/", "administrator", "specialist"),
-    ("get", "/decisions/newest/", "administrator", "specialist"),
     ("get", "/decisions/5/", "administrator", "specialist"),
     ("post", "/decisions/5/replay/", "service_agent", "specialist"),
     ("post", "/decisions/5/reveal/phone/", "administrator", "specialist"),
@@ -150,19 +149,15 @@ def test_the_list_has_pages_of_200(night: Night, sign_in: SignIn) -> None:
     client = sign_in("specialist")
     first = client.get("/decisions/").content.decode()
     assert first.count("<tr data-row>") == 200
-    assert "data-newest-src" in first
+    assert 'data-live-topic="decisions"' in first
     (onward,) = re.findall(r'rel="next" href="([^"]+)"', first)
     rest = client.get("/decisions/" + onward).content.decode()
     assert rest.count("<tr data-row>") == 30
-    assert "data-newest-src" not in rest
+    assert 'data-live-topic="decisions"' not in rest
 
 
 def test_an_empty_list_says_how_to_fill_it(sign_in: SignIn) -> None:
     assert b"Send events to the gateway" in sign_in("specialist").get("/decisions/").content
-
-
-def test_an_open_list_asks_how_far_it_is(told: Night, sign_in: SignIn) -> None:
-    assert sign_in("specialist").get("/decisions/newest/").json() == {"position": 5}
 
 
 def test_an_export_names_nobody(told: Night, sign_in: SignIn) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from anxin.desk.decisioning.conftest import Night, event, order
+from datetime import timedelta
+
+from anxin.desk.conftest import NIGHT
+from anxin.desk.decisioning.conftest import Night, append, event, order
 from anxin.desk.decisioning.decisions.models import (
     Decision,
     DecisionEntity,
@@ -13,6 +16,8 @@ from anxin.desk.decisioning.decisions.models import (
     PublishedPolicy,
 )
 from anxin.desk.decisioning.decisions.orders_seen import orders_seen
+from anxin.desk.decisioning.decisions.projection.following import Follower
+from anxin.desk.foundation.live.models import LiveMark
 
 
 def test_a_decision_stands_in_the_tables(night: Night) -> None:
@@ -61,3 +66,17 @@ def test_what_the_gateway_refused_was_never_in_force_and_ends_nothing(night: Nig
     assert PublishedPolicy.objects.count() == 1
     seen = orders_seen(night.organisation.id, {1, 2, 3, 4, 5})
     assert seen == {1: "", 2: "hold.invalid", 3: "list.entry_invalid"}
+
+
+def test_open_screens_hear_that_there_is_something_newer_at_most_once_a_second(night: Night) -> None:
+    night.log(event(1))
+    follower, marks = Follower(), LiveMark.objects.filter(topic="decisions").values_list("place", flat=True)
+    follower.run(NIGHT)
+    assert list(marks) == [2]
+    later = order("list.put", 2, list="stolen_cards", entry={"value": "c"})
+    append(night.data, night.organisation.slug, [later])
+    seen = []
+    for seconds in (0.4, 0.8, 1.0, 2.0):
+        follower.run(NIGHT + timedelta(seconds=seconds))
+        seen += marks.all()
+    assert seen == [2, 2, 3, 3]

@@ -314,3 +314,11 @@ def test_other_organisation_is_not_found_by_search(
     other_night.happened(event(1, user="theirs"))
     assert b"Nothing was found" in client.get(search(client, PHONE)).content
     assert b"Nothing was found" in client.get(search(client, "u1")).content
+
+
+def test_the_open_story_is_fetched_again_only_when_something_is_newer(told: Night, sign_in: SignIn) -> None:
+    client = sign_in("specialist")
+    page = client.get("/entities/user/u1/").content.decode()
+    (newer,) = re.findall(r'hx-get="(/entities/user/u1/story/\?seen=\d+)"', page)
+    assert client.get(newer).status_code == 204
+    assert client.get("/entities/user/u1/story/?seen=1").status_code == 200

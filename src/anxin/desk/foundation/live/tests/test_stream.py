@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import ClassVar, cast
@@ -13,11 +14,13 @@ from django.test import AsyncClient, Client, RequestFactory
 
 from anxin.desk.conftest import NIGHT
 from anxin.desk.foundation.edge.requests import DeskRequest
-from anxin.desk.foundation.live.feed import MOST_MISSED, Change, Subscription
+from anxin.desk.foundation.live.feed import LOOK_SECONDS, MOST_MISSED, Change, Subscription
+from anxin.desk.foundation.live.marks import set_mark
 from anxin.desk.foundation.live.pages import _find_actor, _SessionWatch
 from anxin.desk.foundation.live.topics import topics_for
 from anxin.desk.foundation.organisations.models import Organisation, Person
 from anxin.desk.foundation.outbox.actions import publish_fact
+from anxin.desk.foundation.outbox.models import Fact
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -176,3 +179,29 @@ def test_one_question_is_asked_for_the_sessions_of_all_screens() -> None:
 
     assert asyncio.run(look_twice()) == [True, False, True]
     assert asked == [frozenset({"one", "two"})]
+
+
+def test_a_mark_tells_that_there_is_something_newer_without_a_fact(
+    organisation: Organisation, admit: Callable[..., Person]
+) -> None:
+    person = admit("agent", "service_agent")
+    set_mark(organisation.id, ("decisions",), 7)
+
+    def move() -> None:
+        set_mark(organisation.id, ("decisions", "insider"), 9)
+        publish(organisation.id, Noted())
+
+    # The screen hears of the fact and of the mark that moved; not of a topic that is none of the person's.
+    async def settled() -> list[str]:
+        return await listen(person, "", 3, meanwhile=lambda: (time.sleep(2 * LOOK_SECONDS), move())[1])
+
+    heard = asyncio.run(settled())
+    assert heard == ["0 hello", "1 decisions d1", "1 decisions 9"]
+    assert Fact.objects.count() == 1
+
+
+def test_after_a_lost_connection_all_marks_are_told(organisation: Organisation, admit: Callable[..., Person]) -> None:
+    person = admit("agent", "service_agent")
+    publish(organisation.id, Noted())
+    set_mark(organisation.id, ("decisions",), 7)
+    assert asyncio.run(listen(person, "?cursor=1", 2)) == ["1 hello", "1 decisions 7"]

@@ -12,6 +12,7 @@ class LiveStream extends HTMLElement {
     this.cursor = this.dataset.cursor || "";
     this.tries = 0;
     this.waiting = new Set();
+    this.fetched = new Map();
     this.timer = setInterval(() => this.show(), 1000);
     this.open();
     document.addEventListener("focusout", () => setTimeout(() => this.refreshWaiting(), 0));
@@ -93,8 +94,21 @@ class LiveStream extends HTMLElement {
       return;
     }
     delete fragment.dataset.liveStale;
+    // data-live-every="4": a list under constant traffic is fetched every four seconds, not with every word of it.
+    const pause = Number(fragment.dataset.liveEvery || 0) * 1000;
+    const wait = Math.max(100, (this.fetched.get(fragment.id) || 0) + pause - Date.now());
     clearTimeout(fragment.liveTimer);
-    fragment.liveTimer = setTimeout(() => window.htmx.trigger(fragment, "live"), 100);
+    fragment.liveTimer = setTimeout(() => this.fetch(fragment), wait);
+  }
+
+  fetch(fragment) {
+    if (!fragment.isConnected) return;
+    if (fragment.contains(document.activeElement)) {
+      this.refresh(fragment);
+      return;
+    }
+    this.fetched.set(fragment.id, Date.now());
+    window.htmx.trigger(fragment, "live");
   }
 
   refreshWaiting() {
