@@ -19,7 +19,8 @@ class Projection(models.Model):
 
     `position` is the last sequence number projected, `tip` the digest of its record. `missing_until` is the last one
     that retention had dropped before it was projected, 0 when nothing is missing. `fault` is the code of what keeps
-    the projector from going on, empty when nothing does.
+    the projector from going on, empty when nothing does. `epoch` rises when rows were taken away that a projector may
+    remember. `clearing_until` and `cleared_entity` say how far retention is, 0 when it rests.
     """
 
     organisation_id = models.CharField(max_length=ID_LENGTH)
@@ -29,6 +30,9 @@ class Projection(models.Model):
     missing_until = models.BigIntegerField(default=0)
     fault = models.CharField(max_length=64, blank=True)
     fault_at = models.BigIntegerField(null=True)
+    epoch = models.IntegerField(default=0)
+    clearing_until = models.BigIntegerField(default=0)
+    cleared_entity = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = (

@@ -11,6 +11,7 @@ from anxin.desk.decisioning.decisions.projection.following import Follower
 from anxin.desk.decisioning.decisions.projection.projector import Source
 from anxin.desk.decisioning.decisions.projection.rebuilding import Progress, rebuild
 from anxin.desk.decisioning.decisions.retention import let_go_bodies
+from anxin.desk.decisioning.decisions.row_retention import let_go_decisions
 from anxin.desk.foundation.edge.duties import Duty
 from anxin.desk.foundation.organisations.models import Organisation
 
@@ -34,4 +35,5 @@ def rebuild_projection(slug: str, *, at: datetime) -> Iterator[Progress]:
 DUTIES: tuple[Duty, ...] = (
     Duty("decisions.project", 0.2, project_logs),
     Duty("decisions.retain", 600.0, let_go_bodies),
+    Duty("decisions.retain_rows", 600.0, let_go_decisions),
 )

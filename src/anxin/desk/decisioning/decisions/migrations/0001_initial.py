@@ -295,6 +295,9 @@ class Migration(migrations.Migration):
                 ("missing_until", models.BigIntegerField(default=0)),
                 ("fault", models.CharField(blank=True, max_length=64)),
                 ("fault_at", models.BigIntegerField(null=True)),
+                ("epoch", models.IntegerField(default=0)),
+                ("clearing_until", models.BigIntegerField(default=0)),
+                ("cleared_entity", models.BigIntegerField(default=0)),
             ],
             options={
                 "constraints": [

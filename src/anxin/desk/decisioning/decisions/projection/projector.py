@@ -54,6 +54,7 @@ class _Memory:
     """All that is forgotten and read again after a failure."""
 
     position: int
+    epoch: int
     books: Books
     reader: EventReader
     others: OtherRecords
@@ -106,7 +107,9 @@ class Projector:
         reader = EventReader(self._keys)
         for published in PublishedPolicy.objects.filter(id__gte=start, id__lt=end).exclude(role="withdrawn"):
             reader.extend(files_of(published).get("events.yaml", ""))
-        memory = _Memory(row.position, books, reader, OtherRecords(row.pk, self.source.organisation_id, reader.extend))
+        memory = _Memory(
+            row.position, row.epoch, books, reader, OtherRecords(row.pk, self.source.organisation_id, reader.extend)
+        )
         self._check_place(row)
         return memory
 
@@ -146,7 +149,7 @@ class Projector:
             detail=f"{memory.position + 1}-{first - 1}",
         )
         with transaction.atomic(using=PROJECTION):
-            moved = Projection.objects.filter(pk=self.projection_id, position=memory.position)
+            moved = Projection.objects.filter(pk=self.projection_id, position=memory.position, epoch=memory.epoch)
             if not moved.update(position=first - 1, missing_until=first - 1):
                 raise ProjectionMoved
             note.save(force_insert=True)
@@ -177,7 +180,7 @@ class Projector:
         seq, kind, payload = last
         changes: dict[str, object] = {"position": seq, "tip": digest_of(kind, payload)}
         with transaction.atomic(using=PROJECTION):
-            where = Projection.objects.filter(pk=self.projection_id, position=memory.position)
+            where = Projection.objects.filter(pk=self.projection_id, position=memory.position, epoch=memory.epoch)
             if not where.update(**changes):
                 raise ProjectionMoved
             write_batch(batch, sealed, statements)
