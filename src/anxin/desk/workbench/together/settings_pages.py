@@ -12,6 +12,7 @@ from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.pages import page
 from anxin.desk.foundation.edge.refusals import NotFound, Refusal
 from anxin.desk.foundation.edge.requests import DeskRequest
+from anxin.desk.foundation.organisations.queries import list_departments
 from anxin.desk.foundation.permissions.authority import Forbidden, require
 from anxin.desk.foundation.permissions.catalogue import roles
 from anxin.desk.foundation.ui.words import Words
@@ -65,6 +66,12 @@ def recompute(request: DeskRequest, by: Actor) -> HttpResponse:
     return _done(request, by, lambda: recomputing.ask_to_recompute(by=by, at=request.moment))
 
 
+def _names(by: Actor) -> dict[str, Words]:
+    """Return what roles and departments are called."""
+    departments = {each.code: Words(each.name_zh, each.name_en) for each in list_departments(by=by)}
+    return departments | {name: role.words for name, role in roles().items()}
+
+
 def _done(request: DeskRequest, by: Actor, act: Callable[[], object]) -> HttpResponse:
     require(by, CONFIGURE)
     try:
@@ -84,7 +91,7 @@ def _shown(request: DeskRequest, by: Actor, *, refusal: Refusal | None = None) -
         "promise_version": current_policy(by.organisation_id, at=at).version,
         "promise": promise_text(by.organisation_id, at=at),
         "moved": recomputing.preview_recompute(by=by, at=at),
-        "role_words": {name: role.words for name, role in roles().items()},
+        "role_words": _names(by),
         "typed": request.POST.get("text", ""),
     }
     return render_part(request, "settings", TITLE, context, refusal=refusal)
