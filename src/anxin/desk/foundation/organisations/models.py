@@ -94,7 +94,8 @@ class Person(AbstractBaseUser):
 class RoleGrant(models.Model):
     """A role that a person holds, at one site or (None) at all of them, until `until` (None: until revoked).
 
-    `recertified_at`: when somebody last said that it is still needed.
+    `recertified_at`: when both a shift lead and the data-protection officer last said that it is still needed;
+    `half_by`, `half_as` and `half_at` keep the first of the two until the other agrees.
     """
 
     id = models.CharField(max_length=ID_LENGTH, primary_key=True)
@@ -109,6 +110,9 @@ class RoleGrant(models.Model):
     revoked_because = models.CharField(max_length=32, blank=True)
     recertified_by = models.CharField(max_length=ID_LENGTH, blank=True)
     recertified_at = models.DateTimeField(null=True)
+    half_by = models.CharField(max_length=ID_LENGTH, blank=True)
+    half_as = models.CharField(max_length=32, blank=True)
+    half_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (

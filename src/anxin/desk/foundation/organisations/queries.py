@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from anxin.desk.foundation.edge.actor import Actor, Grade, Grant
 from anxin.desk.foundation.organisations.models import Department, Invitation, Organisation, Person, RoleGrant, Site
 from anxin.desk.foundation.organisations.quotas import Quota, quotas_of
-from anxin.desk.foundation.organisations.rights import RECERTIFY
+from anxin.desk.foundation.organisations.rights import RECERTIFIERS, RECERTIFY
 from anxin.desk.foundation.permissions.authority import require
 from anxin.desk.foundation.permissions.catalogue import holders, permissions, roles
 from anxin.desk.foundation.permissions.masks import mask
@@ -39,7 +39,7 @@ class PermissionLine:
 
 @dataclass(frozen=True)
 class RoleLine:
-    """One role somebody holds."""
+    """One role somebody holds; `confirmed_as`: which of the two recertifiers has spoken, None while neither has."""
 
     grant_id: str
     person_id: str
@@ -50,6 +50,7 @@ class RoleLine:
     granted_at: datetime
     until: datetime | None
     recertified_at: datetime | None
+    confirmed_as: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -128,12 +129,18 @@ def list_roles_of(*, person_id: str, by: Actor, at: datetime) -> tuple[RoleLine,
 
 
 def list_to_recertify(*, by: Actor, at: datetime) -> tuple[RoleLine, ...]:
-    """Return the roles that nobody has confirmed for a quarter, longest first; raise Forbidden."""
+    """Return the roles that wait for this actor's word after a quarter, longest first; raise Forbidden."""
     require(by, "role.recertify")
     overdue = Q(recertified_at__lte=at - RECERTIFY) | Q(recertified_at=None, granted_at__lte=at - RECERTIFY)
-    rows = _current(by.organisation_id, at).filter(overdue).exclude(person_id=by.person_id)
+    spoken = Q(half_at__gt=at - RECERTIFY) & (Q(half_by=by.person_id) | ~Q(half_as__in=_others(by)))
+    rows = _current(by.organisation_id, at).filter(overdue).exclude(person_id=by.person_id).exclude(spoken)
     found = rows.select_related("site", "person").order_by("granted_at")[:PAGE]
     return tuple(_role_line(row) for row in found)
+
+
+def _others(by: Actor) -> list[str]:
+    """Return after whose word the actor's own completes a recertification."""
+    return [side for side in RECERTIFIERS if RECERTIFIERS & by.roles - {side}]
 
 
 def list_invitations(*, by: Actor, at: datetime) -> tuple[InvitationLine, ...]:
@@ -200,4 +207,5 @@ def _role_line(row: RoleGrant) -> RoleLine:
         granted_at=row.granted_at,
         until=row.until,
         recertified_at=row.recertified_at,
+        confirmed_as=roles()[row.half_as].words if row.half_as else None,
     )

@@ -26,6 +26,8 @@ from anxin.desk.foundation.permissions.catalogue import roles, roles_apart
 UNUSED = timedelta(days=90)
 RECERTIFY = timedelta(days=91)
 GRANT = "person.grant_role"
+RECERTIFIERS = frozenset({"shift_lead", "data_protection"})
+"""Who must both say that a role is still needed; their own roles are confirmed by the other side alone."""
 
 
 @transaction.atomic
@@ -111,7 +113,10 @@ def expire_rights(*, organisation_id: str, at: datetime) -> int:
 
 @transaction.atomic
 def recertify(*, grant_id: str, by: Actor, at: datetime) -> None:
-    """Say that a role is still needed: at least every quarter, never by the one who holds it."""
+    """Say that a role is still needed: at least every quarter, never by the one who holds it.
+
+    It takes a shift lead and the data-protection officer, two people (domain §9): the first one's word waits a quarter.
+    """
     require(by, "role.recertify")
     lock_head(by.organisation_id)
     row = RoleGrant.objects.filter(pk=grant_id, organisation_id=by.organisation_id, revoked_at=None).first()
@@ -119,9 +124,33 @@ def recertify(*, grant_id: str, by: Actor, at: datetime) -> None:
         raise NotFound
     if row.person_id == by.person_id:
         raise OwnRights
-    row.recertified_by, row.recertified_at = by.person_id or "", at
-    row.save(update_fields=["recertified_by", "recertified_at"])
+    side = _other_side(row, by, at)
+    if side is not None:
+        if side:
+            record_entry("role.confirm", by=by, at=at, on=("person", row.person_id), details={"role": row.role})
+            row.half_by, row.half_as, row.half_at = by.person_id or "", side, at
+            row.save(update_fields=["half_by", "half_as", "half_at"])
+        return
     record_entry("role.recertify", by=by, at=at, on=("person", row.person_id), details={"role": row.role})
+    row.recertified_by, row.recertified_at = by.person_id or "", at
+    row.half_by, row.half_as, row.half_at = "", "", None
+    row.save(update_fields=["recertified_by", "recertified_at", "half_by", "half_as", "half_at"])
+
+
+def _other_side(row: RoleGrant, by: Actor, at: datetime) -> str | None:
+    """Return as which of the two the actor speaks while the other is missing, "" when they did so already.
+
+    None: the other one has spoken, and this completes it.
+    """
+    sides = RECERTIFIERS & by.roles
+    if row.role in RECERTIFIERS and sides - {row.role}:
+        return None
+    is_fresh = row.half_at is not None and at - row.half_at < RECERTIFY
+    if not is_fresh:
+        return min(sides)
+    if row.half_by == by.person_id or not sides - {row.half_as}:
+        return ""
+    return None
 
 
 def get_person_for_change(person_id: str, by: Actor) -> Person:

@@ -127,6 +127,9 @@ class Migration(migrations.Migration):
                 ("revoked_because", models.CharField(blank=True, max_length=32)),
                 ("recertified_by", models.CharField(blank=True, max_length=40)),
                 ("recertified_at", models.DateTimeField(null=True)),
+                ("half_by", models.CharField(blank=True, max_length=40)),
+                ("half_as", models.CharField(blank=True, max_length=32)),
+                ("half_at", models.DateTimeField(null=True)),
                 (
                     "organisation",
                     models.ForeignKey(

@@ -22,6 +22,7 @@ from anxin.desk.foundation.organisations.rights import end_roles, recertify, req
 from anxin.desk.foundation.organisations.tasks import expire_all_rights
 from anxin.desk.foundation.outbox.models import Fact
 from anxin.desk.foundation.permissions.authority import Forbidden
+from anxin.desk.foundation.ui.words import Words
 
 ActorWith = Callable[..., Actor]
 Admit = Callable[..., Person]
@@ -168,8 +169,21 @@ def test_a_quarter_later_somebody_looks_again(admit: Admit, actor: ActorWith) ->
     assert list_to_recertify(by=lead, at=quarter - timedelta(days=1)) == ()
     [line] = list_to_recertify(by=lead, at=quarter)
     assert (line.username, line.role) == ("wei", "mentor")
-    recertify(grant_id=line.grant_id, by=lead, at=quarter)
-    assert list_to_recertify(by=lead, at=quarter) == ()
+    officer, second_lead = actor("data_protection"), actor("shift_lead", username="second-lead")
+    for each in (lead, lead, second_lead):
+        recertify(grant_id=line.grant_id, by=each, at=quarter)
+    assert RoleGrant.objects.get(pk=line.grant_id).recertified_at is None
+    assert [each.username for each in list_to_recertify(by=lead, at=quarter)] == ["data_protection", "second-lead"]
+    shown = {each.username: each.confirmed_as for each in list_to_recertify(by=officer, at=quarter)}
+    assert shown["wei"] == Words("值班组长", "shift lead")
+    recertify(grant_id=line.grant_id, by=officer, at=quarter)
+    assert RoleGrant.objects.get(pk=line.grant_id).recertified_at == quarter
+    acts = AuditEntry.objects.filter(act__in=("role.confirm", "role.recertify")).order_by("seq")
+    assert [each.act for each in acts] == ["role.confirm", "role.recertify"]
+    officers = RoleGrant.objects.get(person_id=officer.person_id)
+    recertify(grant_id=officers.id, by=lead, at=quarter)
+    officers.refresh_from_db()
+    assert officers.recertified_at == quarter
     own = RoleGrant.objects.get(person_id=lead.person_id)
     with pytest.raises(OwnRights):
         recertify(grant_id=own.id, by=lead, at=quarter)
