@@ -1,6 +1,6 @@
 """How long from the desk's commit of an order until the gateway obeys it: p50, p95, on SQLite and PostgreSQL.
 
-A hold is obeyed once the gateway shows it, a published signature once a check of the gateway meets it.
+A hold or list entry is obeyed once the gateway shows it, a published signature once a check of the gateway meets it.
 """
 
 from __future__ import annotations
@@ -111,6 +111,19 @@ def _is_held(pair: Pair, user: str) -> bool:
     return pair.ask("GET", f"/v1/holds/user/{user}")["verdict"] == "freeze"
 
 
+def list_users(pair: Pair, *, count: int = ORDERS) -> list[float]:
+    """Put users on a list one by one; return the milliseconds from commit to effect."""
+    lapses = []
+    for number in range(count):
+        order = {"list": "blocked_accounts", "entry": {"value": f"listed-{number}", "reason": "confirmed_fraud"}}
+        lapses.append(pair.lapse("list.put", order, partial(_is_listed, pair, f"listed-{number}")))
+    return lapses
+
+
+def _is_listed(pair: Pair, user: str) -> bool:
+    return "blocked_accounts" in json.dumps(pair.ask("GET", f"/v1/holds/user/{user}")["lists"])
+
+
 def publish_links(pair: Pair, *, count: int = ORDERS) -> list[float]:
     """Publish one bad link after the other; return the milliseconds from commit to the check that meets it."""
     _is_met(pair, "http://harmless.example/")  # the checkers' own start is not the order's
@@ -143,7 +156,7 @@ def _signature(number: int, link: str) -> dict[str, object]:
 
 
 def main() -> None:
-    """Print two lines for each database."""
+    """Print three lines for each database."""
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         rows += _rows("SQLite", _folder(Path(folder)), "")
@@ -169,6 +182,7 @@ def _rows(name: str, data: Path, url: str) -> list[tuple[str, str, str, str]]:
     with paired(data, url) as pair:
         return [
             _row(f"hold, {name}", hold_users(pair)),
+            _row(f"list entry, {name}", list_users(pair)),
             _row(f"signature, {name}", publish_links(pair)),
         ]
 
