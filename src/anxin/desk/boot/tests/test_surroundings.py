@@ -7,16 +7,17 @@ from datetime import timedelta
 
 import pytest
 
-from anxin.desk.boot.surroundings import Desk, note_protections
+from anxin.desk.boot.surroundings import Desk, ask_about_measures, note_protections
 from anxin.desk.conftest import NIGHT
 from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.outbox.models import Fact
 from anxin.desk.operations.incidents.actions import responding
 from anxin.desk.operations.incidents.actions.opening import Seen, open_incident
 from anxin.desk.operations.incidents.models import Incident
 from anxin.desk.operations.incidents.replay import replay
 from anxin.desk.operations.measures.models import ActionRequest
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases="__all__")
 
 
 def ordered(incident: Incident, by: Actor, **more: object) -> ActionRequest:
@@ -59,3 +60,28 @@ def test_how_measures_stand(actor: Callable[..., Actor]) -> None:
     ActionRequest.objects.filter(pk=row.pk).update(state="effective", effective_at=NIGHT)
     found = Desk().measures_of(incident_id=incident.id, at=NIGHT)
     assert (found.effective, found.unsettled, found.in_force) == (1, 0, 1)
+    assert (found.mismatched, found.unowned) == (1, 0)
+
+
+def test_the_platform_is_asked_once_what_was_handed_in(actor: Callable[..., Actor]) -> None:
+    by = actor("specialist")
+    incident = open_incident(Seen(kind="account_takeover", level=1), by=by, at=NIGHT)
+    row = ordered(incident, by, accepted_at=NIGHT)
+    assert ask_about_measures(NIGHT) == 0
+    Incident.objects.update(stage="verifying", submitted_at=NIGHT, commander_id=by.person_id)
+    assert (ask_about_measures(NIGHT), ask_about_measures(NIGHT)) == (1, 0)
+    assert Fact.objects.get(kind="measure.verify").object_id == row.id
+
+
+def test_reviews_and_certificates_are_asked(actor: Callable[..., Actor]) -> None:
+    by = actor("specialist")
+    incident = open_incident(Seen(kind="account_takeover", level=1), by=by, at=NIGHT)
+    desk, who = Desk(), {"organisation_id": by.organisation_id, "person_id": by.person_id or ""}
+    assert (
+        desk.is_review_published(incident_id=incident.id),
+        desk.count_unproven_actions(incident_id=incident.id),
+    ) == (
+        False,
+        0,
+    )
+    assert desk.is_certified(**who, level=1, at=NIGHT)

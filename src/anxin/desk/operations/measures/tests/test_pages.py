@@ -326,7 +326,7 @@ def test_the_list_goes_on_where_it_ended(sign_in: SignIn, monkeypatch: pytest.Mo
     assert (len(seen), len(set(seen))) == (53, 53)
 
 
-@pytest.mark.parametrize(("path", "most"), [(PANEL, 8), ("/measures/", 6), ("/measures/{id}/", 6)])
+@pytest.mark.parametrize(("path", "most"), [(PANEL, 9), ("/measures/", 6), ("/measures/{id}/", 6)])
 def test_queries_are_few(sign_in: SignIn, stood: ActionRequest, path: str, most: int) -> None:
     client = sign_in("service_agent")
     for kind in ("hold_payout", "hold_payment"):
