@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from anxin.desk.foundation.edge.actor import Actor, ActorKind, Grade
@@ -56,11 +57,8 @@ GUARDS: Mapping[str, tuple[str, ...]] = {
 
 def read_standing(incident: Incident, *, by: Actor, at: datetime) -> Standing:
     """Return how it stands; whoever calls may see the incident."""
-    around, clocks = surroundings(), read_clocks(incident)
-    measures = around.measures_of(incident_id=incident.id, at=at)
-    kind = find_kind(incident.organisation_id, incident.kind, at=at)
     holder = incident.holder_id or incident.commander_id
-    return Standing(
+    now = Standing(
         stage=Stage(incident.stage),
         level=incident.level,
         at=at,
@@ -70,30 +68,47 @@ def read_standing(incident: Incident, *, by: Actor, at: datetime) -> Standing:
         is_offered=_is_offered(incident, by),
         is_provisional=incident.is_provisional,
         is_caring=incident.care_until is not None and incident.care_until > at,
-        is_paused=any(each.standing is ClockStanding.PAUSED for each in clocks.clocks),
-        triage_left=_left(clocks, "triage", at),
-        promise_left=clocks.primary.remaining(at) if clocks.primary.is_open else None,
         is_protected=incident.protected_at is not None,
         has_decided=bool(incident.no_action_code),
-        effective=measures.effective,
-        unsettled=measures.unsettled,
-        in_force=measures.in_force,
-        mismatched=measures.mismatched,
-        unowned=measures.unowned,
         victims=incident.victims,
         has_reporter=Party.objects.filter(incident_id=incident.id, role="reporter", moved_to="").exists(),
         is_contacted=incident.contacted_at is not None,
         is_informed=incident.informed_at is not None,
         attempts=incident.attempts,
-        open_steps=around.count_open_steps(incident_id=incident.id),
-        evidence=around.count_evidence(incident_id=incident.id),
-        evidence_needed=kind.evidence if kind is not None else 0,
         is_loss_filled=incident.at_risk_minor is not None and incident.confirmed_minor is not None,
         is_found=bool(incident.cause and incident.responsible),
         open_tasks=Task.objects.filter(incident_id=incident.id, state__in=("open", "accepted")).count(),
-        quiet_at=_quiet_at(incident, kind),
-        is_other=by.person_id not in (None, incident.commander_id) and by.person_id not in measures.actors,
         may_verify=_may_verify(incident, by),
+    )
+    return _surrounded(_timed(now, read_clocks(incident), at), incident, by, at)
+
+
+def _timed(now: Standing, clocks: IncidentClocks, at: datetime) -> Standing:
+    return replace(
+        now,
+        is_paused=any(each.standing is ClockStanding.PAUSED for each in clocks.clocks),
+        triage_left=_left(clocks, "triage", at),
+        promise_left=clocks.primary.remaining(at) if clocks.primary.is_open else None,
+    )
+
+
+def _surrounded(now: Standing, incident: Incident, by: Actor, at: datetime) -> Standing:
+    """Add what the packages beside incidents say."""
+    around = surroundings()
+    measures = around.measures_of(incident_id=incident.id, at=at)
+    kind = find_kind(incident.organisation_id, incident.kind, at=at)
+    return replace(
+        now,
+        effective=measures.effective,
+        unsettled=measures.unsettled,
+        in_force=measures.in_force,
+        mismatched=measures.mismatched,
+        unowned=measures.unowned,
+        is_other=by.person_id not in (None, incident.commander_id) and by.person_id not in measures.actors,
+        open_steps=around.count_open_steps(incident_id=incident.id),
+        evidence=around.count_evidence(incident_id=incident.id),
+        evidence_needed=kind.evidence if kind is not None else 0,
+        quiet_at=_quiet_at(incident, kind),
         is_reviewed=around.is_review_published(incident_id=incident.id),
         unproven=around.count_unproven_actions(incident_id=incident.id),
     )

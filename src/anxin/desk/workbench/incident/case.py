@@ -139,7 +139,7 @@ def guard_lines(command: str, case: Case, *, by: Actor) -> tuple[GuardLine, ...]
         panel = next((each for each in case.tabs if each.panel.name == target), None)
         href, words = "", Words("", "")
         if form is not None:
-            href, words = do_href(case.found.line.id, target), form.words
+            href, words = command_href(case.found.line.id, target), form.words
         elif panel is not None:
             href, words = panel.href, panel.panel.words
         elif target == PROTECT:
@@ -148,7 +148,7 @@ def guard_lines(command: str, case: Case, *, by: Actor) -> tuple[GuardLine, ...]
     return tuple(lines)
 
 
-def do_href(incident_id: str, command: str) -> str:
+def command_href(incident_id: str, command: str) -> str:
     """Return where a command is done."""
     return reverse("incident_do", args=[incident_id, command])
 
@@ -158,7 +158,7 @@ def _next_panel(found: NextStep | None, incident_id: str, tabs: tuple[PanelDoor,
         return None
     act, values = found.act, _shown(found.values)
     door = next((each for each in tabs if each.panel.name == act.panel), None)
-    href = do_href(incident_id, act.command) if act.command else door.href if door is not None else ""
+    href = command_href(incident_id, act.command) if act.command else door.href if door is not None else ""
     if act.panel == PROTECT:
         href = "#protect-title"
     words, why = say(act.words, None, **values), say(act.why, None, **values)
@@ -185,7 +185,7 @@ def _buttons(found: IncidentDetail, now: Standing) -> dict[str, Button]:
         if stage not in COMMANDS[code].stages or not _makes_sense(code, now):
             continue
         who = "" if code in found.commands else _who(COMMANDS[code].permission)
-        buttons[code] = Button(form, do_href(found.line.id, code), who)
+        buttons[code] = Button(form, command_href(found.line.id, code), who)
     return buttons
 
 

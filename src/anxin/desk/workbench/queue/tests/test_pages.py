@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -48,6 +49,7 @@ def test_rows_stand_by_due_time_and_are_narrowed(
     responding.start(incident_id=stalled.id, by=agent, at=NIGHT)
     leases.release(incident_id=stalled.id, by=agent, at=NIGHT)
     n = {name: each.number for name, each in locals().items() if isinstance(each, Incident)}
+    Incident.objects.filter(pk=stalled.id).update(due_at=NIGHT + timedelta(minutes=61))
     assert numbers(browser, "/queue/") == [n["early"], n["led"], n["stalled"], n["late"]]
     assert numbers(browser, "/queue/?level=3") == [n["late"]]
     assert numbers(browser, "/queue/?whose=free") == [n["early"], n["stalled"], n["late"]]

@@ -1,0 +1,176 @@
+"""Account theft at 03:00, alone on shift: from the queue to contained by keyboard only, in both languages."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.desk.conftest import LOCALES, PATIENCE_MS, PHONE
+from tests.journeys.desk.installation import Installation, installed
+from tests.journeys.desk.looking import focused, overflows, violations
+
+REPORT = """async (given) => {
+  const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+  const headers = {"Content-Type": "application/json", "X-CSRFToken": token};
+  const answer = await fetch("/api/v1/reports", {method: "POST", headers, body: JSON.stringify(given)});
+  return [answer.status, (await answer.json()).incident_id];
+}"""
+SAID = {
+    "zh": {"kind": "账号盗用", "done": "已完成", "mine": "您负责", "frozen": "冻结账号", "disposing": "处置中"},
+    "en": {"kind": "Account takeover", "done": "Done", "mine": "you lead", "frozen": "Freeze the account"}
+    | {"disposing": "disposing"},
+}
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The demonstration with its own gateway, desk and worker."""
+    with installed(tmp_path_factory.mktemp("incident") / "data") as installation:
+        yield installation
+
+
+@pytest.fixture
+def open_night(night: Installation, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a page as the agent of the night, signed in by form; an error of a script fails the test."""
+    contexts, errors = [], []
+
+    def open_one(path: str, *, language: str, size: tuple[int, int] = (1440, 900), theme: str = "light") -> Page:
+        url = f"http://localhost:{night.desk_port}"
+        viewport = {"width": size[0], "height": size[1]}
+        context = browser.new_context(
+            base_url=url, locale=LOCALES[language], viewport=viewport, reduced_motion="reduce"
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_cookies([{"name": "anxin_theme", "value": theme, "url": url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda problem: errors.append(str(problem)))
+        page.goto("/accounts/login/")
+        page.fill("[name=login]", "night-agent")
+        page.fill("[name=password]", night.wait_for(r"password\s+(\S+)")[1])
+        page.locator("main button[type=submit]").first.click()
+        page.locator(".rail").wait_for()
+        page.goto(path)
+        page.wait_for_function("document.documentElement.dataset.ready === 'true'")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def report_theft(page: Page, name: str) -> str:
+    """Report as the platform's own form does: money is moving, so it is an L1 at once. Return the incident's id."""
+    parties = [
+        {"role": "victim", "kind": "user", "value": f"u_{name}"},
+        {"role": "reporter", "kind": "phone", "value": "13900001234"},
+        {"role": "suspect", "kind": "payee", "value": f"p_{name}"},
+    ]
+    given = {
+        "report_id": f"{name}-{os.getpid()}-{time.monotonic_ns()}",
+        "kind": "account_takeover",
+        "text": "有人登录了我的账号，正在转钱",
+        "markers": ["money_moving"],
+        "amount_minor": 320_000,
+        "currency": "CNY",
+        "contact": "13900001234",
+        "parties": parties,
+    }
+    status, incident_id = page.evaluate(REPORT, given)
+    assert status == 201
+    return str(incident_id)
+
+
+def go_to(page: Page, incident_id: str) -> None:
+    """Walk down the queue by j until the incident has the focus."""
+    page.keyboard.press("g")
+    page.keyboard.press("q")
+    page.wait_for_url("**/queue/")
+    row = page.locator(f"#row-{incident_id}")
+    expect(row).to_be_attached()
+    for _ in range(60):
+        page.keyboard.press("j")
+        if row.evaluate("row => row.contains(document.activeElement)"):
+            return
+    raise AssertionError(focused(page))
+
+
+@pytest.mark.parametrize(("language", "theme"), [("zh", "night"), ("en", "light")])
+def test_alone_at_three_by_keyboard(open_night: Callable[..., Page], language: str, theme: str) -> None:
+    said = SAID[language]
+    page = open_night("/", language=language, theme=theme)
+    incident_id = report_theft(page, f"li_{language}")
+    go_to(page, incident_id)
+    assert violations(page) == []
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/incidents/{incident_id}/")
+    expect(page.locator("#case-head h1")).to_contain_text(said["kind"])
+    expect(page.locator("#protect measure-order")).to_be_visible()
+    expect(page.locator("#case-story .is-zero")).to_be_visible()
+    assert violations(page) == []
+    # Three keys: go to the next step, tick it, and it is mine.
+    expect(page.locator("#strip-start")).to_be_visible()
+    page.keyboard.press("p")
+    page.keyboard.press("Space")
+    expect(page.locator("#case-form")).to_contain_text(said["done"])
+    expect(page.locator("#case-head")).to_contain_text(said["mine"])
+    freeze(page, said["frozen"])
+    # The person hears a human voice: the form opens in place and is sent from within.
+    page.locator("#case-head h1").focus()
+    page.evaluate("id => htmx.ajax('GET', `/incidents/${id}/do/log_contact/`, '#case-form')", incident_id)
+    expect(page.locator("#ask [name=channel]")).to_be_focused()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator("#ask")).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/queue/")
+    expect(page.locator(f"#row-{incident_id} a.queue-open")).to_be_focused()
+
+
+def freeze(page: Page, frozen: str) -> None:
+    """Freeze by f, a digit and Enter twice."""
+    page.keyboard.press("f")
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator("#protect .measure").first).to_contain_text(frozen)
+    expect(page.locator("#case-measures")).to_contain_text(frozen)
+
+
+def test_a_row_changes_on_another_screen_and_the_chosen_one_stays(open_night: Callable[..., Page]) -> None:
+    page = open_night("/", language="en")
+    first, second = report_theft(page, "one"), report_theft(page, "two")
+    go_to(page, first)
+    expect(page.locator(".live")).to_have_attribute("data-state", "live")
+    claim = """async (id) => {
+      const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+      await fetch(`/queue/${id}/claim/`, {method: "POST", headers: {"X-CSRFToken": token}});
+    }"""
+    page.evaluate(claim, second)
+    expect(page.locator(f"#row-{second} .queue-who")).to_contain_text("you")
+    expect(page.locator(f"#row-{first} a.queue-open")).to_be_focused()
+    page.keyboard.press("c")
+    expect(page.locator(f"#row-{first} .queue-who")).to_contain_text("you")
+    assert violations(page) == []
+
+
+def test_a_phone_shows_what_to_do_first(open_night: Callable[..., Page]) -> None:
+    page = open_night("/", language="zh", size=PHONE)
+    incident_id = report_theft(page, "phone")
+    page.goto("/queue/")
+    assert (overflows(page), violations(page)) == (False, [])
+    page.goto(f"/incidents/{incident_id}/")
+    expect(page.locator("#protect measure-order")).to_be_visible()
+    assert (overflows(page), violations(page)) == (False, [])
+    tick = page.locator(".case-next .button")
+    box = tick.bounding_box()
+    assert box is not None
+    assert box["y"] < PHONE[1] / 2
+    assert box["height"] >= 44
+    tick.click()
+    expect(page.locator("#case-head")).to_contain_text("您负责")
