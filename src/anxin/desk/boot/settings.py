@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "anxin.desk.operations.measures",
     "anxin.desk.operations.evidence",
     "anxin.desk.operations.rota",
+    "anxin.desk.operations.rooms",
     "anxin.desk.operations.user_notices",
     "anxin.desk.operations.replies",
     "anxin.desk.oversight.reviews",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("look/", pages.look, name="look"),
     path("wall/", include("anxin.desk.workbench.wall.urls")),
     path("shift/", include("anxin.desk.workbench.shift.urls")),
+    path("incidents/<slug:incident_id>/room/", include("anxin.desk.workbench.room.urls")),
     path("incidents/<slug:incident_id>/victims/", include("anxin.desk.workbench.storm.urls")),
     path("", include("anxin.desk.workbench.queue.urls")),
     path("", include("anxin.desk.workbench.incident.urls")),

@@ -86,6 +86,22 @@ PANELS: tuple[ListedPanel, ...] = (
         permissions=("incident.work",),
     ),
     ListedPanel(
+        "room",
+        Words("作战室", "War room"),
+        "room_panel",
+        Place.TAB,
+        icon="users-round",
+        permissions=("incident.view",),
+    ),
+    ListedPanel(
+        "victims",
+        Words("受害人", "Victims"),
+        "storm_panel",
+        Place.TAB,
+        icon="users",
+        permissions=("entity.view",),
+    ),
+    ListedPanel(
         "review",
         Words("复盘", "Review"),
         "review_panel",

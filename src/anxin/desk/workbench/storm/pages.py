@@ -27,6 +27,14 @@ def victims(request: DeskRequest, by: Actor, incident_id: str) -> HttpResponse:
     return _show(request, by, incident_id)
 
 
+@require_GET
+@page
+def panel(request: DeskRequest, by: Actor, incident_id: str) -> HttpResponse:
+    """Show the counts alone, for the incident's own page."""
+    storm = get_storm(incident_id=incident_id, by=by, limit=1)
+    return render(request, "storm/counts.html", {"storm": storm, "is_panel": True})
+
+
 @require_POST
 @page
 def protect(request: DeskRequest, by: Actor, incident_id: str) -> HttpResponse:

@@ -123,7 +123,9 @@ def test_what_is_refused_is_said_in_its_place(
     assert (Batch.objects.count(), ActionRequest.objects.count()) == (0, 0)
 
 
-@pytest.mark.parametrize(("method", "path"), [("get", ""), ("post", "protect/"), ("post", "contact/")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("get", ""), ("get", "panel/"), ("post", "protect/"), ("post", "contact/")]
+)
 def test_every_door(sign_in: SignIn, storm: Incident, other_organisation: Organisation, method: str, path: str) -> None:
     url = f"/incidents/{storm.id}/victims/{path}"
     form = {"all": "1", "kind": "freeze_account", "reason": "mule", "channel": "sms"}
