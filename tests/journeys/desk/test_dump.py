@@ -181,6 +181,7 @@ def test_no_person_can_be_read_from_what_lies_on_disk(url: str, tmp_path: Path) 
         assert send(installation) >= EVENTS // 2
         wait_until_projected(installation, url)
         work(installation)
+        installation.keep_evidence(f"{TYPED}，{PHONE}，{EMAIL}，{ID_NUMBER}，{CARD}，{NAME}，{ADDRESS}")
         for name, body in tables(url) if url else ():
             found += sightings(f"table {name}", body, VALUES + STAFF)
         found += _search(installation.data)  # with the write-ahead logs as they are at work
