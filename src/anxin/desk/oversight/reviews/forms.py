@@ -25,12 +25,13 @@ class EntryForm(forms.Form):
 
     kind = forms.ChoiceField(label=say_later(Words("类别", "What it is")), choices=lambda: _offered("entries"))
     factor = forms.ChoiceField(
-        label=say_later(Words("因素（发现必填）", "Factor (for a finding)")),
+        label=say_later(Words("因素", "Factor")),
+        help_text=say_later(Words("记录发现时必填", "A finding needs one")),
         choices=lambda: _offered("factors", blank=Words("—", "—")),
         required=False,
     )
     role = forms.ChoiceField(
-        label=say_later(Words("角色（选填）", "Role (optional)")),
+        label=say_later(Words("角色", "Role")),
         choices=lambda: _offered("roles", blank=Words("—", "—")),
         required=False,
     )
@@ -54,7 +55,7 @@ class ImprovementForm(forms.Form):
         label=say_later(Words("要做什么", "What is to be done")),
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": 4000}),
     )
-    rule = forms.CharField(label=say_later(Words("相关规则（选填）", "Rule (optional)")), required=False, max_length=64)
+    rule = forms.CharField(label=say_later(Words("相关规则", "Rule")), required=False, max_length=64)
     owner = forms.CharField(label=say_later(Words("负责人（登录名）", "Owner (sign-in name)")), max_length=64)
     due = forms.DateField(
         label=say_later(Words("完成日期", "Due")), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
