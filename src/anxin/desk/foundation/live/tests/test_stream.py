@@ -188,8 +188,8 @@ def test_a_mark_tells_that_there_is_something_newer_without_a_fact(
     set_mark(organisation.id, ("decisions",), 7)
 
     def move() -> None:
-        set_mark(organisation.id, ("decisions", "insider"), 9)
         publish(organisation.id, Noted())
+        set_mark(organisation.id, ("decisions", "insider"), 9)
 
     # The screen hears of the fact and of the mark that moved; not of a topic that is none of the person's.
     async def settled() -> list[str]:
