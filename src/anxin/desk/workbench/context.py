@@ -13,7 +13,7 @@ from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.permissions.catalogue import roles
 from anxin.desk.foundation.ui.words import Words, say
 from anxin.desk.workbench.commands import Command, list_commands
-from anxin.desk.workbench.look import read_look
+from anxin.desk.workbench.look import is_night, read_look
 from anxin.desk.workbench.navigation import NAVIGATION, Door, find_path, list_doors
 from anxin.desk.workbench.queries import find_organisation_name
 
@@ -30,6 +30,7 @@ class Frame:
     live_href: str | None = None
     check_href: str | None = None
     bell_href: str | None = None
+    is_night_offered: bool = False
     commands: tuple[Command, ...] = ()
 
 
@@ -54,6 +55,7 @@ def read_frame(request: HttpRequest) -> Frame:
         roles=_role_words(actor),
         live_href=find_path("live"),
         check_href=find_path("checks") if actor.grant("check.run") is not None else None,
+        is_night_offered=is_night(request) and read_look(request).theme != "night",
         bell_href=find_path("bell"),
         commands=tuple(list_commands((*rooms, *mine, *pages))),
     )

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.ui.words import Words
 
 _YEAR_SECONDS = 365 * 24 * 3600
+EVENING, MORNING = 22, 6
+"""Between these hours the night theme is offered (D, 2026-11)."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,12 @@ def read_look(request: HttpRequest) -> Look:
     """Return the browser's choice; without one the person's own theme, else the system's."""
     preferred = getattr(getattr(request, "user", None), "theme", "auto")
     return Look(theme=_read(request, "theme", preferred), shortcuts=_read(request, "shortcuts", "on"))
+
+
+def is_night(request: HttpRequest) -> bool:
+    """Return whether it is between ten in the evening and six in the morning where the reader is."""
+    hour = timezone.localtime(cast("DeskRequest", request).moment).hour
+    return hour >= EVENING or hour < MORNING
 
 
 def _read(request: HttpRequest, name: str, default: str) -> str:

@@ -142,3 +142,17 @@ def test_what_cannot_be_chosen_is_kept_nowhere(sign_in: SignIn) -> None:
     person = Person.objects.get(username="mentor")
     assert (person.language, person.theme) == ("", "auto")
     assert AuditEntry.objects.filter(act="person.prefer").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("zone", "theme", "is_offered"),
+    [("", "", True), ("", "night", False), ("Europe/Rome", "", False), ("America/New_York", "", False)],
+)
+def test_night_is_offered_where_it_is_night(
+    sign_in: SignIn, clock: object, zone: str, theme: str, is_offered: bool
+) -> None:
+    client = sign_in("mentor")
+    Person.objects.filter(username="mentor").update(time_zone=zone)
+    if theme:
+        client.cookies["anxin_theme"] = theme
+    assert ('id="night-offer"' in client.get("/").content.decode()) is is_offered
