@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 
 from anxin.desk.foundation.api.calls import caller
 from anxin.desk.oversight.analytics.forms import read_cohort
@@ -44,14 +44,22 @@ class RuleOut(Schema):
     stopped_minor: int
 
 
+class CohortIn(Schema):
+    """Which promises: days as 2026-11-22, `shift` night, day or evening; empty does not narrow."""
+
+    since: str = ""
+    until: str = ""
+    level: str = ""
+    kind: str = ""
+    shift: str = ""
+    site: str = ""
+
+
 @router.get("/reports/promises", response=list[KeptOut])
-def promises(
-    request: HttpRequest, since: str = "", until: str = "", level: str = "", kind: str = "", shift: str = ""
-) -> list[dict[str, object]]:
+def promises(request: HttpRequest, wanted: Query[CohortIn]) -> list[dict[str, object]]:
     """Return how promises were kept: level 0 is all levels together."""
     by, at = caller(request)
-    given = {"since": since, "until": until, "level": level, "kind": kind, "shift": shift}
-    report = report_promises(read_cohort(given, at=at), by=by, at=at)
+    report = report_promises(read_cohort(wanted.dict(), at=at), by=by, at=at)
     return [
         {
             "level": number,

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller
 from anxin.desk.oversight.reviews import case_queries, queries
@@ -109,6 +109,16 @@ class CaseList(Schema):
     next: str | None
 
 
+class CaseSearch(Schema):
+    """What to look for: words of both languages in `q`, all of them."""
+
+    q: str = ""
+    kind: str = ""
+    factor: str = ""
+    rule: str = ""
+    after: str = ""
+
+
 @router.get("/reviews", response=ReviewList)
 def list_(request: HttpRequest, shown: str = "due", after: str = "") -> dict[str, object]:
     """List reviews."""
@@ -141,11 +151,9 @@ def prove(request: HttpRequest, action_id: str, body: ProofIn) -> Status[None]:
 
 
 @router.get("/cases", response=CaseList)
-def cases(
-    request: HttpRequest, q: str = "", kind: str = "", factor: str = "", rule: str = "", after: str = ""
-) -> dict[str, object]:
+def cases(request: HttpRequest, wanted: Query[CaseSearch]) -> dict[str, object]:
     """Search the case library."""
     by, _ = caller(request)
-    chosen = case_queries.CaseFilter(q, kind, factor, rule)
-    lines, following = case_queries.search_cases(chosen, by=by, after=after)
+    chosen = case_queries.CaseFilter(wanted.q, wanted.kind, wanted.factor, wanted.rule)
+    lines, following = case_queries.search_cases(chosen, by=by, after=wanted.after)
     return {"items": [asdict(each) for each in lines], "next": following or None}

@@ -103,7 +103,7 @@ def check_proof(*, action_id: str, is_proven: bool, note: str = "", by: Actor, a
     )
     row.checked_by, row.checked_at = by.person_id or "", at
     row.state = _State.PROVEN if is_proven else _State.OPEN
-    _change(row, "check", by, at, {"finding": "proven" if is_proven else "sent back"}, note)
+    _change(row, "check", by, at, {"finding": "proven" if is_proven else "sent back"}, reason=note)
     return row
 
 
@@ -122,7 +122,7 @@ def accept_risk(*, action_id: str, until: datetime, reason: str, by: Actor, at: 
     if not reason.strip():
         raise FieldInvalid(pointer="/reason", field="reason", reason="needed", reason_zh="必填")
     row.state, row.accepted_by, row.accepted_until = _State.ACCEPTED, by.person_id or "", until
-    _change(row, "accept", by, at, {"until": until.date().isoformat()}, reason)
+    _change(row, "accept", by, at, {"until": until.date().isoformat()}, reason=reason)
     return row
 
 
@@ -150,15 +150,15 @@ def _is_bounded(until: datetime, at: datetime) -> bool:
 
 
 def _change(
-    row: CorrectiveAction, act: str, by: Actor, at: datetime, details: dict[str, Detail], reason: str = ""
+    row: CorrectiveAction, act: str, by: Actor, at: datetime, details: dict[str, Detail], *, reason: str = ""
 ) -> None:
-    _tell(row, act, by, at, details, reason)
+    _tell(row, act, by, at, details, reason=reason)
     row.version += 1
     row.save()
 
 
 def _tell(
-    row: CorrectiveAction, act: str, by: Actor, at: datetime, details: dict[str, Detail], reason: str = ""
+    row: CorrectiveAction, act: str, by: Actor, at: datetime, details: dict[str, Detail], *, reason: str = ""
 ) -> None:
     on = ("improvement", row.id)
     record_entry(f"improvement.{act}", by=by, at=at, on=on, reason=reason[:500], details=details)
