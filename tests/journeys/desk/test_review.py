@@ -115,5 +115,5 @@ def closed(page: Page, path: str) -> str:
 
 @pytest.mark.parametrize("path", ["/reviews/", "/cases/", "/training/", "/reports/promises/", "/reports/rules/"])
 def test_pages_fit_a_phone(open_page: Open, path: str) -> None:
-    page = open_page(path, role="compliance", size=PHONE, language="en")
+    page = open_page(path, role="mentor", size=PHONE, language="en", theme="night")
     assert (overflows(page), violations(page)) == (False, [])
