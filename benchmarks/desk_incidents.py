@@ -77,7 +77,7 @@ def _copy(model: type[Model], template: str, count: int, changed: dict[str, str]
 
     table, key = model._meta.db_table, model._meta.pk
     assert key is not None
-    columns = [field.column for field in model._meta.concrete_fields]
+    columns = [field.column or field.name for field in model._meta.concrete_fields]
     values = ", ".join(changed.get(each, f't."{each}"') for each in columns)
     names = ", ".join(f'"{each}"' for each in columns)
     with connection.cursor() as cursor:
