@@ -105,7 +105,7 @@ def get_room(*, incident_id: str, by: Actor, at: datetime) -> RoomView:
         status=_feed_line(incident, status) if status is not None else None,
         decisions=tuple(_decision(each) for each in events.filter(kind="room_decide")[:_MOST]),
         tasks=_tasks(incident, at),
-        feed=tuple(_feed_line(incident, each) for each in events[:FEED]),
+        feed=tuple(_feed_line(incident, each) for each in events.exclude(kind="signal")[:FEED]),
         may_work=by.grant("incident.work") is not None,
     )
 

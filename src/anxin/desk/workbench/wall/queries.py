@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from anxin.desk.foundation.approvals.acts import acts
 from anxin.desk.foundation.approvals.models import OPEN_STATES, Approval
 from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.notifications.models import Page
 from anxin.desk.foundation.permissions.authority import require
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.incidents.access import visible_incidents
@@ -76,6 +77,17 @@ class LateTask:
 
 
 @dataclass(frozen=True)
+class FailedCall:
+    """A call that reached nobody over one channel; `outcome` is the code of its last attempt."""
+
+    path: str
+    outcome: str
+    attempts: int
+    is_urgent: bool
+    failed_at: datetime
+
+
+@dataclass(frozen=True)
 class Counts:
     """How many open incidents there are, drills apart."""
 
@@ -98,6 +110,7 @@ class Wall:
     ending: tuple[Ending, ...]
     waiting: tuple[Waiting, ...]
     tasks: tuple[LateTask, ...]
+    failed: tuple[FailedCall, ...]
     coverage: Coverage
 
     @property
@@ -126,6 +139,7 @@ def get_wall(*, by: Actor, at: datetime) -> Wall:
         ending=_ending(by, at),
         waiting=_waiting(by, at),
         tasks=_late_tasks(by, at),
+        failed=_failed_calls(by, at),
         coverage=read_coverage(by=by, at=at),
         **lines,
     )
@@ -206,3 +220,11 @@ def _late_tasks(by: Actor, at: datetime) -> tuple[LateTask, ...]:
         LateTask(each.id, each.incident_id, numbers[each.incident_id], each.department_id, each.opened_at, each.due_at)
         for each in found
     )
+
+
+def _failed_calls(by: Actor, at: datetime) -> tuple[FailedCall, ...]:
+    rows = Page.objects.filter(
+        organisation_id=by.organisation_id, state=Page.State.FAILED, failed_at__gt=at - FRESH, failed_at__lte=at
+    )
+    found = rows.order_by("-failed_at").values_list("path", "outcome", "attempts", "is_urgent", "failed_at")
+    return tuple(FailedCall(*each) for each in found[:LINES])

@@ -14,6 +14,7 @@ from django.test import Client
 from anxin.desk.conftest import NIGHT, Clock
 from anxin.desk.decisioning.conftest import count_queries
 from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.notifications.models import Page
 from anxin.desk.foundation.organisations.configuration import open_department
 from anxin.desk.foundation.organisations.models import Organisation
 from anxin.desk.foundation.permissions.authority import grants_of
@@ -90,6 +91,28 @@ def test_freezes_that_end_soon(lead: Actor) -> None:
     order_measure("freeze_account", Target("user", "u1"), reason="mule", hours=1, by=lead, at=NIGHT)
     order_measure("freeze_account", Target("user", "u2"), reason="mule", hours=3, by=lead, at=NIGHT)
     assert [each.entity_key for each in get_wall(by=lead, at=NIGHT).ending] == ["u1"]
+
+
+def test_calls_that_failed_within_the_hour(lead: Actor) -> None:
+    for number, minutes in enumerate((5, 70)):
+        Page.objects.create(
+            id=f"pag_{number}",
+            organisation_id=lead.organisation_id,
+            occasion=f"o{number}",
+            code="incident_opened",
+            subject_kind="incident",
+            subject_id="inc_1",
+            path="/wall/",
+            arguments="{}",
+            is_urgent=True,
+            state=Page.State.FAILED,
+            next_at=NIGHT,
+            attempts=3,
+            outcome="refused",
+            queued_at=NIGHT,
+            failed_at=NIGHT - timedelta(minutes=minutes),
+        )
+    assert [(each.outcome, each.attempts) for each in get_wall(by=lead, at=NIGHT).failed] == [("refused", 3)]
 
 
 def test_overdue_tasks(lead: Actor) -> None:
