@@ -42,7 +42,9 @@ ACTS: Mapping[str, Act] = {
         describe=describe_requests,
     ),
     "measure.release": Act("freeze.release", Words("解除措施", "Release a measure"), release_approved),
-    "measure.extend": Act("freeze.extend", Words("延长措施", "Extend a measure"), extend_approved, describe=describe_requests),
+    "measure.extend": Act(
+        "freeze.extend", Words("延长措施", "Extend a measure"), extend_approved, describe=describe_requests
+    ),
     "measure.mass": Act("measure.mass", Words("批量处置", "Act on many"), agree_batch, let_go=let_go_of_batch),
     "incident.dismiss": Act("incident.dismiss", Words("排除事件", "Dismiss an incident"), dismiss_approved),
     "incident.recompute": Act(

@@ -73,6 +73,10 @@ class Sender:
         took_ms = int((time.monotonic() - started) * 1000)
         return Attempt("unreachable" if is_there else "slow", took_ms=took_ms)
 
+    def start(self) -> None:
+        """Start the process, and do not wait for it."""
+        self._running()
+
     def stop(self) -> None:
         """Kill the process, whatever it is doing."""
         if self._process is None:
@@ -101,12 +105,18 @@ class Dispatch:
     """Several senders side by side; one channel occupies only one of them, so that a hanging one holds nobody up."""
 
     def __init__(self, senders: int = SENDERS, seconds: float = SECONDS) -> None:
-        self._idle: queue.SimpleQueue[Sender] = queue.SimpleQueue()
+        self._idle: queue.LifoQueue[Sender] = queue.LifoQueue()
         self._senders = [Sender(seconds) for _ in range(senders)]
         for each in self._senders:
             self._idle.put(each)
         self._threads = ThreadPoolExecutor(senders, "pages")
         self._under_way: dict[str, tuple[str, Future[Attempt]]] = {}
+
+    def warm(self) -> None:
+        """Start the process that gets the first message, so that it does not wait for the start."""
+        sender = self._idle.get()
+        sender.start()
+        self._idle.put(sender)
 
     @property
     def free(self) -> int:

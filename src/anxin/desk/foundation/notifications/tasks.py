@@ -45,6 +45,7 @@ class Delivery:
         """Return the senders, made when they are first needed."""
         if self._dispatch is None:
             self._dispatch = Dispatch()
+            self._dispatch.warm()
         return self._dispatch
 
     def run(self, at: datetime, *, wait_seconds: float = 0.0) -> int:
@@ -112,7 +113,7 @@ def _take(row: Page, at: datetime) -> bool:
 
 def _message(page: Page, channel: Channel, at: datetime) -> Message:
     person = Person.objects.filter(pk=page.person_id).first() if page.person_id else None
-    language = person.language if person is not None else settings.LANGUAGE_CODE
+    language = (person.language if person is not None else "") or settings.LANGUAGE_CODE
     wording = word_page(page.code, page.arguments, language=language, at=at)
     return Message(
         address=unseal(page.organisation_id, bytes(channel.address_sealed), about=f"channel.address:{channel.id}"),
@@ -162,7 +163,9 @@ DELIVERY = Delivery()
 
 
 def deliver(at: datetime) -> int:
-    """Send what is due."""
+    """Send what is due; the first time, start a sender for it."""
+    if not DELIVERY.dispatch.free:
+        return DELIVERY.settle(at)
     return DELIVERY.run(at)
 
 
