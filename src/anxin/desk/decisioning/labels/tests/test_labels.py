@@ -79,7 +79,7 @@ def test_a_label_is_given_once_and_posted_with_the_desks_own_key(organisation: O
     assert (give(organisation, "e1", "e2"), give(organisation, "e1", "e2")) == (2, 0)
     assert post_waiting(NIGHT) == 2
     assert (states(), post_waiting(NIGHT)) == (["taken", "taken"], 0)
-    sent = json.loads(gateway.bodies[0])
+    sent = next(each for each in map(json.loads, gateway.bodies) if each["event_id"] == "e1")
     assert sent == {"event_id": "e1", "label": "fraud", "source": "desk", "at": 1795288200000, "is_fraud": True}
     order = json.loads(ControlOrder.objects.get(kind="key.put").body)
     assert (order["scopes"], order["key_id"]) == (["label"], LabelKey.objects.get().key_id)
