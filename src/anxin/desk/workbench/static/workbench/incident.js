@@ -57,7 +57,7 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("keydown", (event) => {
   const incident = current();
   if (!incident || event.isComposing || event.keyCode === 229) return;
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea, input, select")) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest("#case-form form")) {
     const form = event.target.form;
     if (!form || event.defaultPrevented) return;
     event.preventDefault();
