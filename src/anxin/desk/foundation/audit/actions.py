@@ -56,14 +56,19 @@ def record_entry(
         previous_hash=bytes(head.hash),
     )
     entry.hash = link_hash(entry.link())
-    held = held_head(by.organisation_id)
+    _append(entry, head)
+    return entry
+
+
+def _append(entry: AuditEntry, head: AuditHead) -> None:
+    """Write the entry and the head after it, at once or with the others when the head is held."""
+    held = held_head(entry.organisation_id)
     if held is not None:
         head.seq, head.hash = entry.seq, entry.hash
         held.later(entry)
-        return entry
+        return
     entry.save(force_insert=True)
     AuditHead.objects.filter(pk=head.pk).update(seq=entry.seq, hash=entry.hash)
-    return entry
 
 
 def lock_head(organisation_id: str) -> AuditHead:

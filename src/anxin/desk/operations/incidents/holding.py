@@ -15,9 +15,10 @@ from anxin.desk.operations.incidents.models import Incident, IncidentEvent
 
 @dataclass
 class HeldIncidents:
-    """The clocks known by now, by incident, and what waits to be written."""
+    """The clocks known by now, by incident; whom steps call, by (role, site); and what waits to be written."""
 
     clocks: dict[str, tuple[IncidentClocks, SlaPolicy]] = field(default_factory=dict)
+    called: dict[tuple[str, str], tuple[str, ...] | None] = field(default_factory=dict)
     events: list[IncidentEvent] = field(default_factory=list)
     changed: dict[str, Incident] = field(default_factory=dict)
 

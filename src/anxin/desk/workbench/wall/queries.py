@@ -84,7 +84,7 @@ class FailedCall:
     outcome: str
     attempts: int
     is_urgent: bool
-    failed_at: datetime
+    failed_at: datetime | None
 
 
 @dataclass(frozen=True)

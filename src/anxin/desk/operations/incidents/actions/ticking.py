@@ -16,7 +16,7 @@ from anxin.desk.operations.incidents.clocks.policy import SlaPolicy
 from anxin.desk.operations.incidents.clocks.state import IncidentClocks
 from anxin.desk.operations.incidents.clockwork import Tick, pinned_policy, read_clocks
 from anxin.desk.operations.incidents.facts import CoverageGap, LadderStepDue, LeaseNudged, LeaseStalled
-from anxin.desk.operations.incidents.holding import hold_incidents, keep_changed
+from anxin.desk.operations.incidents.holding import held_incidents, hold_incidents, keep_changed
 from anxin.desk.operations.incidents.locking import lock_own
 from anxin.desk.operations.incidents.models import Incident
 from anxin.desk.operations.incidents.moments import ladder_moment, lease_moment, next_moment
@@ -108,9 +108,7 @@ def _climb(incident: Incident, policy: SlaPolicy, by: Actor, at: datetime) -> No
     while (moment := ladder_moment(incident, clocks, policy)) is not None and (moment <= at or is_gap):
         step = incident.ladder_step
         role = policy.levels[clocks.level].ladder[step][1]
-        people = surroundings().who_is(
-            organisation_id=incident.organisation_id, role=role, site_id=incident.site_id, at=at
-        )
+        people = _called(incident, role, at)
         incident.ladder_step = step + 1
         is_gap = people == ()
         fact = LadderStepDue(incident.id, incident.number, incident.level, step, role, people or ())
@@ -120,6 +118,17 @@ def _climb(incident: Incident, policy: SlaPolicy, by: Actor, at: datetime) -> No
         if is_gap:
             gap = CoverageGap(incident.id, incident.number, role)
             publish_fact(gap, organisation_id=incident.organisation_id, at=at)
+
+
+def _called(incident: Incident, role: str, at: datetime) -> tuple[str, ...] | None:
+    """Return whom a step calls; neighbours of one site and moment are asked for once."""
+    held, place = held_incidents(), (role, incident.site_id)
+    if held is not None and place in held.called:
+        return held.called[place]
+    people = surroundings().who_is(organisation_id=incident.organisation_id, role=role, site_id=incident.site_id, at=at)
+    if held is not None:
+        held.called[place] = people
+    return people
 
 
 def _watch_lease(incident: Incident, policy: SlaPolicy, by: Actor, at: datetime) -> None:
