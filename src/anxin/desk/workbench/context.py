@@ -17,12 +17,16 @@ from anxin.desk.workbench.look import is_night, read_look
 from anxin.desk.workbench.navigation import NAVIGATION, Door, find_path, list_doors
 from anxin.desk.workbench.queries import find_organisation_name
 
+MOST_ROOMS, FIRST_ROOMS = 13, 11
+"""How many rooms fit on a rail, and how many of more stand there beside *more* itself."""
+
 
 @dataclass(frozen=True)
 class Frame:
     """The frame for one actor; without an actor everything is empty and the page stands bare."""
 
     rooms: tuple[Door, ...] = ()
+    more: tuple[Door, ...] = ()
     mine: tuple[Door, ...] = ()
     organisation: str = ""
     roles: str = ""
@@ -48,8 +52,10 @@ def read_frame(request: HttpRequest) -> Frame:
     rooms = list_doors(NAVIGATION.rooms, by=actor, path=request.path)
     mine = list_doors(NAVIGATION.mine, by=actor, path=request.path)
     pages = list_doors(NAVIGATION.pages, by=actor, path=request.path)
+    shown, more = split_rail(rooms)
     return Frame(
-        rooms=rooms,
+        rooms=shown,
+        more=more,
         mine=mine,
         organisation=find_organisation_name(getattr(request, "user", None)),
         roles=_role_words(actor),
@@ -59,6 +65,15 @@ def read_frame(request: HttpRequest) -> Frame:
         bell_href=find_path("bell"),
         commands=tuple(list_commands((*rooms, *mine, *pages))),
     )
+
+
+def split_rail(rooms: tuple[Door, ...]) -> tuple[tuple[Door, ...], tuple[Door, ...]]:
+    """Return what the rail shows and what waits behind *more*; the room one is in is always shown."""
+    if len(rooms) <= MOST_ROOMS:
+        return rooms, ()
+    first = [each for each in rooms if not each.is_last][:FIRST_ROOMS]
+    shown = tuple(each for each in rooms if each in first or each.is_last or each.is_here)
+    return shown, tuple(each for each in rooms if each not in shown)
 
 
 def _role_words(actor: Actor) -> str:

@@ -80,15 +80,6 @@ NAVIGATION = Navigation(
             permissions=("incident.view",),
         ),
         Destination(
-            "wall",
-            Words("值班墙", "Wall"),
-            "layout-dashboard",
-            "zbq",
-            about=Words("谁快超时、谁没人管、谁在等。", "What runs out, what nobody has, who waits."),
-            keys="g w",
-            permissions=("incident.view",),
-        ),
-        Destination(
             "shift",
             Words("我的班次", "My shift"),
             "briefcase",
@@ -137,13 +128,12 @@ NAVIGATION = Navigation(
             permissions=("freeze.open", "freeze.release", "freeze.extend", "hold.open"),
         ),
         Destination(
-            "policies",
-            Words("策略", "Policies"),
-            "scale",
-            "cl",
-            about=Words("规则、名单、阈值及其版本。", "Rules, lists, thresholds and their versions."),
-            keys="g o",
-            permissions=("policy.view",),
+            "approvals",
+            Words("审批", "Approvals"),
+            "user-check",
+            "sp",
+            about=Words("需要第二人批准的操作。", "What waits for a second person."),
+            keys="g b",
         ),
         Destination(
             "handovers:page",
@@ -153,6 +143,24 @@ NAVIGATION = Navigation(
             about=Words("交接给您的，和您手上的清单。", "What is offered to you, and what you hold."),
             keys="g j",
             permissions=("incident.work",),
+        ),
+        Destination(
+            "wall",
+            Words("值班墙", "Wall"),
+            "layout-dashboard",
+            "zbq",
+            about=Words("谁快超时、谁没人管、谁在等。", "What runs out, what nobody has, who waits."),
+            keys="g w",
+            permissions=("incident.view",),
+        ),
+        Destination(
+            "policies",
+            Words("策略", "Policies"),
+            "scale",
+            "cl",
+            about=Words("规则、名单、阈值及其版本。", "Rules, lists, thresholds and their versions."),
+            keys="g o",
+            permissions=("policy.view",),
         ),
         Destination(
             "department_tasks:queue",
@@ -171,14 +179,6 @@ NAVIGATION = Navigation(
             "zx",
             about=Words("请教导师、答复同事。", "Ask a mentor, answer a colleague."),
             permissions=("consult.ask",),
-        ),
-        Destination(
-            "approvals",
-            Words("审批", "Approvals"),
-            "user-check",
-            "sp",
-            about=Words("需要第二人批准的操作。", "What waits for a second person."),
-            keys="g b",
         ),
         Destination(
             "reviews",
@@ -297,7 +297,9 @@ NAVIGATION = Navigation(
             "fwyctx",
             permissions=("insider.open", "audit.read"),
         ),
-        Destination("status_line", Words("状态提示", "Status line"), "megaphone", "ztts", permissions=("status_line.set",)),
+        Destination(
+            "status_line", Words("状态提示", "Status line"), "megaphone", "ztts", permissions=("status_line.set",)
+        ),
         Destination(
             "lists",
             Words("名单", "Lists"),

@@ -10,7 +10,8 @@ from pypinyin import Style, lazy_pinyin
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.workbench.commands import _FRAME
-from anxin.desk.workbench.navigation import NAVIGATION, Destination, list_doors
+from anxin.desk.workbench.context import split_rail
+from anxin.desk.workbench.navigation import NAVIGATION, Destination, Door, list_doors
 
 ALL = (*NAVIGATION.rooms, *NAVIGATION.mine, *NAVIGATION.pages)
 
@@ -55,3 +56,20 @@ def test_only_the_nearest_room_is_marked(actor: Callable[..., Actor]) -> None:
     outer, inner = (Destination(page, Words("一", "one"), "circle", "y") for page in ("guide", "guide_now"))
     doors = list_doors((outer, inner), by=actor("specialist"), path="/ui/now/")
     assert [each.is_here for each in doors] == [False, True]
+
+
+def door(number: int, **more: bool) -> Door:
+    return Door(Words(str(number), str(number)), Words("", ""), "house", f"/{number}/", "", **more)
+
+
+@pytest.mark.parametrize(
+    ("count", "here", "shown", "behind"),
+    [(13, 0, 13, 0), (14, 0, 12, 2), (20, 5, 12, 8), (20, 15, 13, 7), (20, 19, 12, 8)],
+)
+def test_what_does_not_fit_on_the_rail_waits_behind_more(count: int, here: int, shown: int, behind: int) -> None:
+    rooms = tuple(door(n, is_here=n == here, is_last=n == count - 1) for n in range(count))
+    rail, more = split_rail(rooms)
+    assert (len(rail), len(more)) == (shown, behind)
+    assert rooms[here] in rail
+    assert rooms[-1] in rail
+    assert sorted((*rail, *more), key=rooms.index) == list(rooms)
