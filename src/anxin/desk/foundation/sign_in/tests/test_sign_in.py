@@ -84,6 +84,19 @@ def test_a_demonstration_demands_no_second_factor(admit: Admit, settings: Settin
     assert client.get("/people/me/").status_code == 200
 
 
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_only_a_demonstration_takes_the_password_for_a_factor(
+    admit: Admit, settings: Settings, *, is_demo: bool
+) -> None:
+    settings.ANXIN = msgspec.structs.replace(settings.ANXIN, demo=is_demo)
+    admit("author", "mentor")
+    client, _ = sign_in_as("author")
+    where = client.get("/accounts/step-up/?next=/approvals/")["Location"]
+    assert where == ("/accounts/reauthenticate/?next=%2Fapprovals%2F" if is_demo else "/accounts/2fa/")
+    client.post("/accounts/reauthenticate/?next=/approvals/", {"password": "correct horse battery"})
+    assert bool(client.session.get("verified_at")) == is_demo
+
+
 def test_password_and_code_then_a_recovery_code_once(admit: Admit) -> None:
     admit("lead", "shift_lead")
     first, _ = sign_in_as("lead")
