@@ -10,6 +10,11 @@ from anxin.desk.foundation.approvals.acts import Act
 from anxin.desk.foundation.organisations.invitations import open_invitation_approved, withdraw_unconfirmed
 from anxin.desk.foundation.organisations.rights import grant_role_approved, take_role_back
 from anxin.desk.foundation.privacy.actions import erase_approved, permit_reveal
+from anxin.desk.foundation.sign_in.reenrolments import (
+    describe_reenrolments,
+    let_go_of_reenrolment,
+    reenrol_approved,
+)
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.evidence.actions.exporting import permit_originals
 from anxin.desk.operations.evidence.actions.holding import lift_approved
@@ -65,6 +70,13 @@ ACTS: Mapping[str, Act] = {
         open_invitation_approved,
         undo=withdraw_unconfirmed,
         can_go_ahead=True,
+    ),
+    "person.reenrol": Act(
+        "person.reenrol",
+        Words("重设验证方式", "Reset a colleague's factors"),
+        reenrol_approved,
+        let_go=let_go_of_reenrolment,
+        describe=describe_reenrolments,
     ),
     "person.grant_role": Act(
         "person.invite", Words("授予角色", "Give a role"), grant_role_approved, undo=take_role_back, can_go_ahead=True

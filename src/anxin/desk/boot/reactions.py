@@ -11,8 +11,10 @@ import msgspec
 
 from anxin.desk.foundation.approvals.facts import ApprovalDecided, ApprovalRequested
 from anxin.desk.foundation.edge.duties import Duty
+from anxin.desk.foundation.notifications.actions.paging import Notice, queue_pages
 from anxin.desk.foundation.notifications.facts import PageChanged
 from anxin.desk.foundation.outbox.following import Reaction, Told, follow
+from anxin.desk.foundation.sign_in.facts import FactorsReset
 from anxin.desk.operations.incidents.actions.calls import note_call
 from anxin.desk.operations.incidents.facts import (
     ClockBreached,
@@ -47,6 +49,18 @@ def tell_of_end(fact: MeasureChanged, told: Told, at: datetime) -> None:
     tell_lifted(measure_id=fact.object_id, organisation_id=told.organisation_id, at=at)
 
 
+def tell_of_reset(fact: FactorsReset, told: Told, at: datetime) -> None:
+    """Call the person whose second factors two colleagues ended: it may not have been her who asked."""
+    notice = Notice(
+        occasion=f"factors_reset:{fact.reenrolment_id}",
+        code="factors_reset",
+        subject=("person", fact.person_id),
+        path="/accounts/2fa/",
+        is_urgent=True,
+    )
+    queue_pages(notice, (fact.person_id,), organisation_id=told.organisation_id, at=at)
+
+
 def _on(kind: type[F], react: Callable[[F, Told, datetime], object]) -> Reaction:
     """Return a reaction that reads the fact from its JSON first."""
 
@@ -64,6 +78,7 @@ REACTIONS: Mapping[str, Mapping[str, Reaction]] = {
         LeaseNudged.kind: _on(LeaseNudged, calling.nudge),
         LeaseStalled.kind: _on(LeaseStalled, calling.tell_stalled),
         ReviewDue.kind: _on(ReviewDue, calling.tell_review),
+        FactorsReset.kind: _on(FactorsReset, tell_of_reset),
     },
     "approvals": {
         ApprovalRequested.kind: _on(ApprovalRequested, asking.push),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("approvals/", include("anxin.desk.foundation.approvals.urls")),
     path("service-accounts/", include("anxin.desk.foundation.service_accounts.urls")),
     path("people/", include("anxin.desk.foundation.organisations.urls")),
+    path("people/", include("anxin.desk.foundation.sign_in.colleague_urls")),
     path("audit/", include("anxin.desk.foundation.audit.urls")),
     path("notices/", include("anxin.desk.foundation.notifications.urls")),
     path("privacy/", include("anxin.desk.foundation.privacy.urls")),

@@ -9,17 +9,28 @@ from typing import Any, cast
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.organisations.models import Person
 from anxin.desk.foundation.sign_in import entry
 from anxin.desk.foundation.sign_in.actions import note_locked
-from anxin.desk.foundation.sign_in.phrases import LOCKED, PASSWORD_WRONG, SLOW_DOWN, TOLD, WRONG, spoken_late
+from anxin.desk.foundation.sign_in.phrases import (
+    LOCKED,
+    NEEDS_LINK,
+    PASSWORD_WRONG,
+    SLOW_DOWN,
+    TOLD,
+    WRONG,
+    spoken_late,
+)
 from anxin.desk.foundation.sign_in.queries import find_person
+from anxin.desk.foundation.sign_in.reenrolments import waits_for_link
 from anxin.desk.foundation.sign_in.tries import count_failure, is_locked, name_token
 from anxin.desk.foundation.ui.words import say
 
@@ -60,7 +71,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         return None
 
     def login(self, request: HttpRequest, user: Person) -> None:
-        """Sign in, and begin the session."""
+        """Sign in, and begin the session; whose factors were reset comes in by the link, whatever way was taken."""
+        if waits_for_link(user):
+            messages.warning(request, say(NEEDS_LINK))
+            raise ImmediateHttpResponse(redirect("account_login"))
         super().login(request, user)
         entry.enter(request, user)
 

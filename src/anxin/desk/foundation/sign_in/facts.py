@@ -35,3 +35,18 @@ class SignInLocked:
     def object_id(self) -> str:
         """The person."""
         return self.person_id
+
+
+@dataclass(frozen=True)
+class FactorsReset:
+    """Two colleagues ended a person's second factors; she is told, for it may not have been her who asked."""
+
+    kind: ClassVar[str] = "sign_in.factors_reset"
+    topic: ClassVar[str] = "sessions"
+    person_id: str
+    reenrolment_id: str
+
+    @property
+    def object_id(self) -> str:
+        """The person."""
+        return self.person_id

@@ -45,3 +45,26 @@ class Tries(models.Model):
     token = models.CharField(max_length=64, primary_key=True)
     failed = models.PositiveIntegerField(default=0)
     last_at = models.DateTimeField()
+
+
+class Reenrolment(models.Model):
+    """A way back for one person who lost every second factor: opened by one colleague, agreed to by another.
+
+    Its link holds a secret of which only the hash is kept; it works once, from `approved_at` until `expires_at`. While
+    it is approved and not used, a password alone lets nobody in, also after the link's time. `ended_at`: declined, let
+    expire, or followed by a later one.
+    """
+
+    id = models.CharField(max_length=ID_LENGTH, primary_key=True)
+    organisation_id = models.CharField(max_length=ID_LENGTH)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    opened_by = models.CharField(max_length=ID_LENGTH)
+    opened_at = models.DateTimeField()
+    approved_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("person", "-opened_at"), name="reenrolment_newest"),)

@@ -26,6 +26,10 @@ LAST_FACTOR = Words(
     "您的角色要求两步验证，不能移除最后一种验证方式。",
     "Your roles ask for a second factor: the last one cannot be removed.",
 )
+NEEDS_LINK = Words(
+    "您的验证方式已重设：请使用一次性链接登录。链接过期或丢失时，请联系组织管理员。",
+    "Your factors were reset: sign in by the link you were given. Is it lost or too old? Ask your administrator.",
+)
 UNKNOWN_ADDRESS = Words(
     "单点登录成功，但没有与之对应的人员账户。请联系组织管理员。",
     "Your company signed you in, but no account here belongs to it. Ask your administrator.",
@@ -50,6 +54,10 @@ ENDED = {
     "expired": Words("会话已到最长时限，请重新登录。", "The session reached its longest time; sign in again."),
     "revoked": Words("会话已被终止。", "The session was ended by a colleague, or from your own list."),
     "left": Words("该账户已停用。", "The account is closed."),
+    "reset": Words(
+        "您的验证方式已由同事重设，会话已结束。请使用收到的链接登录。若不是您提出的，请立即联系组织管理员。",
+        "Colleagues reset your factors, which ended this session. Use the link you were given. Not you? Tell them now.",
+    ),
     "clock": Words("会话时间异常，请重新登录。", "The session's time is not right; sign in again."),
 }
 

@@ -9,7 +9,7 @@ from allauth.mfa.webauthn import views as passkeys
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 
-from anxin.desk.foundation.sign_in import arrival, pages, steps
+from anxin.desk.foundation.sign_in import arrival, pages, reenrolment_pages, steps
 
 factors = [
     path("", mfa.index, name="mfa_index"),
@@ -34,6 +34,7 @@ urlpatterns = [
     path("reauthenticate/", login_required(steps.VerifyByPassword.as_view()), name="account_reauthenticate"),
     path("password/change/", login_required(steps.ChangePassword.as_view()), name="account_change_password"),
     path("invitation/<str:token>/", arrival.invitation, name="invitation"),
+    path("reenrolment/<str:token>/", reenrolment_pages.reenrolment, name="reenrolment"),
     path("begin/", arrival.begin, name="first_run"),
     path("2fa/", include(factors)),
     path("oidc/", include("allauth.socialaccount.providers.openid_connect.urls")),
