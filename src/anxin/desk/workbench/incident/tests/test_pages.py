@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
@@ -212,3 +215,18 @@ def test_looking_is_seen_by_others_and_kept_once_a_sitting(
     assert looked.count() == 2
     story = agent_browser.get(f"/incidents/{incident.id}/story/?lane=views", headers=HTMX).content.decode()
     assert "Looked at incident" in story
+
+
+def test_an_open_page_alone_keeps_no_session_alive(
+    seen: Callable[..., Incident], agent_browser: Client, clock: Clock
+) -> None:
+    path = f"/incidents/{seen().id}/"
+    element = re.search(r'<span id="case-present"[^>]*>', agent_browser.get(path).content.decode())
+    assert element is not None
+    found = re.search(r"hx-headers='([^']*)'", element[0])
+    assert found is not None
+    headers = json.loads(found[1]) | HTMX
+    for _ in range(4):
+        clock.forward(seconds=settings.ANXIN.idle_seconds // 3)
+        agent_browser.post(f"{path}presence/", headers=headers)
+    assert agent_browser.get(path).status_code == 302
