@@ -18,6 +18,8 @@ from anxin.desk.foundation.sign_in.facts import FactorsReset
 from anxin.desk.operations.incidents.actions.calls import note_call
 from anxin.desk.operations.incidents.facts import (
     ClockBreached,
+    ConsultChanged,
+    ConsultLate,
     CoverageGap,
     LadderStepDue,
     LeaseNudged,
@@ -78,6 +80,8 @@ REACTIONS: Mapping[str, Mapping[str, Reaction]] = {
         LeaseNudged.kind: _on(LeaseNudged, calling.nudge),
         LeaseStalled.kind: _on(LeaseStalled, calling.tell_stalled),
         ReviewDue.kind: _on(ReviewDue, calling.tell_review),
+        ConsultChanged.kind: _on(ConsultChanged, calling.call_mentor),
+        ConsultLate.kind: _on(ConsultLate, calling.call_next_mentor),
         FactorsReset.kind: _on(FactorsReset, tell_of_reset),
     },
     "approvals": {

@@ -17,7 +17,7 @@ from anxin.desk.foundation.notifications.actions.answering import ack_page
 from anxin.desk.foundation.notifications.actions.channels import Way, open_channel
 from anxin.desk.foundation.notifications.models import Page
 from anxin.desk.foundation.notifications.wording import message_codes, word_page
-from anxin.desk.operations.incidents.actions import leases, responding
+from anxin.desk.operations.incidents.actions import consults, leases, responding
 from anxin.desk.operations.incidents.actions.opening import Seen, open_incident
 from anxin.desk.operations.incidents.actions.ticking import tick
 from anxin.desk.operations.incidents.models import Incident, IncidentEvent
@@ -125,6 +125,35 @@ def test_a_silent_holder_is_asked_then_others_are_called(actor: ActorWith) -> No
     assert {person for person, _ in called("stalled")} == {lead.person_id, agent.person_id}
     at_minute(13.1)
     assert len([each for each in called() if each[0] == lead.person_id]) >= 2
+
+
+def test_an_unanswered_question_calls_the_next_mentor_and_the_lead_once(actor: ActorWith) -> None:
+    lead, agent, first = actor("shift_lead"), actor("specialist"), actor("mentor", username="first")
+    second = actor("mentor", username="second")
+    plan(lead, lead=lead, mentor=first)
+    incident = an_incident(agent, level=3)
+    asked = consults.ask_mentor(incident_id=incident.id, topic="scam", question="is it?", by=agent, at=NIGHT)
+    let_react(NIGHT)
+    assert called("consult") == [(first.person_id, "")]
+    for seconds in (119, 120, 121):
+        at = NIGHT + timedelta(seconds=seconds)
+        consults.call_for_unanswered(at=at)
+        let_react(at)
+        assert len(called("consult_late")) == (0 if seconds < 120 else 2)
+    assert {person for person, _ in called("consult_late")} == {second.person_id, lead.person_id}
+    assert IncidentEvent.objects.filter(incident_id=incident.id, kind="consult_late").count() == 1
+    consults.answer(consult_id=asked.id, text="yes", by=second, at=at)
+    assert asked.due_at == NIGHT + timedelta(minutes=2)
+
+
+def test_a_question_answered_in_time_calls_nobody_else(actor: ActorWith) -> None:
+    agent, mentor = actor("specialist"), actor("mentor")
+    incident = an_incident(agent, level=3)
+    asked = consults.ask_mentor(incident_id=incident.id, topic="scam", question="is it?", by=agent, at=NIGHT)
+    let_react(NIGHT)
+    assert called("consult") == [(mentor.person_id, "")]
+    consults.answer(consult_id=asked.id, text="yes", by=mentor, at=NIGHT + timedelta(minutes=1))
+    assert consults.call_for_unanswered(at=NIGHT + timedelta(minutes=3)) == 0
 
 
 def test_the_timeline_says_who_took_the_call(actor: ActorWith) -> None:

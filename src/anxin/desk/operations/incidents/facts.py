@@ -175,3 +175,10 @@ class ConsultChanged:
     def object_id(self) -> str:
         """The consultation."""
         return self.consult_id
+
+
+@dataclass(frozen=True)
+class ConsultLate(ConsultChanged):
+    """Nobody answered within the promise: the next mentor and the lead are called. Told once a question."""
+
+    kind: ClassVar[str] = "incident.consult_late"

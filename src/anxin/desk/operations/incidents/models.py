@@ -369,7 +369,8 @@ class Task(models.Model):
 class Consult(models.Model):
     """A question to a mentor, from within an incident or (`incident_id` "") from a colleague of another department.
 
-    `brief` is JSON of what the incident says by itself; ratings are 1 to 5, None while not given.
+    `brief` is JSON of what the incident says by itself; ratings are 1 to 5, None while not given; others were called
+    at `late_at`, as nobody had answered.
     """
 
     id = models.CharField(max_length=ID_LENGTH, primary_key=True)
@@ -384,6 +385,7 @@ class Consult(models.Model):
     state = models.CharField(max_length=10)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    late_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     asker_rating = models.PositiveSmallIntegerField(null=True)

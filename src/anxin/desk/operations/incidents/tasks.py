@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from anxin.desk.foundation.edge.duties import Duty
+from anxin.desk.operations.incidents.actions.consults import call_for_unanswered
 from anxin.desk.operations.incidents.actions.decisions import take_decisions
 from anxin.desk.operations.incidents.actions.department_tasks import mark_late_tasks
 from anxin.desk.operations.incidents.actions.ticking import tick
@@ -25,8 +26,14 @@ def watch_tasks(at: datetime) -> int:
     return mark_late_tasks(at=at)
 
 
+def watch_consults(at: datetime) -> int:
+    """Call others for questions that nobody answered."""
+    return call_for_unanswered(at=at)
+
+
 DUTIES: tuple[Duty, ...] = (
     Duty("incidents.tick", 1.0, tick_clocks),
     Duty("incidents.decisions", 0.2, watch_decisions),
     Duty("incidents.tasks", 5.0, watch_tasks),
+    Duty("incidents.consults", 2.0, watch_consults),
 )

@@ -1,4 +1,4 @@
-"""Turn what incidents tell into calls: the ladder's steps, broken promises, gaps, silent holders."""
+"""Turn what incidents tell into calls: the ladder's steps, broken promises, gaps, silent holders, questions."""
 
 from __future__ import annotations
 
@@ -11,14 +11,22 @@ from anxin.desk.foundation.notifications.actions.paging import Notice, queue_pag
 from anxin.desk.foundation.notifications.wording import Argument
 from anxin.desk.foundation.organisations.models import RoleGrant
 from anxin.desk.foundation.outbox.following import Told
-from anxin.desk.operations.incidents.facts import ClockBreached, CoverageGap, LadderStepDue, LeaseNudged, ReviewDue
+from anxin.desk.operations.incidents.choices import choices
+from anxin.desk.operations.incidents.facts import (
+    ClockBreached,
+    ConsultChanged,
+    CoverageGap,
+    LadderStepDue,
+    LeaseNudged,
+    ReviewDue,
+)
 from anxin.desk.operations.incidents.kinds import shipped_kinds
-from anxin.desk.operations.incidents.models import Incident
+from anxin.desk.operations.incidents.models import Consult, Incident
 from anxin.desk.operations.rota.queries import has_rota, people_on_call
 from anxin.desk.operations.rota.roles import find_role, promise_words, step_words
 
 LEADS = 5
-"""How many shift leads are told where nobody plans a rota."""
+"""How many of a role are told where nobody plans a rota."""
 
 
 def call_step(fact: LadderStepDue, told: Told, at: datetime) -> int:
@@ -66,6 +74,37 @@ def tell_review(fact: ReviewDue, told: Told, at: datetime) -> int:
     return _call("review_due", fact.incident_id, told, people, {}, at=at, is_urgent=False)
 
 
+def call_mentor(fact: ConsultChanged, told: Told, at: datetime) -> int:
+    """Call the first mentor to a question about an incident, once it is asked."""
+    if fact.state != "open" or not fact.incident_id:
+        return 0
+    return _call_advisers("consult", fact, told, _mentors(fact, told, at)[:1], at)
+
+
+def call_next_mentor(fact: ConsultChanged, told: Told, at: datetime) -> int:
+    """Call the next mentor, and those in charge, to a question nobody answered in time."""
+    people = (*_mentors(fact, told, at)[1:2], *_those_in_charge(told.organisation_id, at))
+    return _call_advisers("consult_late", fact, told, people, at)
+
+
+def _call_advisers(code: str, fact: ConsultChanged, told: Told, people: Sequence[str], at: datetime) -> int:
+    row = Consult.objects.get(pk=fact.consult_id, organisation_id=told.organisation_id)
+    others = [each for each in people if each != row.asker_id]
+    if row.state != "open" or not others:
+        return 0
+    topic = choices("topics")[row.topic]
+    more = {"topic_zh": topic.zh, "topic_en": topic.en, "due_at": row.due_at.isoformat()}
+    return _call(code, fact.incident_id, told, others, more, at=at)
+
+
+def _mentors(fact: ConsultChanged, told: Told, at: datetime) -> tuple[str, ...]:
+    """Return whom to ask: mentors on call first, then those who were here last; never the asker."""
+    planned = people_on_call(organisation_id=told.organisation_id, at=at, roles=("mentor",))
+    asker = Consult.objects.values_list("asker_id", flat=True).get(pk=fact.consult_id)
+    found = dict.fromkeys((*planned, *_latest("mentor", told.organisation_id, at)))
+    return tuple(each for each in found if each != asker)
+
+
 def _call(
     code: str,
     incident_id: str,
@@ -102,9 +141,14 @@ def _those_in_charge(organisation_id: str, at: datetime) -> tuple[str, ...]:
     """Return lead and duty manager on call; where nobody plans, the shift leads who were here last."""
     if has_rota(organisation_id):
         return people_on_call(organisation_id=organisation_id, at=at, roles=("lead", "duty_manager"))
+    return _latest("shift_lead", organisation_id, at)
+
+
+def _latest(role: str, organisation_id: str, at: datetime) -> tuple[str, ...]:
+    """Return who holds a role, those who were here last first."""
     current = Q(until=None) | Q(until__gt=at)
     rows = RoleGrant.objects.filter(
-        current, organisation_id=organisation_id, role="shift_lead", revoked_at=None, person__is_active=True
+        current, organisation_id=organisation_id, role=role, revoked_at=None, person__is_active=True
     )
     latest = rows.order_by("-person__active_at", "person_id").values_list("person_id", flat=True)
     return tuple(dict.fromkeys(latest))[:LEADS]

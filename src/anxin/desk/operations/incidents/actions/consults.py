@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from anxin.desk.foundation.audit.actions import lock_head, record_entry
-from anxin.desk.foundation.edge.actor import Actor, ActorKind
+from anxin.desk.foundation.edge.actor import Actor, ActorKind, system_actor
 from anxin.desk.foundation.edge.ids import new_id
 from anxin.desk.foundation.edge.refusals import FieldInvalid
 from anxin.desk.foundation.outbox.actions import publish_fact
@@ -17,7 +17,7 @@ from anxin.desk.operations.incidents.access import access_consult
 from anxin.desk.operations.incidents.advice import brief_of
 from anxin.desk.operations.incidents.choices import require_choice
 from anxin.desk.operations.incidents.errors import WrongStage
-from anxin.desk.operations.incidents.facts import ConsultChanged
+from anxin.desk.operations.incidents.facts import ConsultChanged, ConsultLate
 from anxin.desk.operations.incidents.locking import lock_for, lock_own
 from anxin.desk.operations.incidents.models import Consult
 from anxin.desk.operations.incidents.timeline import write
@@ -81,6 +81,29 @@ def rate(*, consult_id: str, stars: int, by: Actor, at: datetime) -> Consult:
     else:
         raise forbidden("consult.answer")
     return _tell(row, "consult.rate", by, at)
+
+
+def call_for_unanswered(*, at: datetime, limit: int = 100) -> int:
+    """Tell, once each, that nobody answered a question about an incident within the promise; return how many."""
+    rows = Consult.objects.filter(state="open", due_at__lte=at, late_at=None).exclude(incident_id="").order_by("due_at")
+    late = list(rows.values_list("id", "organisation_id")[:limit])
+    return sum(_call_for(consult_id, organisation_id, at) for consult_id, organisation_id in late)
+
+
+@transaction.atomic
+def _call_for(consult_id: str, organisation_id: str, at: datetime) -> int:
+    lock_head(organisation_id)
+    row = Consult.objects.select_for_update().filter(pk=consult_id, state="open", late_at=None).first()
+    if row is None:
+        return 0
+    row.late_at = at
+    row.save(update_fields=("late_at",))
+    incident = lock_own(row.incident_id, organisation_id=organisation_id)
+    assert incident is not None
+    by = system_actor(organisation_id, "incidents")
+    write(incident, "consult_late", by=by, at=at, data={"consult": row.id, "topic": row.topic}, is_quiet=True)
+    publish_fact(ConsultLate(row.id, row.incident_id, row.state), organisation_id=organisation_id, at=at)
+    return 1
 
 
 def _opened(topic: str, question: str, by: Actor, at: datetime, within: timedelta) -> Consult:
