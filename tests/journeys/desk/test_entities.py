@@ -20,6 +20,9 @@ PATHS = [
     "/entities/user/u_li/story/?strand=payment",
     "/entities/user/u_li/compare/",
     "/entities/user/u_li/compare/user/u_wang/",
+    "/lists/",
+    "/lists/of/stolen_cards/",
+    "/lists/of/stolen_cards/put/",
 ]
 
 

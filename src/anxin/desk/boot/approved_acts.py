@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from anxin.desk.decisioning.lists.actions import carry_out_change, let_go_of_change
+from anxin.desk.decisioning.lists.described import describe_changes
 from anxin.desk.foundation.approvals.acts import Act
 from anxin.desk.foundation.organisations.invitations import open_invitation_approved, withdraw_unconfirmed
 from anxin.desk.foundation.organisations.rights import grant_role_approved, take_role_back
@@ -36,8 +37,20 @@ FIVE_MINUTES = timedelta(minutes=5)
 """Within which somebody who waits with a victim on the line is to be answered (R113)."""
 
 ACTS: Mapping[str, Act] = {
-    "list.put": Act("list.put", Words("加入名单", "Put on a list"), carry_out_change, let_go=let_go_of_change),
-    "list.remove": Act("list.put", Words("移出名单", "Take off a list"), carry_out_change, let_go=let_go_of_change),
+    "list.put": Act(
+        "list.put",
+        Words("加入名单", "Put on a list"),
+        carry_out_change,
+        let_go=let_go_of_change,
+        describe=describe_changes,
+    ),
+    "list.remove": Act(
+        "list.put",
+        Words("移出名单", "Take off a list"),
+        carry_out_change,
+        let_go=let_go_of_change,
+        describe=describe_changes,
+    ),
     "measure.order": Act(
         "freeze.open",
         Words("下达措施", "Order a measure"),

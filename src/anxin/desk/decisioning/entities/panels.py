@@ -12,6 +12,7 @@ from django.utils import timezone
 from anxin.desk.decisioning.decisions.reveals import MaskedField, masked_field
 from anxin.desk.decisioning.decisions.risk import RiskLevel
 from anxin.desk.decisioning.decisions.wording import amount_words, place_words, terminal_words
+from anxin.desk.decisioning.entities.order_reasons import LISTS, MEASURES, order_reason
 from anxin.desk.decisioning.entities.profile import EntityName, EntityView, OrderLine, RiskView
 from anxin.desk.decisioning.entities.queries import RiskCourse
 from anxin.desk.foundation.ui.shapes import Point, Reason, Trend
@@ -152,7 +153,7 @@ def _order(order: OrderLine) -> OrderPanel:
         title=order.measure if order.verdict else order.list_name,
         verdict=order.verdict,
         tone=tones.get(order.colour, "neutral"),
-        reason=order.reason,
+        reason=say(order_reason(MEASURES if order.verdict else LISTS, order.reason)),
         placed_by=order.placed_by or order.source,
         at=order.at,
         until=order.until,

@@ -43,7 +43,7 @@ class ChangeForm(forms.Form):
     reason = forms.ChoiceField(label=say_later(Words("原因", "Reason")))
     days = forms.ChoiceField(label=say_later(Words("期限", "Ends after")), initial="30")
     note = forms.CharField(
-        label=say_later(Words("备注（加密保存，选填）", "Note (kept sealed, optional)")),
+        label=say_later(Words("备注（加密保存）", "Note (kept sealed)")),
         required=False,
         max_length=NOTE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 2, "data-draft-never": ""}),

@@ -8,6 +8,7 @@ import re
 from anxin.checkers.personal_data.text import find
 from anxin.desk.decisioning.decisions.keys import EntityKeys
 from anxin.desk.decisioning.lists.declared import DeclaredList
+from anxin.desk.foundation.ui.words import Words
 from anxin.engine.lists.entry import VALUE_LIMIT, EntryKind, ValueUnfit
 from anxin.engine.lists.named import NamedList
 from anxin.engine.schema.normalise import normalised_email, normalised_ip, normalised_phone
@@ -17,6 +18,7 @@ _MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _KINDS = NamedList("").kinds
 _WIDEST = {4: 8, 6: 16}
 _SHORTEST_PREFIX = 3
+_SHOWN = 40
 _SURE = 0.7
 _PERSONAL = frozenset({"resident_id", "bank_card", "iban", "social_security", "passport", "phone", "email", "ip"})
 
@@ -50,6 +52,16 @@ def entry_of(declared: DeclaredList, typed: str, keys: EntityKeys, *, is_known: 
 def is_personal(text: str) -> bool:
     """Return whether a value as a whole is a phone, mail address, identity or card number."""
     return any(each.score >= _SURE and each.end - each.start >= len(text) - 1 for each in find(text, kinds=_PERSONAL))
+
+
+def shown_key(key: str) -> Words:
+    """Return an entry's value as somebody who need not know whom it is about reads it."""
+    if _TOKEN.fullmatch(key):
+        return Words(f"{key[:8]}…", f"{key[:8]}…")
+    if is_personal(key):
+        return Words("（不显示）", "(not shown)")
+    short = key if len(key) <= _SHOWN else f"{key[:_SHOWN]}…"
+    return Words(short, short)
 
 
 def possible_keys(typed: str, keys: EntityKeys) -> tuple[str, ...]:

@@ -183,3 +183,11 @@ def test_calls_of_the_api(listed: Night, sign_in: SignIn) -> None:
     assert [each["list_name"] for each in post(client, "lists:lookup", {"value": "c1"})[1]["items"]] == [  # type: ignore[attr-defined]
         "stolen_cards"
     ]
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "confirmed fraud"), ("zh-hans", "已确认欺诈")])
+def test_the_page_of_the_card_says_why_it_is_listed(listed: Night, sign_in: SignIn, language: str, said: str) -> None:
+    client = sign_in("specialist")
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    page = text(client.get("/entities/card/c1/").content)
+    assert (said in page, "confirmed_fraud" in page) == (True, False)
