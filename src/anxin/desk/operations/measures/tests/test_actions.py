@@ -254,6 +254,49 @@ def test_the_platforms_receipt_makes_it_effective_once(actor: ActorWith) -> None
     assert AuditEntry.objects.filter(act="measure.confirm").count() == 1
 
 
+def test_a_receipt_for_another_measure_leaves_the_first_alone(actor: ActorWith) -> None:
+    by, platform = actor("service_agent"), actor("integrator")
+    meant, other = freeze(by), freeze(by, Target("user", "u2"))
+    confirm_measure(measure_id=other.id, receipt="fz-1", has_worked=True, by=platform, at=NIGHT)
+    meant.refresh_from_db()
+    assert (meant.state, meant.effective_at, meant.receipt) == ("sent", None, "")
+    with pytest.raises(NotFound):
+        confirm_measure(measure_id="msr_none", receipt="fz-2", has_worked=True, by=platform, at=NIGHT)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_second_receipt_that_says_otherwise_changes_nothing(actor: ActorWith, first: bool) -> None:
+    row, platform = freeze(actor("service_agent")), actor("integrator")
+    confirm_measure(measure_id=row.id, receipt="fz-1", has_worked=first, by=platform, at=NIGHT)
+    confirm_measure(measure_id=row.id, receipt="fz-2", has_worked=not first, by=platform, at=NIGHT)
+    row.refresh_from_db()
+    assert (row.state, row.receipt) == ("effective" if first else "failed", "fz-1")
+
+
+@pytest.mark.parametrize("end", ["expired", "reverted"])
+def test_worked_after_its_end_brings_nothing_back(actor: ActorWith, end: str) -> None:
+    by, platform, late = actor("service_agent"), actor("integrator"), NIGHT + timedelta(hours=25)
+    row = freeze(by)
+    if end == "expired":
+        let_lapse(late)
+    else:
+        undo_measure(measure_id=row.id, by=by, at=NIGHT)
+    before = (AuditEntry.objects.count(), Fact.objects.count(), len(orders()))
+    confirm_measure(measure_id=row.id, receipt="fz-9", has_worked=True, by=platform, at=late)
+    row.refresh_from_db()
+    assert (row.state, row.effective_at, row.receipt) == (end, None, "")
+    assert (AuditEntry.objects.count(), Fact.objects.count(), len(orders())) == before
+
+
+def test_a_platform_that_never_answers_stays_unconfirmed_until_the_end(actor: ActorWith) -> None:
+    by = actor("service_agent")
+    row = freeze(by)
+    for hours in (1, 23):
+        assert get_measure(measure_id=row.id, by=by, at=NIGHT + timedelta(hours=hours)).is_unconfirmed
+    assert let_lapse(NIGHT + timedelta(hours=24)) == 1
+    assert get_measure(measure_id=row.id, by=by, at=NIGHT + timedelta(hours=24)).state == "expired"
+
+
 def test_a_receipt_that_says_no_is_told(actor: ActorWith) -> None:
     row = freeze(actor("service_agent"))
     confirm_measure(measure_id=row.id, receipt="x", has_worked=False, by=actor("integrator"), at=NIGHT)
