@@ -77,11 +77,13 @@ def _look(story: _Story, at: datetime) -> Iterable[Finding]:
 
 
 def _paused_though_answered(story: _Story) -> Iterable[datetime]:
-    """Return pauses before which the party had had the last word."""
+    """Return pauses before which the party had had the last word; to be told to wait is no answer."""
     last = ""
     for each in story.events:
         if each.kind == "log_contact":
             last = str(json.loads(each.data).get("outcome", ""))
+        elif each.kind == "reply" and json.loads(each.data).get("purpose") == "reply":
+            last = "answered"
         elif each.kind == "pause" and last == "inbound":
             yield each.at
 

@@ -12,14 +12,17 @@ from hypothesis import strategies as st
 
 from anxin.desk.conftest import NIGHT, Clock
 from anxin.desk.foundation.approvals.actions import approve
-from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.actor import Actor, ActorKind, Grade, Grant
 from anxin.desk.operations.incidents.actions import contacts, ending, levels, responding, ticking
 from anxin.desk.operations.incidents.actions.contacts import Contact, Pause
 from anxin.desk.operations.incidents.actions.opening import Seen, open_incident
+from anxin.desk.operations.incidents.actions.signals import Named
 from anxin.desk.operations.incidents.clocks.attainment import Promise, attainment
 from anxin.desk.operations.incidents.clocks.state import Clock as PromiseClock
 from anxin.desk.operations.incidents.clocks.state import Standing
 from anxin.desk.operations.incidents.models import Incident
+from anxin.desk.operations.replies.access import DELIVER
+from anxin.desk.operations.replies.actions import NewReply, Sending, note_inbound, send_reply
 from anxin.desk.oversight.analytics.cohorts import Cohort
 from anxin.desk.oversight.analytics.forms import read_cohort
 from anxin.desk.oversight.analytics.gaming import report_gaming
@@ -136,6 +139,25 @@ def test_a_pause_after_the_party_replied_is_told(agent: Actor, lead: Actor, cloc
     contacts.log_contact(**where, contact=Contact("chat", "inbound", "m2"), at=clock.forward(minutes=1))
     contacts.pause(**where, pause=wait, at=clock.forward(minutes=1))
     assert played(lead, clock.moment) == ["paused"]
+
+
+@database
+@pytest.mark.parametrize(("is_answered", "lists"), [(False, ["paused"]), (True, [])])
+def test_what_the_platform_brings_counts_and_so_does_the_desks_answer(
+    agent: Actor, lead: Actor, clock: Clock, is_answered: bool, lists: list[str]
+) -> None:
+    victim = (Named("victim", "user", "u1"),)
+    incident = opened(agent, NIGHT, entities=victim)
+    platform = Actor(agent.organisation_id, ActorKind.SERVICE, "platform", grants={DELIVER: Grant(Grade.ALONE)})
+    where = {"incident_id": incident.id, "by": agent}
+    responding.start(**where, at=clock.forward(minutes=1))
+    contacts.log_contact(**where, contact=Contact("chat", "delivered", "m1"), at=clock.forward(minutes=1))
+    note_inbound(incident_id=incident.id, channel="chat", text="好的", by=platform, at=clock.forward(minutes=1))
+    if is_answered:
+        asked = NewReply("请问您最后一次登录是什么时候？")
+        send_reply(**where, reply=asked, sending=Sending("k1"), at=clock.forward(minutes=1))
+    contacts.pause(**where, pause=Pause("waiting_customer", "m1", NIGHT + timedelta(hours=1)), at=clock.moment)
+    assert played(lead, clock.moment) == lists
 
 
 @database
