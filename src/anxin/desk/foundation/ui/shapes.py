@@ -85,15 +85,22 @@ class Choice:
     words: Words
 
 
+ALL = Words("全部", "All")
+
+
 @dataclass(frozen=True)
 class Filter:
-    """One field of a filter bar; without choices it is a text field (`kind`: search, text, date)."""
+    """One field of a filter bar; without choices it is a text field (`kind`: search, text, date).
+
+    `unchosen` says what is shown while none of the choices is chosen.
+    """
 
     name: str
     words: Words
     value: str = ""
     choices: Sequence[Choice] = ()
     kind: str = "text"
+    unchosen: Words = ALL
 
 
 @dataclass(frozen=True)

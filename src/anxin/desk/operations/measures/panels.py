@@ -148,9 +148,15 @@ def filters(chosen: MeasureFilter) -> tuple[Filter, ...]:
     shown = "" if chosen.shown == "standing" else chosen.shown
     mine = (Choice("1", Words("我下达的", "Ordered by me")),)
     return (
-        Filter("shown", Words("状态（默认生效中）", "State (standing unless chosen)"), shown, _SHOWN),
+        Filter("shown", Words("状态", "State"), shown, _SHOWN, unchosen=Words("生效中", "Standing")),
         Filter("kind", Words("措施", "Measure"), chosen.kind, kinds),
-        Filter("mine", Words("下达人", "Ordered by"), "1" if chosen.is_mine else "", mine),
+        Filter(
+            "mine",
+            Words("下达人", "Ordered by"),
+            "1" if chosen.is_mine else "",
+            mine,
+            unchosen=Words("所有人", "Anybody"),
+        ),
     )
 
 

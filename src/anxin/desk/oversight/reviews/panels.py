@@ -170,7 +170,8 @@ def review_table(lines: Sequence[ReviewLine], next_href: str | None) -> Table:
 
 def review_filters(shown: str) -> tuple[Filter, ...]:
     """Return the filters of the list."""
-    return (Filter("shown", Words("显示", "Show"), "" if shown == "due" else shown, _SHOWN),)
+    value = "" if shown == "due" else shown
+    return (Filter("shown", Words("显示", "Show"), value, _SHOWN, unchosen=Words("待完成", "Due")),)
 
 
 def case_filters(chosen: CaseFilter) -> tuple[Filter, ...]:

@@ -357,3 +357,13 @@ def test_a_measure_names_only_an_incident_that_is_there(path: str, sign_in: Call
     )
     answer = sign_in("specialist").post(f"/api/v1/{path}", body, content_type="application/json")
     assert (answer.status_code, ActionRequest.objects.count()) == (404, 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "first"), [("/measures/", "Standing"), ("/measures/?shown=all", "Standing"), ("/reviews/", "Due")]
+)
+def test_what_is_shown_unless_chosen_is_said(sign_in: SignIn, path: str, first: str) -> None:
+    shown = sign_in("shift_lead").get(path, headers={"accept-language": "en"}).content.decode()
+    select = shown.split('name="shown"', 1)[1].split("</select>", 1)[0]
+    assert f'<option value="">{first}</option>' in select
+    assert ">All<" not in select
