@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
+
+from anxin.desk.foundation.edge.uploads import SpoolingHandler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anxin.desk.boot.settings")
-application = get_asgi_application()
+django.setup(set_prefix=False)
+application = SpoolingHandler()
 
 from anxin.desk.operations.checks.checking import begin_warming  # noqa: E402 the applications must stand first
 

@@ -199,6 +199,11 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "anxin.desk.workbench.faults.token_missing"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = ANXIN.data / "uploads"
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "anxin.desk.foundation.edge.uploads.UnnamedUploadHandler",
+]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import cast
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from anxin.desk.foundation.api.errors import BodyInvalid, KeyReused, StillWorking
+from anxin.desk.foundation.api.errors import BodyInvalid, BodyTooLarge, KeyReused, StillWorking
 from anxin.desk.foundation.api.models import KeptAnswer
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.answers import render_refusal
@@ -54,10 +57,11 @@ class IdempotencyMiddleware:
         except BaseException:
             own.delete()
             raise
-        if answer.status_code >= 400:
+        # A stream is gone once it was read: it is not kept either.
+        if answer.status_code >= 400 or answer.streaming:
             own.delete()
         else:
-            body = seal(actor.organisation_id, answer.content.decode(), about=f"api.answer:{key}", at=request.moment)
+            body = seal(actor.organisation_id, _packed(answer), about=f"api.answer:{key}", at=request.moment)
             own.update(status=answer.status_code, body_sealed=body)
         return answer
 
@@ -69,7 +73,7 @@ def _begin(request: DeskRequest, actor: Actor, key: str) -> HttpResponse | None:
     """
     if not _KEY.fullmatch(key):
         raise BodyInvalid(reason="Idempotency-Key", pointer="")
-    digest = hashlib.sha256(f"{request.method}\0{request.path}\0".encode() + request.body).digest()
+    digest = _digest(request)
     _row(actor, key).filter(created_at__lt=request.moment - KEPT).delete()
     try:
         with transaction.atomic():
@@ -86,14 +90,40 @@ def _begin(request: DeskRequest, actor: Actor, key: str) -> HttpResponse | None:
     return None
 
 
+def _digest(request: DeskRequest) -> bytes:
+    """Return SHA-256 over method, path and content; of a form with files over what it holds, however it is cut."""
+    found = hashlib.sha256(f"{request.method}\0{request.path}\0".encode())
+    if request.content_type != "multipart/form-data":
+        try:
+            found.update(request.body)
+        except RequestDataTooBig:
+            raise BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024) from None
+        return found.digest()
+    for name, values in sorted(request.POST.lists()):
+        found.update(repr((name, values)).encode())
+    for name, files in sorted(request.FILES.lists(), key=lambda each: each[0]):
+        for each in files:
+            found.update(repr((name, each.name, each.content_type, each.size)).encode())
+            for piece in each.chunks():
+                found.update(piece)
+            each.seek(0)
+    return found.digest()
+
+
+def _packed(answer: HttpResponse) -> str:
+    """Return type and bytes of an answer as text, for it may hold a picture as well as JSON."""
+    return f"{answer['Content-Type']}\n{base64.b64encode(answer.content).decode()}"
+
+
 def _kept(actor: Actor, key: str, digest: bytes) -> HttpResponse:
     row = _row(actor, key).get()
     if bytes(row.request_digest) != digest:
         raise KeyReused
     if row.status is None or row.body_sealed is None:
         raise StillWorking
-    body = unseal(actor.organisation_id, bytes(row.body_sealed), about=f"api.answer:{key}")
-    answer = HttpResponse(body, status=row.status, content_type="application/json; charset=utf-8")
+    packed = unseal(actor.organisation_id, bytes(row.body_sealed), about=f"api.answer:{key}")
+    content_type, _, body = packed.partition("\n")
+    answer = HttpResponse(base64.b64decode(body), status=row.status, content_type=content_type)
     answer["Idempotency-Replayed"] = "true"
     return answer
 

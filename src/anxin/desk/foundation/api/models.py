@@ -10,8 +10,8 @@ from anxin.desk.foundation.edge.ids import ID_LENGTH
 class KeptAnswer(models.Model):
     """The answer to a POST with an Idempotency-Key; `status` None while it is still being worked on.
 
-    `request_digest` is SHA-256 over method, path and body. `body_sealed` holds the answer: it may be the only place
-    where a secret was shown.
+    `request_digest` is SHA-256 over method, path and content. `body_sealed` holds type and bytes of the answer: it
+    may be the only place where a secret was shown.
     """
 
     organisation_id = models.CharField(max_length=ID_LENGTH)
