@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from anxin.engine.log.keys import FileKeyRing
+from anxin.engine.log.reader import LogReader
+from anxin.engine.log.records import DecisionRecord, Kind, decode_record
 from tests.journeys.desk.conftest import LOCALES, PATIENCE_MS, PHONE
-from tests.journeys.desk.installation import Installation, installed
+from tests.journeys.desk.installation import FIELD, Installation, installed
 from tests.journeys.desk.looking import overflows, violations
 
 NUMBERS = {"zh": "13912340001", "en": "13912340002"}
@@ -186,9 +192,63 @@ def test_beyond_the_delegation_approval_is_asked_for_in_place(open_night: Open) 
     assert violations(page) == []
 
 
+class Colleague:
+    """Somebody at the desk who calls its API with their own session."""
+
+    def __init__(self, night: Installation, client: httpx.Client, username: str) -> None:
+        self._client = client
+        page = client.get("/accounts/login/")
+        found = FIELD.search(page.text)
+        assert found
+        password = night.wait_for(r"password\s+(\S+)")[1]
+        typed = {"login": username, "password": password, "csrfmiddlewaretoken": found[1]}
+        assert client.post("/accounts/login/", data=typed).status_code == 302
+
+    def call(self, path: str, body: object = None) -> dict[str, Any]:
+        headers = {"X-CSRFToken": self._client.cookies.get("csrftoken", "")}
+        answer = self._client.request("GET" if body is None else "POST", f"/api/v1{path}", json=body, headers=headers)
+        assert answer.status_code < 300, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+@pytest.fixture
+def colleague(night: Installation) -> Iterator[Callable[[str], Colleague]]:
+    """Sign somebody in without a browser."""
+    with contextlib.ExitStack() as stack:
+
+        def sign_in(username: str) -> Colleague:
+            client = httpx.Client(base_url=f"http://127.0.0.1:{night.desk_port}", timeout=30)
+            return Colleague(night, stack.enter_context(client), username)
+
+        yield sign_in
+
+
+def test_a_verdict_stands_in_the_gateways_log_once(
+    night: Installation, shop: Shop, colleague: Callable[[str], Colleague]
+) -> None:
+    shop.pay("u_labelled", "13912340005")
+    agent, lead = colleague("night-agent"), colleague("lead")
+    target = {"entity_kind": "user", "entity_key": "u_labelled"}
+    measure = agent.call("/measures", {"kind": "freeze_account", "reason": "account_theft", **target})
+    lead.call(f"/measures/{measure['id']}:review", {"finding": "wrong", "note": "认错人了"})
+
+    def given() -> list[str]:
+        return [each["state"] for each in lead.call("/labels")["items"] if each["entity_key"] == "u_labelled"]
+
+    _until(lambda: ",".join(given()), "taken")
+    written = night.data / "organisations" / "demo" / "log"
+    reader = LogReader(written, FileKeyRing(night.data / "master.key"), organisation="demo")
+    decided = [decode_record(kind, body) for _, kind, body in reader.records() if kind == Kind.DECISION]
+    events = [json.loads(each.event) for each in decided if isinstance(each, DecisionRecord)]
+    ours = [each for each in events if each.get("source") == "desk"]
+    assert [(each["label"], each["is_fraud"]) for each in ours] == [("legitimate", False)]
+    assert "u_labelled" in ours[0].values()
+
+
 def _until(act: Callable[[], str], wanted: str) -> None:
     """Repeat until it answers as wanted: the browser's answer and the gateway's obedience are a moment apart."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + 20
     while (found := act()) != wanted:
         assert time.monotonic() < until, found
         time.sleep(0.05)
