@@ -37,20 +37,26 @@ ENTITIES = (("user", 0), ("device", 1), ("card", 2), ("address", 3), ("ip", 4))
 
 def seed(events: int) -> str:
     """Fill the tables and return the organisation's id."""
-    from anxin.desk.decisioning.decisions.models import Projection
     from anxin.desk.foundation.organisations.actions import found_organisation
 
     organisation = found_organisation(slug=SLUG, name="Bench", at=NOW)
-    row = Projection.objects.create(organisation_id=organisation.id, is_current=True, position=events)
+    fill(organisation.id, events)
+    return organisation.id
+
+
+def fill(organisation_id: str, events: int) -> None:
+    """Fill the tables of an organisation that is called SLUG."""
+    from anxin.desk.decisioning.decisions.models import Projection
+
+    row = Projection.objects.create(organisation_id=organisation_id, is_current=True, position=events)
     begun = time.perf_counter()
     for step in (_seed_origins, _seed_entities, _seed_decisions, _seed_named, _seed_links):
         step(row.pk, events)
         print(f"{step.__name__[6:]:<12}{time.perf_counter() - begun:7.0f} s", flush=True)
-    _seed_texts(row.pk, events, organisation.id)
-    _seed_hot(row.pk, events, organisation.id)
+    _seed_texts(row.pk, events, organisation_id)
+    _seed_hot(row.pk, events, organisation_id)
     _run("ANALYZE")
     print(f"{'all':<12}{time.perf_counter() - begun:7.0f} s", flush=True)
-    return organisation.id
 
 
 def _run(statement: str, *parameters: object) -> None:
