@@ -15,6 +15,8 @@ PROJECTED_APPS = frozenset({"decisions", "entities"})
 writes never keep a person's freeze waiting for the one writer's lock."""
 
 LOCK_SECONDS = 20
+KEPT_SECONDS = 60
+"""How long a connection serves one request after the other; see `threads.py`."""
 _SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": LOCK_SECONDS,
@@ -62,7 +64,12 @@ def _sqlite(config: DeskConfig, name: str) -> dict[str, Any]:
     if name.startswith("projection"):
         # The log is the truth: a projection that loses its last batch reads it again.
         options["init_command"] = str(options["init_command"]).replace("synchronous=FULL", "synchronous=NORMAL")
-    return {"ENGINE": "django.db.backends.sqlite3", "NAME": config.data / name, "OPTIONS": options}
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": config.data / name,
+        "CONN_MAX_AGE": KEPT_SECONDS,
+        "OPTIONS": options,
+    }
 
 
 def _postgresql(url: str) -> dict[str, Any]:
@@ -76,7 +83,7 @@ def _postgresql(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(options.pop("host", "") or parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": KEPT_SECONDS,
         "CONN_HEALTH_CHECKS": True,
         # Nobody waits longer for a lock than on SQLite: it is said that the database is busy, and nothing was done.
         "OPTIONS": {"options": f"-c lock_timeout={LOCK_SECONDS}s"} | options,
