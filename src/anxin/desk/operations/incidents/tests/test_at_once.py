@@ -16,8 +16,9 @@ from anxin.desk.foundation.edge.refusals import Refusal
 from anxin.desk.operations.incidents.actions import leases, responding
 from anxin.desk.operations.incidents.actions.ticking import tick
 from anxin.desk.operations.incidents.clocks.state import Mark
-from anxin.desk.operations.incidents.models import ClockMark, Incident
+from anxin.desk.operations.incidents.models import ClockMark, Incident, IncidentEvent
 from anxin.desk.operations.incidents.replay import replay
+from anxin.desk.operations.incidents.tests.test_commands import CALLS
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "projection"]),
@@ -77,3 +78,18 @@ def test_of_two_who_claim_one_holds(seen: Callable[..., Incident], agent: Actor,
     found = at_once(claim(agent), claim(lead))
     assert "incident.guards_unmet" in found
     assert Incident.objects.get(pk=incident.id).holder_id in found
+
+
+@pytest.mark.parametrize("name", ["record_no_action", "dismiss", "raise_level"])
+def test_of_two_who_command_on_the_same_version_one_is_heard(
+    seen: Callable[..., Incident], agent: Actor, lead: Actor, name: str
+) -> None:
+    incident = seen(level=3)
+    call, given = CALLS[name]
+
+    def command(by: Actor) -> Callable[[], object]:
+        return lambda: call(incident_id=incident.id, by=by, at=NIGHT, version=1, **given).version  # type: ignore[attr-defined]
+
+    assert sorted(map(str, at_once(command(agent), command(lead)))) == ["2", "desk.changed_meanwhile"]
+    kinds = list(IncidentEvent.objects.filter(incident=incident).values_list("kind", flat=True))
+    assert (kinds.count(name), replay(Incident.objects.get(pk=incident.id))) == (1, ())
