@@ -50,6 +50,29 @@ def test_after_a_downtime_the_most_overdue_comes_first(seen: Callable[..., Incid
     assert order == [later.id, late.id]
 
 
+def test_an_hour_without_a_worker_is_caught_up_in_due_order_once_each(seen: Callable[..., Incident]) -> None:
+    levels = (3, 1, 2, 1, 2, 3)
+    incidents = [seen(level=each) for each in levels]
+    for at in (NIGHT + minutes(29), NIGHT + minutes(121), NIGHT + minutes(122)):
+        while tick(at=at):
+            pass
+    order = list(Fact.objects.filter(kind="incident.breached").order_by("seq").values_list("object_id", flat=True))
+    level_of = {each.id: level for each, level in zip(incidents, levels, strict=True)}
+    assert [level_of[each] for each in order] == [1, 1, 2, 2, 3, 3]
+    assert len(set(order)) == len(order)
+
+
+def test_a_server_clock_that_is_put_back_breaks_nothing_twice(seen: Callable[..., Incident]) -> None:
+    incident = seen(level=1)
+    tick(at=NIGHT + minutes(31))
+    before = (IncidentEvent.objects.count(), ClockMark.objects.count(), Fact.objects.count())
+    tick(at=NIGHT + minutes(1))
+    assert (IncidentEvent.objects.count(), ClockMark.objects.count(), Fact.objects.count()) == before
+    tick(at=NIGHT + minutes(32))
+    assert ClockMark.objects.filter(incident=incident, mark=Mark.BREACH).count() == 1
+    assert replay(Incident.objects.get(pk=incident.id)) == ()
+
+
 def test_somebody_who_was_faster_leaves_nothing_to_do(seen: Callable[..., Incident]) -> None:
     incident = seen(level=1)
     given = {"incident_id": incident.id, "organisation_id": incident.organisation_id, "at": NIGHT + minutes(31)}
