@@ -116,7 +116,9 @@ def open_page(desk: RunningDesk, browser: Browser, people: People) -> Iterator[C
         )
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
-        context.add_cookies([{"name": "anxin_theme", "value": theme, "url": desk.url}])
+        # Somebody else's journey may have chosen a language for the same person: this browser has chosen, too.
+        chosen = {"anxin_theme": theme, "django_language": language}
+        context.add_cookies([{"name": name, "value": value, "url": desk.url} for name, value in chosen.items()])
         if role is not None:
             context.add_cookies(people.cookies(username_of(role, slug)))
         page, errors = context.new_page(), []

@@ -75,7 +75,7 @@ def test_many_are_protected_by_keyboard_and_the_wrong_batch_is_undone(
     page.locator("#storm-go").focus()
     assert violations(page) == []
     page.keyboard.press("Enter")
-    expect(page.get_by_text(said["ordered"])).to_be_visible()
+    expect(page.get_by_text(said["ordered"], exact=True)).to_be_visible()
     page.keyboard.press("u")
     expect(page.get_by_text(said["undone"])).to_be_visible()
     assert violations(page) == []
