@@ -5,8 +5,8 @@ from __future__ import annotations
 from anxin import __version__
 from anxin.desk.decisioning.decisions.api import router as decisions
 from anxin.desk.decisioning.entities.api import router as entities
-from anxin.desk.decisioning.lists.api import router as lists
 from anxin.desk.decisioning.labels.api import router as labels
+from anxin.desk.decisioning.lists.api import router as lists
 from anxin.desk.foundation.api.calls import new_api
 from anxin.desk.foundation.approvals.api import router as approvals
 from anxin.desk.foundation.audit.api import router as audit

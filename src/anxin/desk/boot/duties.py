@@ -42,8 +42,8 @@ def all_duties() -> tuple[Duty, ...]:
         *PROTECTIONS,
         *REACTIONS,
         *ROTA,
+        *EVIDENCE,
         *REVIEWS,
         *VERDICTS,
         *LABELS,
-        *EVIDENCE,
     )

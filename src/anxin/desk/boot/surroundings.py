@@ -10,11 +10,11 @@ from anxin.desk.foundation.organisations.models import Organisation
 from anxin.desk.operations.evidence.queries import count_originals
 from anxin.desk.operations.incidents.actions.responding import note_protection
 from anxin.desk.operations.incidents.models import Incident
-from anxin.desk.operations.incidents.surroundings import Alone, MeasuresState
 from anxin.desk.operations.incidents.stages import Stage
+from anxin.desk.operations.incidents.surroundings import Alone, MeasuresState
 from anxin.desk.operations.measures.models import ActionRequest
-from anxin.desk.operations.rota.queries import is_on_shift, who_is
 from anxin.desk.operations.measures.verification import ask_platform, count_mismatched, count_unowned, list_unasked
+from anxin.desk.operations.rota.queries import is_on_shift, who_is
 from anxin.desk.oversight.reviews.queries import count_unproven, is_published
 from anxin.desk.oversight.training.certification import may_lead
 

@@ -25,7 +25,7 @@ PRESENT = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """What to show; empty fields do not narrow. `stages` none means the open ones, `is_drill` None drills and real ones.
+    """What to show; empty fields do not narrow. `stages` none: the open ones, `is_drill` None: drills and real ones.
 
     `whose` mine, free (nobody holds it), stalled (somebody led it and let go) or "" for all; `named` are keys of
     people and things, `ids` incidents.

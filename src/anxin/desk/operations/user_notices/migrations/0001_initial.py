@@ -4,32 +4,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='UserNotice',
+            name="UserNotice",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('organisation_id', models.CharField(max_length=40)),
-                ('measure_id', models.CharField(max_length=40)),
-                ('occasion', models.CharField(max_length=8)),
-                ('incident_id', models.CharField(blank=True, max_length=40)),
-                ('measure', models.CharField(max_length=32)),
-                ('reason', models.CharField(max_length=32)),
-                ('text_version', models.CharField(max_length=16)),
-                ('state', models.CharField(choices=[('withheld', 'Withheld'), ('sent', 'Sent'), ('delivered', 'Delivered'), ('failed', 'Failed')], max_length=10)),
-                ('why', models.CharField(blank=True, max_length=32)),
-                ('created_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("organisation_id", models.CharField(max_length=40)),
+                ("measure_id", models.CharField(max_length=40)),
+                ("occasion", models.CharField(max_length=8)),
+                ("incident_id", models.CharField(blank=True, max_length=40)),
+                ("measure", models.CharField(max_length=32)),
+                ("reason", models.CharField(max_length=32)),
+                ("text_version", models.CharField(max_length=16)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("withheld", "Withheld"),
+                            ("sent", "Sent"),
+                            ("delivered", "Delivered"),
+                            ("failed", "Failed"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("why", models.CharField(blank=True, max_length=32)),
+                ("created_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation_id', 'incident_id', '-id'], name='user_notice_by_incident')],
-                'constraints': [models.UniqueConstraint(fields=('organisation_id', 'measure_id', 'occasion'), name='told_once_of_a_change')],
+                "indexes": [
+                    models.Index(fields=["organisation_id", "incident_id", "-id"], name="user_notice_by_incident")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation_id", "measure_id", "occasion"), name="told_once_of_a_change"
+                    )
+                ],
             },
         ),
     ]
