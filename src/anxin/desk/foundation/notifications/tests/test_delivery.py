@@ -50,7 +50,7 @@ def answer(body: dict[str, object], code: int = 200) -> Callable[[http.server.Ba
 
 
 def hang(handler: http.server.BaseHTTPRequestHandler) -> None:
-    time.sleep(3)
+    time.sleep(20)
 
 
 def call(by: Actor, notice: Notice = LADDER) -> int:
