@@ -2,7 +2,7 @@
 import { announce, say } from "../ui/js/say.js";
 import { prefetch } from "./opening.js";
 
-const GATHER_MS = 250;
+const GATHER_MS = 150;
 const PLACE = "anxin-queue-place";
 
 class IncidentQueue extends HTMLElement {
