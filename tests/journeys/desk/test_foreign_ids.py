@@ -26,8 +26,8 @@ from tests.journeys.desk.test_doors import (
     TABLE,
     World,
     absent_like,
-    holders_of,
     path_of,
+    visitors,
     worlds,
 )
 
@@ -112,14 +112,6 @@ def told_apart(one: tuple[int, str], two: tuple[int, str]) -> tuple[int, int, st
     return one[0], two[0], f"{one[1][where - 60 : where + 40]} ≠ {two[1][where - 60 : where + 40]}"
 
 
-def able_browser(world: World, line: dict[str, Any]) -> Client:
-    """Return a browser of somebody who may, signed in outside of what is taken back."""
-    role = line.get("role") or (holders_of(line["permission"])[0] if "permission" in line else "service_agent")
-    browser: Client = world.__dict__.setdefault("browsers", {}).get(role) or world.browser(f"able-{role}", role)
-    world.__dict__["browsers"][role] = browser
-    return browser
-
-
 def differing(route: str, fields: dict[str, dict[str, Any]], own: World, other: World) -> list[str]:
     """Return the fields of one door by which a foreign id is told from an absent one, or moves something."""
     line, found = TABLE[route], []
@@ -130,7 +122,7 @@ def differing(route: str, fields: dict[str, dict[str, Any]], own: World, other: 
         foreign, absent = str(other.ids[thing]), absent_like(other.ids[thing])
         answers = []
         before = AuditHead.objects.get(pk=other.organisation.id).seq
-        client = able_browser(own, line)
+        client = own.browser_of(visitors(line)[0])
         for value in (absent, foreign):
             with transaction.atomic(), transaction.atomic(using="projection"):
                 typed: Any = [value] if schema.get("type") == "array" else value
@@ -150,6 +142,7 @@ def differing(route: str, fields: dict[str, dict[str, Any]], own: World, other: 
 def test_a_foreign_id_in_a_body_of_the_api_is_an_absent_one(worlds: tuple[World, World]) -> None:
     own, other = worlds
     before = state_of(other.organisation.id)
+    own.sign_in(visitors(TABLE[route])[0] for route in TABLE)
     wrong, tried = {}, 0
     for path, name, schema in bodies():
         route = next(each for each in ROUTES if re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", "/" + each) == path)
@@ -165,6 +158,7 @@ def test_a_foreign_id_in_a_body_of_the_api_is_an_absent_one(worlds: tuple[World,
 def test_a_foreign_id_in_a_form_is_an_absent_one(worlds: tuple[World, World]) -> None:
     own, other = worlds
     before = state_of(other.organisation.id)
+    own.sign_in(visitors(TABLE[route])[0] for route in TABLE)
     fields, wrong = form_fields(), {}
     posts = [each for each in ROUTES if TABLE.get(each, {}).get("method") == "POST" and not each.startswith("api/")]
     for route in posts:
@@ -172,7 +166,7 @@ def test_a_foreign_id_in_a_form_is_an_absent_one(worlds: tuple[World, World]) ->
         path = path_of(route, own.ids, line.get("given", {}))
         foreign = {name: str(other.ids[thing]) for name, thing in fields.items()}
         absent = {name: absent_like(other.ids[thing]) for name, thing in fields.items()}
-        client = able_browser(own, line)
+        client = own.browser_of(visitors(line)[0])
         for values in (absent, foreign):
             with transaction.atomic(), transaction.atomic(using="projection"):
                 typed = line.get("body", {}) | values
