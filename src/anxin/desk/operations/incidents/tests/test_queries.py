@@ -50,7 +50,7 @@ def test_a_long_queue_costs_as_much_as_a_short_one(
         seen(level=2)
     with django_assert_num_queries(2):
         queries.list_queue(QueueFilter(), by=agent, at=NIGHT)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(1):
         queries.count_incidents(by=agent, at=NIGHT)
 
 
