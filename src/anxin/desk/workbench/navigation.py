@@ -274,6 +274,7 @@ NAVIGATION = Navigation(
         ),
     ),
     pages=(
+        Destination("report", Words("上报风险", "Report a risk"), "siren", "sbfx", permissions=("incident.report",)),
         Destination(
             "queue_mine",
             Words("我的事件", "My incidents"),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("look/", pages.look, name="look"),
     path("wall/", include("anxin.desk.workbench.wall.urls")),
+    path("report/", include("anxin.desk.workbench.report.urls")),
     path("shift/", include("anxin.desk.workbench.shift.urls")),
     path("incidents/<slug:incident_id>/room/", include("anxin.desk.workbench.room.urls")),
     path("incidents/<slug:incident_id>/victims/", include("anxin.desk.workbench.storm.urls")),

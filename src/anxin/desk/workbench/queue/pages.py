@@ -40,6 +40,7 @@ def queue(request: DeskRequest, by: Actor) -> HttpResponse:
         "next_href": f"{reverse('queue')}?{urlencode(query | {'cursor': found.cursor})}" if found.cursor else None,
         "beforehand": BEFOREHAND,
         "given": given,
+        "can_report": by.grant("incident.report") is not None,
     }
     return render(request, "queue/queue.html", context)
 
