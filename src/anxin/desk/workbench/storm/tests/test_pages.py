@@ -60,7 +60,8 @@ def test_look_alike_alerts_are_one_incident_with_its_victims(sign_in: SignIn, st
 
 def test_what_protects_whom_stands_beside_them(sign_in: SignIn, actor: Callable[..., Actor], storm: Incident) -> None:
     by = actor("shift_lead", username="other")
-    order_measure("hold_payout", Target("user", "u03"), reason="mule", by=by, at=NIGHT)
+    first = Party.objects.filter(incident_id=storm.id, role="victim").order_by("pk")[0]
+    order_measure("hold_payout", Target("user", first.entity_key), reason="mule", by=by, at=NIGHT)
     page = text(sign_in("specialist").get(f"/incidents/{storm.id}/victims/"))
     assert re.search(r"1 protected / 60", page)
     assert page.count("Hold payouts") == 2
