@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext
+from django.db import connections
 
 MOST_IDLE = 6
 """How many threads wait for requests; those beyond end with the request that needed them."""
@@ -48,6 +49,8 @@ class KeptThreads:
         if len(self._idle) < MOST_IDLE:
             self._idle.append(thread)
         else:
+            # The end of a thread alone leaves its connections to the garbage collector: a server has few to give.
+            thread.submit(connections.close_all)
             thread.shutdown(wait=False)
 
 

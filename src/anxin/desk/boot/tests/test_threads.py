@@ -7,8 +7,10 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
 from asgiref.sync import sync_to_async
 
+from anxin.desk.boot import threads
 from anxin.desk.boot.threads import MOST_IDLE, KeptThreads
 
 Work = Callable[[], object]
@@ -95,3 +97,23 @@ def test_a_broken_off_request_keeps_its_thread_until_it_is_done() -> None:
         return was_idle
 
     assert not asyncio.run(run())
+
+
+def test_a_thread_that_is_not_kept_closes_its_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed, ended = list[int](), threading.Semaphore(0)
+
+    def close_all() -> None:
+        closed.append(threading.get_ident())
+        ended.release()
+
+    monkeypatch.setattr(threads.connections, "close_all", close_all)
+    meeting = threading.Barrier(MOST_IDLE + 3, timeout=20)
+
+    def meet() -> int:
+        meeting.wait()
+        return threading.get_ident()
+
+    used = served(*[meet] * (MOST_IDLE + 3))
+    assert all(ended.acquire(timeout=20) for _ in range(3))
+    assert len(set(closed)) == 3
+    assert set(closed) < set(used)

@@ -40,6 +40,9 @@ register = template.Library()
 _PEN = re.compile(r' (?:fill="none"|stroke="currentColor"|stroke-(?:width|linecap|linejoin)="(?:2|round)")')
 _BETWEEN = re.compile(r">\s+<")
 
+_OUTER = re.compile(r"^<svg[^>]*>|</svg>$")
+_CLOCK_SHAPES = {"running": "clock", "soon": "hourglass", "over": "octagon-alert"}
+
 Values = dict[str, Any]
 """What a component's template is given: the edge of typed code, so anything a template can show."""
 
@@ -96,6 +99,17 @@ def state_chip(words: Words | str, tone: str = "neutral", icon_name: str = "") -
     """Show any other state: its word, and a tone of neutral, ok, info, warning or danger."""
     spoken = words if isinstance(words, Words) else Words(words, words)
     return {"mark": vocabulary.Mark(spoken, icon_name or vocabulary.TONES[tone].icon, tone)}
+
+
+@register.inclusion_tag("ui/frame/sprite.html")
+def clock_shapes() -> Values:
+    """Draw the shapes of all clocks of a page once: a queue shows hundreds of them."""
+    return {"sprite": {f"clock-{state}": _strokes(name) for state, name in _CLOCK_SHAPES.items()}}
+
+
+@cache
+def _strokes(name: str) -> SafeString:
+    return mark_safe(_OUTER.sub("", _drawn(name, 14)))
 
 
 @register.inclusion_tag("ui/components/clock.html", takes_context=True)
