@@ -121,6 +121,7 @@ def open_cold(screens: Screens) -> None:
         screens.measure("key → feedback: f", lambda: page.keyboard.press("f"), is_there)
     for each in _some(screens, 2):
         screens.open(f"/incidents/{each}/")
+        page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length > 0")
         painted = "() => performance.getEntriesByName('first-contentful-paint')[0].startTime"
         screens.lapses["the same, whole page by address"].append(page.evaluate(painted))
 
