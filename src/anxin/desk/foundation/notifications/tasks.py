@@ -5,6 +5,7 @@ The duty never waits for a provider: it begins what can begin, collects what end
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -46,6 +47,7 @@ class Delivery:
         if self._dispatch is None:
             self._dispatch = Dispatch()
             self._dispatch.warm()
+            atexit.register(self._dispatch.stop)
         return self._dispatch
 
     def run(self, at: datetime, *, wait_seconds: float = 0.0) -> int:
