@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django import forms
@@ -65,11 +66,15 @@ class ReportForm(forms.Form):
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
+    site = forms.ChoiceField(label=say_later(Words("站点", "Site")), required=False)
     key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
     check_id = forms.SlugField(required=False, max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, *given: object, **named: object) -> None:
+    def __init__(self, *given: object, sites: Sequence[tuple[str, str]] = (), **named: object) -> None:
         super().__init__(*given, **named)  # type: ignore[arg-type]
+        self.fields["site"].choices = sites  # type: ignore[attr-defined]
+        if len(sites) < 2:
+            del self.fields["site"]
         kinds = [(code, say(each.words)) for code, each in shipped_kinds().items()]
         things = [(code, say(words)) for code, words in KINDS.items()]
         reasons = choices("level_reasons")
@@ -99,8 +104,11 @@ def _is_of_kind(kind: str, value: str) -> bool:
         return False
 
 
-def report_of(form: ReportForm, *, site_id: str) -> Report:
-    """Return the report that a valid form tells; raise FieldInvalid when it names nobody and says nothing."""
+def report_of(form: ReportForm, *, only_site: str) -> Report:
+    """Return the report that a valid form tells, of `only_site` where there was none to choose.
+
+    Raise FieldInvalid when it names nobody and says nothing.
+    """
     told = form.cleaned_data
     parties = tuple(Named(role, told[f"{role}_kind"], told[role]) for role in ("victim", "suspect") if told[role])
     if not parties and not told["text"].strip():
@@ -116,5 +124,5 @@ def report_of(form: ReportForm, *, site_id: str) -> Report:
         markers=tuple(told["markers"]),
         amount_minor=amount,
         currency=CURRENCY if amount else "",
-        site_id=site_id,
+        site_id=told.get("site") or only_site,
     )

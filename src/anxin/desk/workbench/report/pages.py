@@ -13,6 +13,7 @@ from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.pages import page
 from anxin.desk.foundation.edge.refusals import NotFound
 from anxin.desk.foundation.edge.requests import DeskRequest
+from anxin.desk.foundation.organisations.choices import site_choices
 from anxin.desk.foundation.permissions.authority import Forbidden, require
 from anxin.desk.foundation.ui.words import Words, say
 from anxin.desk.operations.checks.access import access_check
@@ -31,15 +32,24 @@ _FOLDED = Words("已并入正在处理的事件 #{n}。", "Added to incident #{n
 def report(request: DeskRequest, by: Actor) -> HttpResponse:
     """Show the form, or take it and lead to the incident."""
     require(by, "incident.report")
+    sites = _sites(by)
     if request.method == "GET":
-        return render(request, "report/report.html", {"form": ReportForm(initial=_given(request))})
-    form = ReportForm(request.POST)
+        return render(request, "report/report.html", {"form": ReportForm(initial=_given(request), sites=sites)})
+    form = ReportForm(request.POST, sites=sites)
     if not form.is_valid():
         return render(request, "report/report.html", {"form": form}, status=422)
     if form.cleaned_data["check_id"]:
         access_check(check_id=form.cleaned_data["check_id"], by=by, permission="check.run")
-    told = report_of(form, site_id=min(by.sites) if by.sites else "")
+    told = report_of(form, only_site=sites[0][0])
     return _led_on(request, by, take_report(told, by=by, at=request.moment))
+
+
+def _sites(by: Actor) -> list[tuple[str, str]]:
+    """Return the sites a report may belong to; the whole organisation first for those who work for all of it."""
+    open_ = site_choices(by)
+    if by.sites is None:
+        return [("", say(Words("整个组织", "the whole organisation"))), *(open_ if len(open_) > 1 else [])]
+    return [each for each in open_ if each[0] in by.sites] or [("", "")]
 
 
 def _given(request: HttpRequest) -> dict[str, str]:

@@ -9,6 +9,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from anxin.desk.conftest import NIGHT
+from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.organisations.configuration import open_site
 from anxin.desk.foundation.organisations.models import Organisation
 from anxin.desk.operations.checks.models import CheckRun
 from anxin.desk.operations.incidents.models import Incident, Party, Signal
@@ -86,6 +89,16 @@ def test_a_check_is_reported_once_and_only_ones_own(sign_in: SignIn, other_organ
     assert [(each.source, each.source_ref) for each in Signal.objects.all()] == [("check", check_id)]
     foreign = sign_in("specialist", username="far", to=other_organisation)
     assert foreign.post("/report/", TOLD | {"check_id": check_id}).status_code == 404
+
+
+def test_the_site_is_asked_for_where_there_are_several(sign_in: SignIn, actor: Callable[..., Actor]) -> None:
+    client, by = sign_in("specialist"), actor("administrator", username="root")
+    assert 'name="site"' not in client.get("/report/").content.decode()
+    mall = open_site(platform="mall", business_line="retail", region="cn", name="Mall", by=by, at=NIGHT)
+    assert 'name="site"' in client.get("/report/").content.decode()
+    assert client.post("/report/", TOLD | {"site": "sit_none"}).status_code == 422
+    assert client.post("/report/", TOLD | {"site": mall.id}).status_code == 302
+    assert Incident.objects.get().site_id == mall.id
 
 
 def test_a_page_that_leads_here_fills_in_whom_it_is_about(sign_in: SignIn) -> None:
