@@ -1,4 +1,4 @@
-"""A reader that costs nothing and does what the picture's first pixel tells: serve, hang, die, or eat memory."""
+"""A reader that costs nothing and does what the picture's first pixel tells, saying in a file that it began."""
 
 from __future__ import annotations
 
@@ -6,20 +6,26 @@ import io
 import os
 import signal
 import time
+from pathlib import Path
 
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from anxin.checkers.images.errors import PictureRefused
 from anxin.checkers.images.reading import ImageReading
 from anxin.checkers.screenshots.page import Box, Page, Scan
 
-SERVE, HANG, DIE, EAT, FAULT, REFUSE = range(6)
+SERVE, TELL, WAIT, HANG, DIE, EAT, FAULT, REFUSE = range(8)
+"""Answer that nothing stands there; answer pid and environment; wait for a file; or never answer properly."""
 
 
-def order(what: int, seconds: int = 0) -> bytes:
-    """Return the picture that makes the reader do something, after so many tenths of a second."""
-    out = io.BytesIO()
-    Image.new("RGB", (4, 4), (what, seconds, 0)).save(out, "PNG")
+def order(what: int, *, begun: Path | None = None, gate: Path | None = None) -> bytes:
+    """Return the picture that makes the reader do something, touch a file before that, and WAIT for another."""
+    out, said = io.BytesIO(), PngInfo()
+    for word, path in (("begun", begun), ("gate", gate)):
+        if path is not None:
+            said.add_text(word, str(path))
+    Image.new("L", (4, 4), what).save(out, "PNG", pnginfo=said)
     return out.getvalue()
 
 
@@ -28,10 +34,15 @@ def load_models() -> None:
 
 
 def scan_screenshot(data: bytes) -> Scan:
-    what, tenths, _ = Image.open(io.BytesIO(data)).getpixel((0, 0))
-    time.sleep(tenths / 10)
-    if what == HANG:
-        time.sleep(60)
+    picture = Image.open(io.BytesIO(data))
+    what, said = picture.getpixel((0, 0)), picture.info
+    if "begun" in said:
+        Path(said["begun"]).touch()
+    if what == WAIT:
+        while not Path(said["gate"]).exists():
+            time.sleep(0.01)
+    elif what == HANG:
+        time.sleep(600)
     elif what == DIE:
         os.kill(os.getpid(), signal.SIGKILL)
     elif what == EAT:
@@ -41,5 +52,6 @@ def scan_screenshot(data: bytes) -> Scan:
     elif what == REFUSE:
         raise PictureRefused("broken")
     reading = ImageReading("PNG", 4, 4, is_animated=False, pdq="0" * 64, pdq_quality=0, unsafe_probability=0.0)
-    text = f"{os.getpid()} {sorted(os.environ)}"
+    # A number that chance gives must not stand on a picture that is judged.
+    text = f"{os.getpid()} {sorted(os.environ)}" if what == TELL else ""
     return Scan(reading, Page(text, (Box(0, 0, 4, 4),) * len(text)), (), redacted=data)

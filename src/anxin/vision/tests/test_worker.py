@@ -7,24 +7,24 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from anxin.checkers.images.errors import PictureRefused
 from anxin.checkers.images.tests.pictures import bomb
 from anxin.checkers.screenshots.tests.rendering import chat, encoded
 from anxin.vision.errors import WorkerRefused
 from anxin.vision.limits import Limits
-from anxin.vision.tests.stub import DIE, EAT, FAULT, HANG, REFUSE, SERVE, order
+from anxin.vision.tests.stub import DIE, EAT, FAULT, HANG, REFUSE, SERVE, TELL, WAIT, order
 from anxin.vision.worker import ScreenshotWorker
 
 STUB = "anxin.vision.tests.stub"
-LIMITS = Limits(seconds_per_picture=20.0, backlog=2)
+LIMITS = Limits(seconds_per_picture=120.0, seconds_to_start=300.0, backlog=2)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def worker() -> Iterator[ScreenshotWorker]:
 
 
 def served_by(worker: ScreenshotWorker) -> int:
-    return int(worker.scan(order(SERVE)).page.text.partition(" ")[0])
+    return int(worker.scan(order(TELL)).page.text.partition(" ")[0])
 
 
 def cause(worker: ScreenshotWorker, data: bytes) -> str:
@@ -72,19 +72,23 @@ def test_a_picture_that_ends_the_process_is_refused_and_the_next_is_served(
     assert not is_running(before)
 
 
-def test_a_picture_over_time_is_given_up_and_the_next_is_served() -> None:
-    with ScreenshotWorker(Limits(seconds_per_picture=0.5), reader=STUB) as worker:
-        before = served_by(worker)
-        assert cause(worker, order(HANG)) == "vision.too_slow"
-        assert not is_running(before)
-        assert served_by(worker) != before
-
-
-def test_a_process_killed_in_the_middle_is_replaced(worker: ScreenshotWorker) -> None:
+def test_a_picture_over_time_is_given_up_and_the_next_is_served(
+    worker: ScreenshotWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = served_by(worker)
+    monkeypatch.setattr(worker, "limits", replace(LIMITS, seconds_per_picture=0.5))
+    assert cause(worker, order(HANG)) == "vision.too_slow"
+    monkeypatch.undo()
+    assert not is_running(before)
+    assert served_by(worker) != before
+
+
+def test_a_process_killed_in_the_middle_is_replaced(worker: ScreenshotWorker, tmp_path: Path) -> None:
+    before, begun = served_by(worker), tmp_path / "begun"
     with ThreadPoolExecutor(1) as pool:
-        under_way = pool.submit(cause, worker, order(HANG))
-        time.sleep(0.2)
+        under_way = pool.submit(cause, worker, order(HANG, begun=begun))
+        while not begun.exists():
+            time.sleep(0.01)
         os.kill(before, signal.SIGKILL)
         assert under_way.result() == "vision.died"
     assert served_by(worker) != before
@@ -98,21 +102,23 @@ def test_a_process_killed_while_idle_costs_nothing(worker: ScreenshotWorker) -> 
     assert served_by(worker) != before
 
 
-def test_a_full_backlog_refuses_at_once(worker: ScreenshotWorker) -> None:
+def test_a_full_backlog_refuses_at_once(worker: ScreenshotWorker, tmp_path: Path) -> None:
     served_by(worker)
-    gate = threading.Barrier(LIMITS.backlog + 2)
+    gate = tmp_path / "gate"
 
     def ask() -> str:
-        gate.wait()
         try:
-            worker.scan(order(SERVE, seconds=5))
+            worker.scan(order(WAIT, gate=gate))
         except WorkerRefused as refused:
             return refused.code
         return "served"
 
     with ThreadPoolExecutor(LIMITS.backlog + 2) as pool:
-        answers = [each.result() for each in [pool.submit(ask) for _ in range(LIMITS.backlog + 2)]]
-    assert sorted(answers) == ["served"] * (LIMITS.backlog + 1) + ["vision.backlog_full"]
+        asked = [pool.submit(ask) for _ in range(LIMITS.backlog + 2)]
+        done, _ = wait(asked, return_when=FIRST_COMPLETED)
+        assert [each.result() for each in done] == ["vision.backlog_full"]
+        gate.touch()
+    assert sorted(each.result() for each in asked) == ["served"] * (LIMITS.backlog + 1) + ["vision.backlog_full"]
     assert served_by(worker) == worker.pid
 
 
@@ -132,7 +138,7 @@ def test_a_picture_that_the_reader_refuses_keeps_the_process(worker: ScreenshotW
 
 
 def test_an_old_process_is_replaced() -> None:
-    with ScreenshotWorker(Limits(pictures_per_process=2), reader=STUB) as worker:
+    with ScreenshotWorker(replace(LIMITS, pictures_per_process=2), reader=STUB) as worker:
         first, second, third = (served_by(worker) for _ in range(3))
     assert first == second != third
 
@@ -140,7 +146,7 @@ def test_an_old_process_is_replaced() -> None:
 def test_the_process_knows_no_secrets(worker: ScreenshotWorker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANXIN_SECRET", "x")
     assert cause(worker, order(DIE)) == "vision.died"
-    assert "ANXIN_SECRET" not in worker.scan(order(SERVE)).page.text
+    assert "ANXIN_SECRET" not in worker.scan(order(TELL)).page.text
 
 
 def test_the_caller_needs_no_decoder() -> None:
@@ -157,7 +163,7 @@ def test_a_reader_that_is_not_installed_is_named() -> None:
 
 
 def test_a_process_without_memory_to_start_is_told() -> None:
-    with ScreenshotWorker(Limits(memory_bytes=1 << 20), reader=STUB) as worker:
+    with ScreenshotWorker(replace(LIMITS, memory_bytes=1 << 20), reader=STUB) as worker:
         assert cause(worker, order(SERVE)) == "vision.out_of_memory"
 
 
@@ -173,17 +179,20 @@ def test_a_closed_worker_leaves_no_process() -> None:
     assert (is_running(pid), cause(worker, order(SERVE))) == (False, "vision.closed")
 
 
-def test_an_event_loop_is_not_held_up(worker: ScreenshotWorker) -> None:
+def test_an_event_loop_is_not_held_up(worker: ScreenshotWorker, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+
     async def both() -> list[str]:
         finished = []
 
         async def picture() -> None:
-            await worker.check_async(order(SERVE, seconds=3))
+            await worker.check_async(order(WAIT, gate=gate))
             finished.append("picture")
 
         async def other() -> None:
             await asyncio.sleep(0)
             finished.append("other")
+            gate.touch()
 
         await asyncio.gather(picture(), other())
         return finished
@@ -192,7 +201,7 @@ def test_an_event_loop_is_not_held_up(worker: ScreenshotWorker) -> None:
 
 
 def test_a_real_screenshot_is_read_within_the_memory_limit() -> None:
-    with ScreenshotWorker() as worker:
+    with ScreenshotWorker(Limits(seconds_per_picture=300.0, seconds_to_start=300.0)) as worker:
         answer = worker.check(encoded(chat("把钱转到安全账户，电话13812345678", height=700)))
         large = worker.check(encoded(chat("电话13812345678", height=700).resize((4000, 2600)), "JPEG"))
     assert (answer.checked.level, "13812345678" in answer.text) == ("suspicious", False)
