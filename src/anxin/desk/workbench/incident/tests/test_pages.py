@@ -62,6 +62,14 @@ def test_the_page_says_level_clock_and_the_one_next_step(
     assert "nobody leads it yet" in shown
 
 
+def test_what_the_panels_of_other_packages_need_comes_with_the_page(
+    seen: Callable[..., Incident], agent_browser: Client
+) -> None:
+    shown = agent_browser.get(f"/incidents/{seen().id}/").content.decode()
+    for needed in ("evidence/evidence.js", "evidence/evidence.css", "together/together.js", "measures/measures.js"):
+        assert needed.rpartition(".")[0] in shown
+
+
 def test_a_page_costs_a_known_number_of_questions(
     seen: Callable[..., Incident],
     agent_browser: Client,

@@ -57,11 +57,11 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("keydown", (event) => {
   const incident = current();
   if (!incident || event.isComposing || event.keyCode === 229) return;
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest("#case-form form")) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest("#case-form form, #case-tab form, .together-care form")) {
     const form = event.target.form;
     if (!form || event.defaultPrevented) return;
     event.preventDefault();
-    form.requestSubmit();
+    form.requestSubmit(form.querySelector("[data-send]"));
     return;
   }
   if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
