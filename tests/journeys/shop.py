@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import itertools
 import json
 import socket
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.serving import Served
+
+from tests.journeys.patience import PATIENCE_SECONDS
 
 _count = itertools.count(1)
 
@@ -68,7 +72,7 @@ class Shop:
         """Make one call on a connection of its own; a header given as None is left out, `_` stands for `-`."""
         given = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
         given |= {name.replace("_", "-").title(): value for name, value in headers.items()}
-        connection = http.client.HTTPConnection("127.0.0.1", self.served.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.served.port, timeout=PATIENCE_SECONDS)
         try:
             connection.request(method, path, body, {name: value for name, value in given.items() if value is not None})
             response = connection.getresponse()
@@ -93,7 +97,7 @@ class Shop:
 
     def raw(self, *parts: bytes, pause: float = 0.0) -> bytes:
         """Send bytes as they are and return all that comes until the gateway closes."""
-        with socket.create_connection(("127.0.0.1", self.served.port), timeout=30) as connection:
+        with socket.create_connection(("127.0.0.1", self.served.port), timeout=PATIENCE_SECONDS) as connection:
             for part in parts:
                 connection.sendall(part)
                 time.sleep(pause)
@@ -108,3 +112,18 @@ class Shop:
             if line.startswith("anxin_log_seq"):
                 return int(float(line.rsplit(" ", 1)[1]))
         raise AssertionError("no anxin_log_seq")
+
+
+def overdraw(caller: Shop) -> None:
+    """Use up the rate of a key of one call a second for a quarter of an hour, so that no pace makes up for it."""
+    # A batch passes whole once the bucket is full; the second attempt comes late enough or is one too many.
+    for _ in range(2):
+        caller.post("/v1/decisions:batch", [payment("overdraw") for _ in range(1000)])
+
+
+def contents(folder: Path) -> Iterator[tuple[Path, bytes]]:
+    """Return the files below a folder and what they hold; one that a running gateway takes away meanwhile is gone."""
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            if path.is_file():
+                yield path, path.read_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import socket
 import threading
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from benchmarks.serving import serve_gateway
 
+from tests.journeys.patience import PATIENCE_SECONDS, wait_until
 from tests.journeys.shop import POLICY, Shop, new_id, payment
 
 NOW = time.time_ns() // 1_000_000
@@ -20,15 +22,10 @@ YEAR = 365 * 86_400_000
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """A gateway whose patience outlasts a slow client, so that each refusal has the cause that is meant."""
+    patient = dict.fromkeys(("head_seconds", "body_seconds", "idle_seconds"), PATIENCE_SECONDS)
     folder: Path = tmp_path_factory.mktemp("bad")
-    settings = {
-        "head_seconds": 1.0,
-        "body_seconds": 1.0,
-        "idle_seconds": 1.0,
-        "max_connections": 40,
-        "max_held_bytes": 2_000_000,
-    }
-    with serve_gateway(folder / "data", POLICY, **settings) as served:
+    with serve_gateway(folder / "data", POLICY, max_connections=40, max_held_bytes=2_000_000, **patient) as served:
         yield Shop(served)
 
 
@@ -101,8 +98,6 @@ RAW: dict[str, tuple[list[bytes], bytes]] = {
         ],
         b"413",
     ),
-    "stalled head": ([b"POST /v1/decisions HT"], b"408"),
-    "stalled body": ([head(b"/v1/decisions", b"POST", b"Content-Length: 10"), b"{"], b"408"),
     "body on a read": (
         [b"GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"],
         b"413",
@@ -177,16 +172,27 @@ def test_chunked_and_expecting_clients_are_served(shop: Shop) -> None:
     assert received.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK")
 
 
-def test_stalled_clients_hold_nobody_up(shop: Shop) -> None:
-    stalled = [socket.create_connection(("127.0.0.1", shop.served.port)) for _ in range(20)]
-    try:
-        for connection in stalled:
-            connection.sendall(head(b"/v1/decisions", b"POST", b"Content-Length: 10", key=shop.key) + b"{")
+def received_by(connection: socket.socket) -> bytes:
+    """Return all that comes until the gateway closes."""
+    with connection.makefile("rb") as file:
+        return file.read()
+
+
+def test_stalled_clients_hold_nobody_up_and_are_sent_away(tmp_path: Path) -> None:
+    with serve_gateway(tmp_path / "data", POLICY, head_seconds=2.0, body_seconds=2.0) as served:
+        shop = Shop(served)
+        stored = shop.stored()
+        begun = (b"POST /v1/decisions HT", head(b"/v1/decisions", b"POST", b"Content-Length: 9", key=shop.key) + b"{")
+        stalled = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(20)]
+        for number, connection in enumerate(stalled):
+            connection.sendall(begun[number % 2])
         assert shop.decide(payment("bad-3"))["verdict"] == "allow"
-        assert {connection.recv(12) for connection in stalled} == {b"HTTP/1.1 408"}
-    finally:
+        answers = [received_by(connection) for connection in stalled]
         for connection in stalled:
             connection.close()
+        assert [each[:12] for each in answers] == [b"HTTP/1.1 408"] * 20
+        assert all(b"application/problem+json" in each for each in answers)
+        assert shop.stored() == stored + 1
 
 
 def test_bodies_under_way_are_bounded_together(shop: Shop) -> None:
@@ -195,8 +201,9 @@ def test_bodies_under_way_are_bounded_together(shop: Shop) -> None:
     try:
         for connection in holding:
             connection.sendall(lines + b" " * 800_000)
-        answers = {connection.recv(12) for connection in holding}
-        assert answers == {b"HTTP/1.1 503", b"HTTP/1.1 408"}
+        # Which of them is one too many is the machine's choice; the others may go on.
+        ready, _, _ = select.select(holding, [], [], PATIENCE_SECONDS)
+        assert [connection.recv(12) for connection in ready] == [b"HTTP/1.1 503"]
     finally:
         for connection in holding:
             connection.close()
@@ -212,10 +219,8 @@ def test_too_many_connections_are_told_to_return(shop: Shop) -> None:
     finally:
         for connection in open_ones:
             connection.close()
-    for _ in range(200):
-        if shop.raw(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").startswith(b"HTTP/1.1 200"):
-            break
-        time.sleep(0.01)
+    asked = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    wait_until(lambda: shop.raw(asked).startswith(b"HTTP/1.1 200"))
     assert shop.decide(payment("bad-4"))["verdict"] == "allow"
 
 

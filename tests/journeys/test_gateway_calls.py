@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from anxin.engine.decide import Engine
 from anxin.engine.log.keys import FileKeyRing
 from anxin.engine.policy.loader import load_policy
 from anxin.gateway.control import ControlWriter, SqliteControl
+from tests.journeys.patience import wait_until
 from tests.journeys.shop import POLICY, Shop, new_id, payment
 
 
@@ -31,13 +31,6 @@ def control(data: Path) -> Iterator[ControlWriter]:
     table = SqliteControl(data / "control.sqlite3")
     yield ControlWriter(table)
     table.close()
-
-
-def wait_until(condition: object) -> None:
-    until = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.01)
 
 
 def test_a_decision_says_verdict_reasons_and_versions(shop: Shop) -> None:

@@ -8,7 +8,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,8 @@ from anxin.engine.log.records import DecisionRecord, Kind, decode_record
 from anxin.gateway.control import ControlWriter, SqliteControl
 from anxin.gateway.keys import KeyBook
 from anxin.starter.folder import starter_folder
-from tests.journeys.shop import Shop, new_id
+from tests.journeys.patience import wait_until
+from tests.journeys.shop import Shop, contents, new_id, overdraw
 
 PATIENT = {"decision_budget_ms": 60_000}
 SMUGGLED = "加薇❤ abc12345 便宜，退款点 http://taoba0.com/login 付款"
@@ -88,13 +89,6 @@ def message(text: str | None = SMUGGLED, **fields: object) -> dict[str, Any]:
         "text": text,
     }
     return {name: value for name, value in (event | fields).items() if value is not None}
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    until = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def records(data: Path) -> dict[str, DecisionRecord]:
@@ -227,13 +221,14 @@ def test_a_picture_is_read_and_a_broken_one_refused(shop: Shop) -> None:
 def test_a_key_needs_the_scope_and_has_its_rate(shop: Shop, data: Path) -> None:
     book = KeyBook(data / "keys.json", clock=lambda: time.time_ns() // 1_000_000)
     plain = book.issue(organisation="demo", scopes=["decide"])
-    slow = book.issue(organisation="demo", scopes=["checks"], rate=1, burst=1)
+    slow = book.issue(organisation="demo", scopes=["checks", "decide"], rate=1, burst=1)
     wait_until(lambda: Shop(shop.served, slow).post("/v1/checks/phone", {}).status == 422)
     refused = Shop(shop.served, plain).post("/v1/checks/link", {"link": "a.example"})
     assert (refused.status, refused.code) == (403, "key.scope_missing")
     assert Shop(shop.served, slow).post("/v1/signatures", ORDER).status == 403
-    statuses = [Shop(shop.served, slow).post("/v1/checks/phone", {"phone": "110"}).status for _ in range(6)]
-    assert 429 in statuses
+    overdraw(Shop(shop.served, slow))
+    refused = Shop(shop.served, slow).post("/v1/checks/phone", {"phone": "110"})
+    assert (refused.status, refused.code) == (429, "key.rate_exceeded")
 
 
 def test_a_message_fires_the_rules_on_what_its_text_shows(shop: Shop, data: Path) -> None:
@@ -325,8 +320,8 @@ def test_signatures_are_published_hit_and_corrected(shop: Shop, data: Path) -> N
     assert described["LK-1"]["hits"] >= 2
     assert (described["LK-1"]["false_positives"], described["LK-1"]["in_force"]) == (1, True)
     assert 0 < described["PH-1"]["hit_rate"] < 1
-    assert "evil" not in json.dumps(described)
-    assert "139" not in json.dumps(described)
+    told = json.dumps(described)
+    assert ("evil-one" in told, "13912345678" in told) == (False, False)
 
 
 @pytest.mark.parametrize(
@@ -402,10 +397,7 @@ def test_no_number_stands_anywhere_in_clear(shop: Shop, data: Path) -> None:
         },
     )
     shop.decide(message("打 13712345678"))
-    time.sleep(0.1)
-    for path in data.rglob("*"):
-        if path.is_file():
-            assert b"13712345678" not in path.read_bytes(), path
+    assert [path for path, content in contents(data) if b"13712345678" in content] == []
 
 
 def test_a_lost_worker_costs_no_event_and_comes_back(shop: Shop, data: Path) -> None:
@@ -416,10 +408,8 @@ def test_a_lost_worker_costs_no_event_and_comes_back(shop: Shop, data: Path) -> 
     worker, lost = journal(data, "checks.ready")[-1]["pid"], len(journal(data, "checks.lost"))
     os.kill(worker, signal.SIGKILL)
     wait_until(lambda: len(journal(data, "checks.lost")) == lost + 1)
-    # A second after the loss the next text starts another worker; a slow machine may be there already.
-    assert shop.decide(message())["degraded"] in (["checks"], [])
-    time.sleep(1.1)
-    assert shop.decide(message())["degraded"] == []
+    # A second after the loss the next text starts another worker.
+    wait_until(lambda: shop.decide(message())["degraded"] == [])
     assert journal(data, "checks.ready")[-1]["pid"] != worker
     assert is_black(shop, "http://evil-nine.example/")
 

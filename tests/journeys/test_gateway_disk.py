@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from benchmarks.crash import logged, state_digest
 from benchmarks.serving import Served, start_gateway
 
 from anxin.engine.log.disk import Disk
+from tests.journeys.patience import PATIENCE_SECONDS, wait_until
 from tests.journeys.shop import POLICY, Shop, payment
 
 FAULTY = """
@@ -41,13 +41,6 @@ def mood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def start(tmp_path: Path) -> Shop:
     return Shop(start_gateway(tmp_path / "data", POLICY))
-
-
-def wait_until(condition: object) -> None:
-    until = time.monotonic() + 15
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def end(served: Served) -> None:
@@ -104,7 +97,7 @@ def test_a_failing_disk_ends_the_process_without_an_answer(tmp_path: Path, mood:
     mood.write_text("broken")
     with pytest.raises(ConnectionError):
         shop.post("/v1/decisions", payment("disk-3"))
-    assert shop.served.process.wait(10) == 74
+    assert shop.served.process.wait(PATIENCE_SECONDS) == 74
     mood.unlink()
     again = Shop(start(tmp_path).served, shop.key)
     try:

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -12,6 +11,7 @@ from benchmarks.serving import serve_gateway
 
 from anxin.gateway.control import START, ControlRow, ControlUnreachable, ControlWriter, open_control
 from anxin.gateway.control_feed import ControlFeed, ControlPlace
+from tests.journeys.patience import PATIENCE_SECONDS, wait_until
 from tests.journeys.shop import POLICY, Shop, payment
 
 
@@ -38,13 +38,6 @@ def write(url: str, *kinds: str, organisation: str = "demo", body: object = None
         return [ControlWriter(table).append(organisation, kind, body or {}, at=5) for kind in kinds]
     finally:
         table.close()
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + 15
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def test_rows_are_numbered_and_read_as_they_were_written(url: str) -> None:
@@ -81,7 +74,7 @@ def test_a_changed_past_is_seen(url: str) -> None:
             state=states.append,
         )
         feed.start()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not states:
                 await asyncio.sleep(0.01)
         await asyncio.to_thread(feed.stop)

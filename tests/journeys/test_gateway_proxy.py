@@ -12,6 +12,7 @@ import pytest
 from benchmarks.serving import Served, serve_gateway
 
 from anxin.gateway.keys import SCOPES, KeyBook
+from tests.journeys.patience import PATIENCE_SECONDS
 from tests.journeys.shop import POLICY, Shop, payment
 
 OFFICE = "203.0.113.9"
@@ -78,7 +79,7 @@ def test_headers_given_twice_are_one_list(behind: Shop) -> None:
 
 
 def test_callers_that_share_a_connection_are_told_apart(behind: Shop) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", behind.served.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", behind.served.port, timeout=PATIENCE_SECONDS)
     seen = []
     for address in (OFFICE, OFFICE, ELSEWHERE, OFFICE):
         headers = {

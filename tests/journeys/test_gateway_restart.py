@@ -3,9 +3,9 @@ from __future__ import annotations
 import json
 import shutil
 import signal
-import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from benchmarks.crash import ORGANISATION, logged, state_digest
 from benchmarks.serving import start_gateway
 
 from anxin.gateway.control import ControlWriter, SqliteControl
+from tests.journeys.patience import PATIENCE_SECONDS, wait_until
 from tests.journeys.shop import POLICY, Shop, new_id, payment
 
 
@@ -64,13 +65,6 @@ def house(tmp_path: Path) -> Iterator[House]:
         house.kill()
 
 
-def wait_until(condition: object) -> None:
-    until = time.monotonic() + 15
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.02)
-
-
 def control_seq(shop: Shop) -> int:
     line = next(
         each for each in shop.get("/metrics", authorization=None).body.decode().splitlines() if "control_seq{" in each
@@ -100,20 +94,19 @@ def test_a_clean_stop_and_start_keep_everything(house: House) -> None:
 
 def test_a_stop_answers_what_is_under_way(house: House) -> None:
     shop = house.start()
-    answers: list[int] = []
+    batches = [[payment(f"restart-{new_id()}") for _ in range(800)] for _ in range(4)]
 
-    def call() -> None:
-        events = [payment(f"restart-{new_id()}") for _ in range(800)]
-        answers.append(len([each for each in shop.post("/v1/decisions:batch", events).json if "verdict" in each]))
+    def call(batch: list[dict[str, object]]) -> int:
+        return len([each for each in shop.post("/v1/decisions:batch", batch).json if "verdict" in each])
 
-    threads = [threading.Thread(target=call) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    wait_until(lambda: shop.stored() > 10)
-    code = house.stop()
-    for thread in threads:
-        thread.join()
-    assert (code, answers) == (0, [800] * 4)
+    def has_begun(batch: list[dict[str, object]]) -> bool:
+        return shop.get(f"/v1/decisions/{batch[0]['event_id']}").status == 200
+
+    with ThreadPoolExecutor(len(batches)) as pool:
+        called = [pool.submit(call, each) for each in batches]
+        wait_until(lambda: all(has_begun(each) for each in batches))
+        code = house.stop()
+    assert (code, [each.result() for each in called]) == (0, [800] * 4)
     assert len(logged(house.data)) == 3200
 
 
@@ -213,7 +206,7 @@ def test_two_gateways_cannot_share_a_folder(house: House) -> None:
 def test_both_signals_end_it_cleanly(house: House, number: int) -> None:
     house.start()
     house.shop.served.process.send_signal(number)
-    assert house.shop.served.process.wait(20) == 0
+    assert house.shop.served.process.wait(PATIENCE_SECONDS) == 0
     assert house.words()[-1] == "stopped"
 
 
