@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from anxin.desk.foundation.audit.merkle import Frontier
 
@@ -52,7 +52,8 @@ class Verified:
 
 def link_hash(link: Link) -> bytes:
     """Return SHA-256 over the link's columns in one canonical JSON array."""
-    return hashlib.sha256(json.dumps(astuple(link), ensure_ascii=False, separators=(",", ":")).encode()).digest()
+    columns = [getattr(link, each) for each in Link.__dataclass_fields__]
+    return hashlib.sha256(json.dumps(columns, ensure_ascii=False, separators=(",", ":")).encode()).digest()
 
 
 def verify_chain(links: Iterable[tuple[Link, bytes]], roots: Mapping[int, bytes]) -> Verified | Break:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from datetime import datetime
 from typing import ClassVar, Protocol
 
+import msgspec
 from django.db import connection
 
 from anxin.desk.foundation.audit.actions import lock_head
@@ -39,7 +39,7 @@ def publish_fact(fact: Publishable, *, organisation_id: str, at: datetime) -> Fa
         kind=fact.kind,
         topic=fact.topic,
         object_id=fact.object_id,
-        payload=json.dumps(dataclasses.asdict(fact), ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+        payload=msgspec.json.encode(fact, order="sorted").decode(),
     )
     held = held_head(organisation_id)
     if held is not None:

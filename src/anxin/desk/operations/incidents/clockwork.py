@@ -13,7 +13,7 @@ from anxin.desk.operations.incidents.clocks.happenings import Happening, Opened,
 from anxin.desk.operations.incidents.clocks.lapse import advance
 from anxin.desk.operations.incidents.clocks.policy import SlaPolicy, parse_policy, shipped_policy
 from anxin.desk.operations.incidents.clocks.state import ClockEvent, IncidentClocks, Mark
-from anxin.desk.operations.incidents.holding import HeldIncidents, held_incidents
+from anxin.desk.operations.incidents.holding import HeldIncidents, held_incidents, keep_added, keep_book, keep_clocks
 from anxin.desk.operations.incidents.models import ClockBook, ClockMark, ClockRow, Incident, PolicyVersion
 
 _read_book = msgspec.json.Decoder(IncidentClocks)
@@ -100,30 +100,24 @@ def pinned_policy(incident: Incident) -> SlaPolicy:
 
 
 def _held_standing(held: HeldIncidents, incident: Incident) -> tuple[IncidentClocks, SlaPolicy]:
-    """Return clocks and promise, read once as long as they are held."""
-    known = _find_standing(incident)
-    assert known is not None
-    held.clocks[incident.pk] = known
-    return known
+    """Return clocks and promise, decoded once as long as they are held."""
+    if incident.pk not in held.clocks:
+        book = held.books[incident.pk]
+        if book.policy_version not in held.policies:
+            held.policies[book.policy_version] = get_policy(incident.organisation_id, book.policy_version)
+        held.clocks[incident.pk] = _read_book.decode(book.state), held.policies[book.policy_version]
+    return held.clocks[incident.pk]
 
 
 def _find_standing(incident: Incident) -> tuple[IncidentClocks, SlaPolicy] | None:
     """Return clocks and promise, None before the clocks begin."""
     held = held_incidents()
-    if held is not None and incident.pk in held.clocks:
-        return held.clocks[incident.pk]
+    if held is not None:
+        return _held_standing(held, incident)
     book = ClockBook.objects.filter(pk=incident.pk).first()
     if book is None:
         return None
     return _read_book.decode(book.state), get_policy(incident.organisation_id, book.policy_version)
-
-
-def _keep_book(incident: Incident, clocks: IncidentClocks, policy: SlaPolicy, *, is_new: bool) -> None:
-    kept = {"policy_version": policy.version, "state": msgspec.json.encode(clocks).decode()}
-    if is_new:
-        ClockBook.objects.create(incident=incident, organisation_id=incident.organisation_id, **kept)
-    else:
-        ClockBook.objects.filter(pk=incident.pk).update(**kept)
 
 
 @dataclass(frozen=True)
@@ -148,7 +142,9 @@ def tell(incident: Incident, what: Happening) -> Telling:
     policy = current_policy(incident.organisation_id, at=what.at) if is_fresh or known is None else known[1]
     clocks, marks = fold(before, what, policy)
     marks = first_breaches(marks, _breached_before(incident, marks))
-    _keep_book(incident, clocks, policy, is_new=known is None)
+    state = msgspec.json.encode(clocks).decode()
+    own = {"incident": incident, "organisation_id": incident.organisation_id}
+    keep_book(ClockBook(**own, policy_version=policy.version, state=state))
     if held is not None:
         held.clocks[incident.pk] = clocks, policy
     _keep_rows(incident, before, clocks)
@@ -180,6 +176,9 @@ def first_breaches(marks: Iterable[ClockEvent], known: set[tuple[str, int]]) -> 
 
 
 def _breached_before(incident: Incident, marks: tuple[ClockEvent, ...]) -> set[tuple[str, int]]:
+    held = held_incidents()
+    if held is not None:
+        return held.broken[incident.pk]
     if not any(each.mark is Mark.BREACH for each in marks):
         return set()
     rows = ClockMark.objects.filter(incident=incident, mark=Mark.BREACH)
@@ -188,30 +187,32 @@ def _breached_before(incident: Incident, marks: tuple[ClockEvent, ...]) -> set[t
 
 def _keep_rows(incident: Incident, before: IncidentClocks | None, after: IncidentClocks) -> None:
     old = before.clocks if before is not None else ()
-    for position, clock in enumerate(after.clocks):
-        if position < len(old) and old[position] == clock:
-            continue
-        shown = {
-            "organisation_id": incident.organisation_id,
-            "kind": clock.kind,
-            "generation": clock.generation,
-            "level": clock.level,
-            "zero_at": clock.zero,
-            "due_at": clock.due,
-            "standing": str(clock.standing),
-            "stopped_at": clock.stopped_at,
-            "late_at": clock.late_at,
-            "is_waived": clock.is_waived,
-        }
-        if not ClockRow.objects.filter(incident=incident, position=position).update(**shown):
-            ClockRow.objects.create(incident=incident, position=position, **shown)
+    new = [
+        ClockRow(
+            incident=incident,
+            organisation_id=incident.organisation_id,
+            position=position,
+            kind=clock.kind,
+            generation=clock.generation,
+            level=clock.level,
+            zero_at=clock.zero,
+            due_at=clock.due,
+            standing=str(clock.standing),
+            stopped_at=clock.stopped_at,
+            late_at=clock.late_at,
+            is_waived=clock.is_waived,
+        )
+        for position, clock in enumerate(after.clocks)
+        if position >= len(old) or old[position] != clock
+    ]
+    keep_clocks(new)
 
 
 def _keep_marks(incident: Incident, marks: tuple[ClockEvent, ...]) -> None:
     if not marks:
         return
-    first = ClockMark.objects.filter(incident=incident).count() + 1
-    ClockMark.objects.bulk_create(
+    first = _last_mark(incident, len(marks)) + 1
+    rows = [
         ClockMark(
             incident=incident,
             organisation_id=incident.organisation_id,
@@ -225,4 +226,15 @@ def _keep_marks(incident: Incident, marks: tuple[ClockEvent, ...]) -> None:
             due_at=each.due,
         )
         for place, each in enumerate(marks)
-    )
+    ]
+    keep_added(rows)
+
+
+def _last_mark(incident: Incident, more: int) -> int:
+    """Return the last number given to a mark; while incidents are held, `more` numbers are given."""
+    held = held_incidents()
+    if held is None:
+        return ClockMark.objects.filter(incident=incident).count()
+    last = held.marks.get(incident.pk, 0)
+    held.marks[incident.pk] = last + more
+    return last

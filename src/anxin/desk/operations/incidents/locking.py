@@ -9,6 +9,7 @@ from anxin.desk.foundation.permissions.authority import require
 from anxin.desk.operations.incidents.access import visible_incidents
 from anxin.desk.operations.incidents.choices import choices
 from anxin.desk.operations.incidents.errors import WrongStage
+from anxin.desk.operations.incidents.holding import held_incidents
 from anxin.desk.operations.incidents.models import Incident
 from anxin.desk.operations.incidents.stages import COMMANDS, Stage
 
@@ -44,6 +45,9 @@ def lock_visible(incident_id: str, *, by: Actor) -> Incident:
 
 
 def lock_own(incident_id: str, *, organisation_id: str) -> Incident | None:
-    """Return an incident for the system itself, locked; None when there is none."""
+    """Return an incident for the system itself, locked; None when there is none, or another is held."""
+    held = held_incidents()
+    if held is not None:
+        return held.incidents.get(incident_id)
     lock_head(organisation_id)
     return Incident.objects.select_for_update().filter(pk=incident_id, organisation_id=organisation_id).first()

@@ -14,7 +14,7 @@ from anxin.desk.operations.incidents.clocks.happenings import Happening
 from anxin.desk.operations.incidents.clocks.state import Mark
 from anxin.desk.operations.incidents.clockwork import Telling, encode_told, pinned_policy, read_clocks, tell
 from anxin.desk.operations.incidents.facts import ClockBreached, ClockWarned, IncidentChanged, IncidentOpened
-from anxin.desk.operations.incidents.holding import held_incidents, keep_changed
+from anxin.desk.operations.incidents.holding import keep_added, keep_changed
 from anxin.desk.operations.incidents.models import Incident, IncidentEvent
 from anxin.desk.operations.incidents.moments import next_moment
 
@@ -80,11 +80,7 @@ def _keep(event: IncidentEvent, note: str, at: datetime) -> None:
     if note:
         about = f"incident.note:{event.incident_id}:{event.seq}"
         event.note_sealed = seal(event.organisation_id, note, about=about, at=at)
-    held = held_incidents()
-    if held is not None:
-        held.events.append(event)
-    else:
-        event.save(force_insert=True)
+    keep_added((event,))
 
 
 def _look_again(incident: Incident, telling: Telling | None) -> None:

@@ -48,7 +48,7 @@ def tick(*, at: datetime, limit: int = BATCH) -> int:
 
 def look_at_incident(*, incident_id: str, organisation_id: str, at: datetime) -> int:
     """Settle what is due at one incident; return 0 when another worker was faster."""
-    with hold_incidents(organisation_id):
+    with hold_incidents(organisation_id, (incident_id,)):
         return _look_at(incident_id, organisation_id, at)
 
 
@@ -63,7 +63,7 @@ def _chunks(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, tuple[str, 
 def _look_at_some(organisation_id: str, ids: tuple[str, ...], at: datetime, failed: list[Exception]) -> int:
     """Settle some together; when one of them fails, each by itself."""
     try:
-        with hold_incidents(organisation_id):
+        with hold_incidents(organisation_id, ids):
             return sum(_look_at(each, organisation_id, at) for each in ids)
     except Exception as fault:  # noqa: BLE001 whatever it is, it is told once the others are settled
         if len(ids) == 1:

@@ -163,7 +163,7 @@ def test_incidents_of_one_organisation_are_settled_together_in_few_queries(seen:
         seen(level=1)
     with CaptureQueriesContext(connection) as captured:
         assert tick(at=NIGHT + minutes(31)) == 20
-    assert len(captured) <= 20 * 9 + 20
+    assert len(captured) <= 40
     assert (facts("incident.breached"), facts("incident.escalated")) == (20, 100)
     assert all(replay(each) == () for each in Incident.objects.all())
     assert isinstance(verify_organisation(Incident.objects.earliest("id").organisation_id), Verified)
