@@ -19,6 +19,7 @@ from pathlib import Path
 
 _ROOT = Path(__file__).parents[1]
 _MAIN = "from anxin.cli.main import main; main()"
+_PLACES: list[socket.socket] = []
 _KEY = re.compile(r"ax_[0-9a-f]{12}_[0-9a-f]{64}")
 
 
@@ -40,17 +41,20 @@ class Served:
         self.process.kill()
         self.process.wait()
 
-    def stop(self, seconds: float = 30.0) -> int:
+    def stop(self, seconds: float = 300.0) -> int:
         """Ask it to stop and return its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(seconds)
 
 
 def free_port() -> int:
-    """Return a loopback port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a loopback port that is free now, and that chance gives to nobody else while this process lives."""
+    place = socket.socket()
+    # Bound but never listening: a server that allows reuse, as servers do, may still take the port.
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    place.bind(("127.0.0.1", 0))
+    _PLACES.append(place)
+    return int(place.getsockname()[1])
 
 
 def start_gateway(data: Path, policy: Path, *, cpu: int | None = None, **settings: object) -> Served:
@@ -88,7 +92,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int, output: Path,
         if process.poll() is not None:
             raise RuntimeError(output.read_text(encoding="utf-8"))
         with contextlib.suppress(urllib.error.URLError, ConnectionError):
-            urllib.request.urlopen(f"{scheme}://127.0.0.1:{port}/readyz", timeout=5, context=_trusting()).close()
+            urllib.request.urlopen(f"{scheme}://127.0.0.1:{port}/readyz", timeout=60, context=_trusting()).close()
             return
         time.sleep(0.02)
     process.kill()

@@ -14,11 +14,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-WAIT_SECONDS = 60.0
+from benchmarks.serving import free_port
+
+from tests.journeys.patience import PATIENCE_SECONDS
 
 
 def get(port: int, path: str) -> tuple[int, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
     connection.request("GET", path)
     response = connection.getresponse()
     response.read()
@@ -34,7 +36,7 @@ class Running:
         return self.output.read_text(encoding="utf-8")
 
     def wait_for(self, pattern: str) -> re.Match[str]:
-        until = time.monotonic() + WAIT_SECONDS
+        until = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < until:
             found = re.search(pattern, self.text())
             if found:
@@ -44,7 +46,7 @@ class Running:
         raise AssertionError(f"{pattern} did not come in {self.text()}")
 
     def call(self, method: str, path: str, key: str, body: object = None) -> tuple[int, dict[str, object]]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         connection.request(method, path, json.dumps(body) if body is not None else None, headers)
         response = connection.getresponse()
@@ -54,19 +56,12 @@ class Running:
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(40)
-
-
-def free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], other.getsockname()[1]
+        return self.process.wait(PATIENCE_SECONDS)
 
 
 @contextmanager
 def running(data: Path, name: str) -> Iterator[Running]:
-    port, desk_port = free_ports()
+    port, desk_port = free_port(), free_port()
     output = data.parent / f"{name}.out"
     command = [sys.executable, "-m", "anxin.cli", "up", "--demo", "--data", str(data)]
     command += ["--gateway-port", str(port), "--desk-port", str(desk_port)]
@@ -77,7 +72,7 @@ def running(data: Path, name: str) -> Iterator[Running]:
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-            process.wait(40)
+            process.wait(PATIENCE_SECONDS)
 
 
 def test_first_evening_with_anxin(tmp_path: Path) -> None:
@@ -107,7 +102,7 @@ def test_gateway_that_cannot_start_is_told_and_ends_with_1(tmp_path: Path) -> No
         taken.listen()
         port = str(taken.getsockname()[1])
         command = [sys.executable, "-m", "anxin.cli", "up", "--demo", "--data", str(tmp_path)]
-        command += ["--gateway-port", port, "--desk-port", str(free_ports()[0])]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
+        command += ["--gateway-port", port, "--desk-port", str(free_port())]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
     assert done.returncode == 1
     assert "gateway did not start" in done.stdout

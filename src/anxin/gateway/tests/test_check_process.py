@@ -17,7 +17,7 @@ class Answers(list[Answered | None]):
     """Keeps what is heard."""
 
     async def wait_for(self, count: int) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(300):
             while len(self) < count:
                 await asyncio.sleep(0.005)
 

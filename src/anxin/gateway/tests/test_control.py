@@ -49,7 +49,7 @@ class Reading:
         taken()
 
     async def wait_for(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(300):
             while not condition():
                 await asyncio.sleep(0.005)
 

@@ -38,7 +38,7 @@ class Collected:
         self.refusals.append(error)
 
     async def wait_for(self, count: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(300):
             while len(self.answers) < count:
                 await asyncio.sleep(0.002)
 

@@ -96,7 +96,7 @@ async def test_many_orders_of_one_kind_share_a_line(tmp_path: Path, journal: pyt
     shop.take_control(ControlRow(400, "shop", NOW, "list.put", "{}"))
     shop.take_control(put(401))
     shop.take_control(ControlRow(402, "shop", NOW, "hold.release", '{"entity_kind": "user", "entity_id": "u"}'))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(300):
         while len(told(journal)) < 4:
             await asyncio.sleep(0.02)
     assert told(journal) == [

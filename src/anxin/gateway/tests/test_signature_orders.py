@@ -21,7 +21,7 @@ async def score(process: CheckProcess) -> float:
     heard: asyncio.Future[Answered | None] = asyncio.get_running_loop().create_future()
     number = process.new_number()
     process.ask_call(RunCheck(number, "shop", "link", "http://evil.example/", 1_790_000_000_000), heard.set_result)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(300):
         answer = await heard
     assert answer is not None
     return float(msgspec.json.decode(answer.body)["score"])
@@ -55,7 +55,7 @@ async def test_a_stream_out_of_reach_is_read_again_until_it_answers(
         refused=refused.append,
     )
     process = orders.process = CheckProcess(loop, load=orders.load)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(300):
         while await score(process) < 100.0:
             await asyncio.sleep(0.01)
     assert tries[0] >= 4

@@ -56,7 +56,7 @@ def test_one_after_the_other_has_the_same_thread() -> None:
 
 
 def test_at_once_each_has_its_own_thread() -> None:
-    meeting = threading.Barrier(MOST_IDLE + 3, timeout=20)
+    meeting = threading.Barrier(MOST_IDLE + 3, timeout=300)
 
     def meet() -> int:
         meeting.wait()
@@ -80,13 +80,13 @@ def test_a_broken_off_request_keeps_its_thread_until_it_is_done() -> None:
 
     def linger() -> int:
         entered.set()
-        may_end.wait(20)
+        may_end.wait(300)
         return threading.get_ident()
 
     async def run() -> bool:
         application = KeptThreads(_application)
         broken = asyncio.create_task(_serve(application, (linger,)))
-        await asyncio.to_thread(entered.wait, 20)
+        await asyncio.to_thread(entered.wait, 300)
         broken.cancel()
         await asyncio.gather(broken, return_exceptions=True)
         was_idle = bool(application._idle)
@@ -107,13 +107,13 @@ def test_a_thread_that_is_not_kept_closes_its_connections(monkeypatch: pytest.Mo
         ended.release()
 
     monkeypatch.setattr(threads.connections, "close_all", close_all)
-    meeting = threading.Barrier(MOST_IDLE + 3, timeout=20)
+    meeting = threading.Barrier(MOST_IDLE + 3, timeout=300)
 
     def meet() -> int:
         meeting.wait()
         return threading.get_ident()
 
     used = served(*[meet] * (MOST_IDLE + 3))
-    assert all(ended.acquire(timeout=20) for _ in range(3))
+    assert all(ended.acquire(timeout=300) for _ in range(3))
     assert len(set(closed)) == 3
     assert set(closed) < set(used)

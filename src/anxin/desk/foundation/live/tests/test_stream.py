@@ -63,7 +63,7 @@ async def listen(person: Person, query: str, count: int, *, meanwhile: Callable[
             if len(heard) == count:
                 return
 
-    await asyncio.wait_for(read(), 10)
+    await asyncio.wait_for(read(), 300)
     await answer.streaming_content.aclose()
     return [_brief(each) for each in heard]
 

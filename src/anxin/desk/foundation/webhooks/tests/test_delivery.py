@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import http.server
 import json
+import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.organisations.models import Organisation
 from anxin.desk.foundation.outbox.actions import publish_fact
 from anxin.desk.foundation.outbox.models import Fact
+from anxin.desk.foundation.vault.sealing import seal
 from anxin.desk.foundation.webhooks import posting
 from anxin.desk.foundation.webhooks.actions import Opened, enable_endpoint, open_endpoint, replay, rotate_secret
 from anxin.desk.foundation.webhooks.models import Delivery, Endpoint
@@ -168,11 +170,11 @@ def test_a_dripping_target_is_broken_off_and_keeps_nobody_waiting(
     actor: Callable[..., Actor],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(posting, "SECONDS", 0.3)
+    monkeypatch.setattr(posting, "SECONDS", 2.0)
 
     def drip(handler: http.server.BaseHTTPRequestHandler) -> None:
         try:
-            for each in b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 400:
+            for each in b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 40_000:
                 handler.wfile.write(bytes([each]))
                 handler.wfile.flush()
                 time.sleep(0.02)
@@ -191,15 +193,14 @@ def test_a_dripping_target_is_broken_off_and_keeps_nobody_waiting(
 
 
 def test_a_dead_target_is_unreachable(organisation: Organisation, receiver: Receiver, opened: Opened) -> None:
-    with receiving() as dead:
-        url = dead.url
-    assert url != receiver.url
-    from anxin.desk.foundation.vault.sealing import seal
-
-    Endpoint.objects.update(url_sealed=seal(organisation.id, url, about=f"webhook.url:{opened.endpoint_id}", at=NIGHT))
-    publish(organisation, "f1")
-    enqueue(NIGHT)
-    deliver(NIGHT)
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}/hook"
+        sealed = seal(organisation.id, url, about=f"webhook.url:{opened.endpoint_id}", at=NIGHT)
+        Endpoint.objects.update(url_sealed=sealed)
+        publish(organisation, "f1")
+        enqueue(NIGHT)
+        deliver(NIGHT)
     assert states() == [("waiting", 1, "unreachable")]
 
 

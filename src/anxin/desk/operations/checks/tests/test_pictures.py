@@ -52,7 +52,7 @@ class Reader:
         self.answer: Future[Screenshot] = Future()
 
     def check(self, _data: bytes, *, knowledge: Any) -> Screenshot:
-        return self.answer.result(timeout=20)
+        return self.answer.result(timeout=300)
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def job_path() -> str:
 def finished() -> None:
     (job,) = pictures.picture_queue()._jobs.values()
     while not job.answer.done():
-        job.answer.exception(timeout=20)
+        job.answer.exception(timeout=300)
 
 
 def test_a_picture_waits_and_is_answered_once(sign_in: SignIn, reader: Reader) -> None:
