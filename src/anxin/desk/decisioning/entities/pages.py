@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from anxin.desk.decisioning.decisions.panels import decision_row
 from anxin.desk.decisioning.decisions.reveals import answer_reveal, purpose_choices
+from anxin.desk.decisioning.decisions.rule_titles import Titles, rule_titles
 from anxin.desk.decisioning.decisions.sites import list_seen_origins
 from anxin.desk.decisioning.entities.actions import note_search, note_view, note_view_of_part
 from anxin.desk.decisioning.entities.comparing import candidates, comparison_panels
@@ -94,10 +95,11 @@ def entity(request: DeskRequest, by: Actor, kind: str, key: str) -> HttpResponse
     course = get_risk(kind=kind, key=key, by=by, at=at)
     links = list_links(kind=kind, key=key, by=by, at=at)
     near = link_panels(links, at, known_since=view.first_seen)
-    context = _story(request, by, (kind, key), view.last_seq) | {
-        "card": entity_card(view),
+    titles = rule_titles(by)
+    context = _story(request, by, (kind, key), view.last_seq, titles) | {
+        "card": entity_card(view, titles),
         "view": view,
-        "reasons": risk_reasons(view.risk),
+        "reasons": risk_reasons(view.risk, titles),
         "trend": risk_trend(course, at),
         "orders": order_panels(view.orders),
         "facts": (*place_facts(view), *count_facts(view), *money_facts(view)),
@@ -118,12 +120,14 @@ def story(request: DeskRequest, by: Actor, kind: str, key: str) -> HttpResponse:
     if seen and seen == str(last_change(kind=kind, key=key, by=by)):
         return HttpResponse(status=204)
     view = get_entity(kind=kind, key=key, by=by, at=request.moment)
-    context = _story(request, by, (kind, key), view.last_seq) | {"card": entity_card(view)}
+    context = _story(request, by, (kind, key), view.last_seq, rule_titles(by)) | {"card": entity_card(view)}
     note_view_of_part(kind=kind, key=key, by=by, at=request.moment)
     return render(request, "entities/story_page.html", context)
 
 
-def _story(request: DeskRequest, by: Actor, entity: tuple[str, str], last_seq: int) -> dict[str, object]:
+def _story(
+    request: DeskRequest, by: Actor, entity: tuple[str, str], last_seq: int, titles: Titles
+) -> dict[str, object]:
     """Return what the story's template takes."""
     kind, key = entity
     given, cursor = request.GET.dict(), request.GET.get("cursor") or None
@@ -132,7 +136,7 @@ def _story(request: DeskRequest, by: Actor, entity: tuple[str, str], last_seq: i
     kept = {name: value for name, value in given.items() if value and name not in ("cursor", "seen")}
     href = reverse("entity_story", args=[kind, key])
     return {
-        "entries": story_entries(told.items),
+        "entries": story_entries(told.items, titles),
         "filters": timeline_filters(given, list_seen_origins(by=by)),
         "story_href": href,
         "is_first": cursor is None,

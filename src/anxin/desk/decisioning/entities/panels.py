@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from anxin.desk.decisioning.decisions.reveals import MaskedField, masked_field
 from anxin.desk.decisioning.decisions.risk import RiskLevel
+from anxin.desk.decisioning.decisions.rule_titles import NO_TITLES, Titles, titled
 from anxin.desk.decisioning.decisions.wording import amount_words, place_words, terminal_words
 from anxin.desk.decisioning.entities.order_reasons import LISTS, MEASURES, order_reason
 from anxin.desk.decisioning.entities.profile import EntityName, EntityView, OrderLine, RiskView
@@ -98,7 +99,7 @@ def masked_name(name: EntityName) -> MaskedField | None:
     return masked_field(say(name.words), name.shown, reverse("entity_reveal", args=[name.kind, name.key]), say(HIDDEN))
 
 
-def entity_card(view: EntityView) -> EntityCard:
+def entity_card(view: EntityView, titles: Titles = NO_TITLES) -> EntityCard:
     """Return an entity in short."""
     reasons = view.risk.reasons
     return EntityCard(
@@ -112,17 +113,17 @@ def entity_card(view: EntityView) -> EntityCard:
         score=view.risk.score,
         last_seen=view.last_seen,
         first_seen=view.first_seen,
-        why=say(reasons[0].words, None, detail=reasons[0].detail) if reasons else "",
+        why=say(reasons[0].words, None, detail=titled(reasons[0].detail, titles)) if reasons else "",
         held=bool(view.orders),
     )
 
 
-def risk_reasons(risk: RiskView) -> tuple[Reason, ...]:
+def risk_reasons(risk: RiskView, titles: Titles = NO_TITLES) -> tuple[Reason, ...]:
     """Return why a risk is as it is, each with how often and the record that says so."""
     often = Words("{sentence}，{n} 次", "{sentence}|{sentence}, {n} times")
     found = []
     for each in risk.reasons:
-        sentence = say(each.words, None, detail=each.detail)
+        sentence = say(each.words, None, detail=titled(each.detail, titles))
         said = say(often, None, sentence=sentence, n=each.count) if each.count > 1 else sentence
         found.append(Reason(said, say(Words("决策 #{seq}", "decision #{seq}"), None, seq=each.seq), each.at))
     return tuple(found)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.urls import reverse
 
 from anxin.desk.decisioning.decisions.event_fields import EventField
+from anxin.desk.decisioning.decisions.rule_titles import NO_TITLES, Titles, titled
 from anxin.desk.decisioning.decisions.wording import (
     amount_words,
     event_words,
@@ -50,7 +51,7 @@ _LET_GO = Words("内容已按保存期限或请求销毁", "what it said was let
 _VIEWS = Words("被查看 {n} 次（{who}）", "looked at once ({who})|looked at {n} times ({who})")
 
 
-def story_entries(items: Sequence[TimelineItem]) -> tuple[TimelineEntry, ...]:
+def story_entries(items: Sequence[TimelineItem], titles: Titles = NO_TITLES) -> tuple[TimelineEntry, ...]:
     """Return the entries of a story; views by staff that follow one another are one entry."""
     found: list[TimelineEntry] = []
     views: list[TimelineItem] = []
@@ -60,7 +61,7 @@ def story_entries(items: Sequence[TimelineItem]) -> tuple[TimelineEntry, ...]:
             continue
         found += _viewed(views)
         views = []
-        found.append(_staff(item) if item.staff is not None else _event(item))
+        found.append(_staff(item) if item.staff is not None else _event(item, titles))
     return (*found, *_viewed(views))
 
 
@@ -76,7 +77,7 @@ def _staff(item: TimelineItem) -> TimelineEntry:
     return TimelineEntry(item.at, staff.sentence, staff.reason, staff.actor_label, _ICONS["staff"])
 
 
-def _event(item: TimelineItem) -> TimelineEntry:
+def _event(item: TimelineItem, titles: Titles) -> TimelineEntry:
     line = item.line
     if line is None:
         return TimelineEntry(item.at, say(item.strand.words), say(_LET_GO), icon=_ICONS[item.strand.name])
@@ -90,8 +91,7 @@ def _event(item: TimelineItem) -> TimelineEntry:
     return TimelineEntry(
         at=item.at,
         title=" · ".join(each for each in parts if each),
-        detail=" · ".join(_details(item)),
-        by=" ".join(line.rules[:3]),
+        detail=" · ".join((*(titled(each, titles) for each in line.rules[:3]), *_details(item))),
         icon=_ICONS[item.strand.name],
         tone="" if line.verdict == "allow" else mark.tone,
         href=reverse("decision", args=[line.seq]),

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from anxin.desk.decisioning.decisions.rule_titles import rule_titles, titled
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.pages import page
 from anxin.desk.foundation.edge.requests import DeskRequest
@@ -79,7 +80,7 @@ def rules(request: DeskRequest, by: Actor) -> HttpResponse:
     report = rate_rules(by=by, at=request.moment, days=days)
     if given.pop("csv", ""):
         return panels.rules_csv(report.lines)
-    table = panels.rule_table(report.lines, panels.csv_address(given), is_list=True)
+    table = panels.rule_table(report.lines, panels.csv_address(given), is_list=True, titles=rule_titles(by))
     context = {"report": report, "table": table, "filters": panels.days_filter(days)}
     return render(request, "analytics/rules.html", context)
 
@@ -93,10 +94,12 @@ def rule(request: DeskRequest, by: Actor, rule: str) -> HttpResponse:
     report, weeks = rate_rule(rule, by=by, at=request.moment, days=days)
     if given.pop("csv", ""):
         return panels.rules_csv(report.lines)
+    titles = rule_titles(by)
     context = {
         "rule": rule,
+        "name": titled(rule, titles),
         "report": report,
-        "table": panels.rule_table(report.lines, panels.csv_address(given), is_list=False),
+        "table": panels.rule_table(report.lines, panels.csv_address(given), is_list=False, titles=titles),
         "trend": panels.rule_trend(weeks),
         "filters": panels.days_filter(days),
     }

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timezone import localtime
 
+from anxin.desk.decisioning.decisions.rule_titles import NO_TITLES, Titles, titled
 from anxin.desk.foundation.ui.shapes import Cell, Choice, Column, Filter, Point, Row, Table, Trend
 from anxin.desk.foundation.ui.vocabulary import LEVELS
 from anxin.desk.foundation.ui.words import Words, say
@@ -132,11 +133,11 @@ def kept_trend(report: PromiseReport) -> Trend:
     return Trend(Words("每日达成率（毛）", "Kept, gross, by day"), points, target=100.0, unit=Words("%", "%"))
 
 
-def rule_table(lines: Sequence[RuleQuality], csv_href: str, *, is_list: bool) -> Table:
+def rule_table(lines: Sequence[RuleQuality], csv_href: str, *, is_list: bool, titles: Titles = NO_TITLES) -> Table:
     """Return rules, the worst precision first; on the list each leads to its own page."""
     rows = [
         Row(
-            [Cell(each) for each in _rule_cells(line)],
+            [Cell(titled(line.rule, titles)), *(Cell(each) for each in _rule_cells(line)[1:])],
             href=reverse("rule_quality", args=(line.rule,)) if is_list else None,
             key=f"{line.rule}-{line.policy}",
         )

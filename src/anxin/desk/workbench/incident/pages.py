@@ -9,13 +9,14 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from anxin.desk.decisioning.decisions.reveals import purpose_choices
+from anxin.desk.decisioning.decisions.rule_titles import rule_titles
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.pages import page
 from anxin.desk.foundation.edge.refusals import Conflict, NotFound, Refusal
 from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.permissions.authority import Forbidden, require
 from anxin.desk.operations.incidents.detail import list_tiles
-from anxin.desk.operations.incidents.queries import QueueFilter, list_queue, list_similar, outcome_of
+from anxin.desk.operations.incidents.queries import list_similar, outcome_of
 from anxin.desk.operations.incidents.stages import COMMANDS
 from anxin.desk.workbench.incident import forms
 from anxin.desk.workbench.incident.actions import note_viewing
@@ -33,9 +34,7 @@ from anxin.desk.workbench.incident.risk import (
 from anxin.desk.workbench.incident.story import LANES, incident_story
 from anxin.desk.workbench.incident.wording import lane_words
 from anxin.desk.workbench.queue.rows import queue_rows
-
-BESIDE = 40
-"""How many rows of the queue stand beside an open incident."""
+from anxin.desk.workbench.rendering import render_whole_or
 
 
 @require_GET
@@ -44,14 +43,14 @@ def incident(request: DeskRequest, by: Actor, incident_id: str) -> HttpResponse:
     """Show one incident with everything to do about it."""
     at = request.moment
     case = read_case(incident_id=incident_id, by=by, at=at)
-    beside = list_queue(QueueFilter(is_drill=None), by=by, at=at, limit=BESIDE)
     context = _parts(case, by, request) | {
-        "rows": queue_rows(beside.lines, by=by, at=at),
         "targets": list_targets(case.found),
         "lines": incident_story(case.found, (), by=by, with_platform=False),
         "lanes": _lanes(""),
     }
-    response = render(request, "incident/incident.html", context)
+    response = render_whole_or(
+        "incident/opened.html", "incident/incident.html", context, request=request, target="case"
+    )
     response["Cache-Control"] = "no-store"
     return response
 
@@ -86,7 +85,7 @@ def risk(request: DeskRequest, by: Actor, incident_id: str) -> HttpResponse:
     views = list_tiles(incident_id=incident_id, by=by, at=at) if by.grant("entity.view") else ()
     context = {
         "case": case,
-        "tiles": risk_tiles(case.found, views, at=at),
+        "tiles": risk_tiles(case.found, views, at=at, titles=rule_titles(by) if views else {}),
         "contacts": list_contacts(incident_id=incident_id, by=by),
         "similar": queue_rows(list_similar(case.found.row, by=by, limit=6), by=by, at=at),
         "purposes": purpose_choices(),

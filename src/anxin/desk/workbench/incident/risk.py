@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from anxin.desk.decisioning.decisions.risk import RiskLevel
+from anxin.desk.decisioning.decisions.rule_titles import NO_TITLES, Titles
 from anxin.desk.decisioning.decisions.wording import amount_words
 from anxin.desk.decisioning.entities.panels import EntityCard, Fact, count_facts, entity_card, place_facts, risk_reasons
 from anxin.desk.decisioning.entities.profile import EntityView
@@ -157,7 +158,9 @@ def _signal(signal: SignalLine) -> Reason:
     )
 
 
-def risk_tiles(found: IncidentDetail, views: tuple[EntityView, ...], *, at: datetime) -> RiskTiles:
+def risk_tiles(
+    found: IncidentDetail, views: tuple[EntityView, ...], *, at: datetime, titles: Titles = NO_TITLES
+) -> RiskTiles:
     """Return what the people and things in it say; what is missing is said too."""
     by_key = {(each.name.kind, each.name.key): each for each in views}
     reasons: list[Reason] = []
@@ -169,10 +172,10 @@ def risk_tiles(found: IncidentDetail, views: tuple[EntityView, ...], *, at: date
             missing = say(_MISSING, None, kind=kind, key=short_key(party))
             reasons.append(Reason(missing, at=at, is_known=False))
             continue
-        card = entity_card(view)
+        card = entity_card(view, titles)
         people.append(PersonTile(card, ROLES[party.role], (*place_facts(view), *count_facts(view))[:6]))
         if view.risk.level is not RiskLevel.NONE:
-            reasons += [_about(card, each) for each in risk_reasons(view.risk)[:MOST_REASONS]]
+            reasons += [_about(card, each) for each in risk_reasons(view.risk, titles)[:MOST_REASONS]]
     return RiskTiles(tuple(reasons), tuple(people), at)
 
 

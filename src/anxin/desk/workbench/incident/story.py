@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from anxin.desk.decisioning.decisions.rule_titles import NO_TITLES, rule_titles
 from anxin.desk.decisioning.entities.story_panels import story_entries
 from anxin.desk.decisioning.entities.timeline import TimelineFilter
 from anxin.desk.decisioning.entities.timeline import list_timeline as list_entity_story
@@ -94,6 +95,7 @@ def _platform(found: IncidentDetail, by: Actor) -> list[StoryLine]:
     """Return what the platform saw of the people and things in it; those out of sight are left out."""
     chosen = TimelineFilter(since=found.row.zero_at - BEFORE)
     lines: dict[tuple[datetime, str], StoryLine] = {}
+    titles = rule_titles(by) if found.parties else NO_TITLES
     for party in found.parties[:MOST_PARTIES]:
         try:
             told = list_entity_story(
@@ -102,7 +104,7 @@ def _platform(found: IncidentDetail, by: Actor) -> list[StoryLine]:
         except (Forbidden, NotFound):
             continue
         happened = [each for each in told.items if each.line is not None]
-        for item, entry in zip(happened, story_entries(happened), strict=True):
+        for item, entry in zip(happened, story_entries(happened, titles), strict=True):
             assert item.line is not None
             is_late = item.line.received_at - item.line.occurred_at > LATE
             lines[entry.at, entry.title] = StoryLine(

@@ -297,9 +297,17 @@ def test_script_in_any_field_is_shown_as_text(night: Night, sign_in: SignIn, fie
     assert "<script>alert" not in client.get(search(client, SCRIPT)).content.decode()
 
 
+def test_rules_are_called_by_their_titles(told: Night, sign_in: SignIn) -> None:
+    client = sign_in("specialist")
+    page = client.get("/entities/user/u1/", headers={"accept-language": "en"}).content.decode()
+    assert "held (Many payments TXN_MANY)" in page
+    told_of = client.get("/entities/user/u1/story/", headers={"accept-language": "zh"}).content.decode()
+    assert "频繁支付 TXN_MANY" in told_of
+
+
 @pytest.mark.parametrize(
     ("path", "count"),
-    [("/entities/", 4), ("/entities/user/u1/", 38), ("/entities/user/u1/links/", 18), ("/entities/user/u1/story/", 20)],
+    [("/entities/", 4), ("/entities/user/u1/", 40), ("/entities/user/u1/links/", 18), ("/entities/user/u1/story/", 22)],
 )
 def test_queries_are_counted(told: Night, sign_in: SignIn, path: str, count: int) -> None:
     client = sign_in("specialist")
