@@ -7,10 +7,16 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 DESK = Path(__file__).parent / "src" / "anxin" / "desk"
 JOURNEYS = Path(__file__).parent / "tests" / "journeys"
 CHROMIUM = Path("/usr/bin/chromium")
+
+# The same examples each time, however slow the machine; `--hypothesis-profile wandering` looks for others.
+settings.register_profile("wandering", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("steady", settings.get_profile("wandering"), derandomize=True)
+settings.load_profile("steady")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

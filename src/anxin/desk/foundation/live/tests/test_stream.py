@@ -14,7 +14,7 @@ from django.test import AsyncClient, Client, RequestFactory
 
 from anxin.desk.conftest import NIGHT
 from anxin.desk.foundation.edge.requests import DeskRequest
-from anxin.desk.foundation.live.feed import LOOK_SECONDS, MOST_MISSED, Change, Subscription
+from anxin.desk.foundation.live.feed import FEED, MOST_MISSED, Change, Subscription
 from anxin.desk.foundation.live.marks import set_mark
 from anxin.desk.foundation.live.pages import _find_actor, _SessionWatch
 from anxin.desk.foundation.live.topics import topics_for
@@ -188,14 +188,15 @@ def test_a_mark_tells_that_there_is_something_newer_without_a_fact(
     set_mark(organisation.id, ("decisions",), 7)
 
     def move() -> None:
+        while organisation.id not in FEED._marks:
+            time.sleep(0.01)
         publish(organisation.id, Noted())
+        while FEED._places[organisation.id] == 0:
+            time.sleep(0.01)
         set_mark(organisation.id, ("decisions", "insider"), 9)
 
     # The screen hears of the fact and of the mark that moved; not of a topic that is none of the person's.
-    async def settled() -> list[str]:
-        return await listen(person, "", 3, meanwhile=lambda: (time.sleep(2 * LOOK_SECONDS), move())[1])
-
-    heard = asyncio.run(settled())
+    heard = asyncio.run(listen(person, "", 3, meanwhile=move))
     assert heard == ["0 hello", "1 decisions d1", "1 decisions 9"]
     assert Fact.objects.count() == 1
 
