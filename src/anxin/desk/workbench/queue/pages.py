@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
@@ -18,8 +19,11 @@ from anxin.desk.operations.incidents.actions import leases
 from anxin.desk.operations.incidents.queries import QueueFilter, list_queue
 from anxin.desk.workbench.queue.filters import kept, parse_all_filter, parse_queue_filter, queue_filters
 from anxin.desk.workbench.queue.rows import count_panel, queue_rows
+from anxin.desk.workbench.rendering import render_whole_or
 
 MOST_IDS = 50
+BESIDE = 40
+"""How many rows stand beside an open incident."""
 BEFOREHAND = 3
 """How many of the first rows a screen fetches before anybody asks."""
 
@@ -33,8 +37,8 @@ def queue(request: DeskRequest, by: Actor) -> HttpResponse:
     query = kept(given)
     context = {
         "rows": queue_rows(found.lines, by=by, at=at),
-        "counts": count_panel(by=by, at=at),
-        "filters": queue_filters(given, by=by),
+        "counts": SimpleLazyObject(lambda: count_panel(by=by, at=at)),
+        "filters": SimpleLazyObject(lambda: queue_filters(given, by=by)),
         "query": urlencode(query),
         "is_narrowed": bool(query),
         "next_href": f"{reverse('queue')}?{urlencode(query | {'cursor': found.cursor})}" if found.cursor else None,
@@ -42,7 +46,7 @@ def queue(request: DeskRequest, by: Actor) -> HttpResponse:
         "given": given,
         "can_report": by.grant("incident.report") is not None,
     }
-    return render(request, "queue/queue.html", context)
+    return render_whole_or("queue/list.html", "queue/queue.html", context, request=request, target="queue")
 
 
 @require_GET
@@ -64,7 +68,16 @@ def rows(request: DeskRequest, by: Actor) -> HttpResponse:
     wanted = QueueFilter(**{**vars(chosen), "ids": ids})
     found = list_queue(wanted, by=by, at=request.moment) if ids else None
     shown = queue_rows(found.lines if found else (), by=by, at=request.moment)
-    return render(request, "queue/rows.html", {"rows": shown})
+    return render(request, "queue/rows.html", {"rows": shown, "is_slim": "slim" in given})
+
+
+@require_GET
+@page
+def beside(request: DeskRequest, by: Actor) -> HttpResponse:
+    """Show the first rows with little in them, as the column beside an open incident."""
+    found = list_queue(QueueFilter(), by=by, at=request.moment, limit=BESIDE)
+    shown = queue_rows(found.lines, by=by, at=request.moment)
+    return render(request, "queue/beside.html", {"rows": shown, "is_slim": True, "beforehand": BEFOREHAND})
 
 
 @require_GET

@@ -1,44 +1,57 @@
-// Fetches what will probably be opened next, and shows it at once when it is; what is older than its time is fetched anew.
+// Opens incidents in place. What will probably be opened next is fetched and parsed beforehand; what is older than its
+// time, or heard to have changed, is fetched anew.
+import { show } from "./showing.js";
 
 const KEPT_MS = 20_000;
 const kept = new Map();
 
-export async function prefetch(href) {
+async function fetchPage(href) {
+  const answer = await fetch(href, { headers: { "HX-Request": "true", "HX-Target": "case", "X-Background": "true" } }).catch(() => null);
+  return answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+}
+
+function isYoung(found) { return Date.now() - found.at <= KEPT_MS; }
+
+export function prefetch(href) {
+  for (const [known, found] of kept) if (!isYoung(found)) kept.delete(known);
   if (!href || kept.has(href) || document.visibilityState === "hidden") return;
-  const begun = Date.now();
-  const answer = await fetch(href, { headers: { "HX-Request": "true", "HX-Boosted": "true" } }).catch(() => null);
-  if (answer?.ok) kept.set(href, { text: await answer.text(), at: begun });
+  kept.set(href, { page: fetchPage(href), at: Date.now() });
 }
 
-/** Move the clocks of a kept page on by the time it was kept. */
-function brought(text, since) {
-  const lapse = Date.now() - since;
-  return text.replace(/data-now="([^"]+)"/g, (_, now) => `data-now="${new Date(Date.parse(now) + lapse).toISOString()}"`);
+async function open(link, event) {
+  const href = link.getAttribute("href");
+  const found = kept.get(href);
+  const page = found && isYoung(found) ? await found.page : null;
+  // It may have changed while it was on its way.
+  const isCurrent = page && kept.get(href) === found;
+  kept.delete(href);
+  if (isCurrent) arrive(page, href, Date.now() - found.at);
+  else window.htmx.ajax("GET", href, { source: link, event, target: "#case", select: "#case", swap: "outerHTML" });
 }
 
-function arrive(href) {
-  for (const field of document.querySelectorAll("input[name=next]")) field.value = href;
-  const heading = document.querySelector("#case h1");
-  heading?.focus({ preventScroll: true });
-}
-
-document.body.addEventListener("htmx:beforeRequest", (event) => {
-  const { requestConfig, target } = event.detail;
-  const found = requestConfig.verb === "get" && target?.id === "case" ? kept.get(requestConfig.path) : undefined;
-  kept.delete(requestConfig.path);
-  if (!found || Date.now() - found.at > KEPT_MS) return;
-  event.preventDefault();
-  const shown = new DOMParser().parseFromString(found.text, "text/html");
-  history.pushState({ htmx: true }, "", requestConfig.path);
-  document.title = shown.title;
-  window.htmx.swap("#case", brought(found.text, found.at), { swapStyle: "outerHTML" }, { select: "#case" });
+function arrive(page, href, lapse = 0) {
+  if (!show(page, "case", href, lapse)) {
+    location.assign(href);
+    return;
+  }
   scrollTo(0, 0);
-  arrive(requestConfig.path);
+  for (const field of document.querySelectorAll("input[name=next]")) field.value = href;
+  document.querySelector("#case h1")?.focus({ preventScroll: true });
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a.queue-open");
+  const isPlain = !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  if (!link || !isPlain || event.defaultPrevented || !window.htmx || !document.getElementById("case")) return;
+  event.preventDefault();
+  open(link, event);
 });
 
-document.body.addEventListener("htmx:afterSettle", (event) => {
-  const { requestConfig, target, boosted } = event.detail;
-  if (boosted && target?.id === "case") arrive(requestConfig.path);
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, serverResponse, pathInfo, shouldSwap } = event.detail;
+  if (target?.id !== "case" || !shouldSwap) return;
+  event.detail.shouldSwap = false;
+  arrive(new DOMParser().parseFromString(serverResponse, "text/html"), pathInfo.responsePath || pathInfo.finalRequestPath);
 });
 
 document.addEventListener("heard", (event) => {

@@ -1,18 +1,26 @@
 // <incident-queue>: takes changes row by row, keeps the chosen row and the focus where they are, remembers the place.
 import { announce, say } from "../ui/js/say.js";
 import { prefetch } from "./opening.js";
+import { show } from "./showing.js";
 
 const GATHER_MS = 150;
+const DWELL_MS = 250;
+const AT_ONCE = 40;
 const PLACE = "anxin-queue-place";
 
 class IncidentQueue extends HTMLElement {
-  connectedCallback() {
+  constructor() {
+    super();
     this.changed = new Set();
     this.heard = (event) => this.hear(event.detail);
-    document.addEventListener("heard", this.heard);
-    this.addEventListener("focusin", (event) => this.choose(event.target.closest("[data-row]")));
     this.act = (event) => this.pressed(event);
+    this.addEventListener("focusin", (event) => this.choose(event.target.closest("[data-row]")));
+  }
+
+  connectedCallback() {
+    document.addEventListener("heard", this.heard);
     document.addEventListener("click", this.act);
+    if (this.changed.size) this.gather();
     this.markHere();
     if (!this.classList.contains("is-slim")) this.comeBack();
     this.prefetchFirst();
@@ -22,6 +30,7 @@ class IncidentQueue extends HTMLElement {
     document.removeEventListener("heard", this.heard);
     document.removeEventListener("click", this.act);
     clearTimeout(this.timer);
+    clearTimeout(this.dwell);
   }
 
   get list() { return this.querySelector("ol"); }
@@ -30,24 +39,42 @@ class IncidentQueue extends HTMLElement {
     if (!row) return;
     this.querySelector(".is-chosen")?.classList.remove("is-chosen");
     row.classList.add("is-chosen");
-    this.chosen = row.dataset.id;
+    clearTimeout(this.dwell);
+    this.dwell = setTimeout(() => prefetch(row.querySelector("a.queue-open").getAttribute("href")), DWELL_MS);
     if (!this.classList.contains("is-slim")) sessionStorage.setItem(PLACE, JSON.stringify({ search: location.search, id: row.dataset.id }));
   }
 
   comeBack() {
     const place = JSON.parse(sessionStorage.getItem(PLACE) || "null");
+    if (place?.search === location.search && place.id) this.complete();
     const row = place?.search === location.search ? document.getElementById(`row-${place.id}`) : null;
     if (!row) sessionStorage.setItem(PLACE, JSON.stringify({ search: location.search, id: "" }));
     else if (document.activeElement === document.body || document.activeElement?.id === "main") row.querySelector("a").focus();
   }
 
+  /** Mark the row of the incident that is open; where it stands is looked for when the page is laid out anyway. */
   markHere() {
+    const before = this.querySelector(".is-here");
+    before?.classList.remove("is-here");
+    before?.querySelector("a").removeAttribute("aria-current");
     const open = document.querySelector("incident-case")?.dataset.id;
     const row = open && document.getElementById(`row-${open}`);
     if (!row) return;
     row.classList.add("is-here");
     row.querySelector("a").setAttribute("aria-current", "page");
-    row.scrollIntoView({ block: "nearest" });
+    requestAnimationFrame(() => row.scrollIntoView({ block: "nearest" }));
+  }
+
+  /** Keep rows for the next frames: what is not on the screen yet need not be waited for. */
+  later(rows) {
+    this.rest = rows;
+    requestAnimationFrame(() => setTimeout(() => this.complete(AT_ONCE)));
+  }
+
+  complete(most = Infinity) {
+    if (!this.rest?.length) return;
+    this.list.append(...this.rest.splice(0, most));
+    if (this.rest.length) this.later(this.rest);
   }
 
   pressed(event) {
@@ -61,9 +88,14 @@ class IncidentQueue extends HTMLElement {
   }
 
   hear({ topic, about }) {
+    this.complete();
     if (topic === "") this.querySelectorAll("[data-row]").forEach((row) => this.changed.add(row.dataset.id));
     else if (topic === "incidents" && about) this.changed.add(about);
     else return;
+    this.gather();
+  }
+
+  gather() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.fetchChanged(), GATHER_MS + Math.random() * GATHER_MS);
   }
@@ -74,8 +106,8 @@ class IncidentQueue extends HTMLElement {
     if (!ids.length) return;
     const answer = await fetch(`${this.dataset.rows}?${this.dataset.query}&ids=${ids.join(",")}`, { headers: { "HX-Request": "true" } }).catch(() => null);
     if (!answer?.ok) return;
-    const fresh = new DOMParser().parseFromString(`<ol>${await answer.text()}</ol>`, "text/html").querySelectorAll("[data-row]");
-    this.take(ids, new Map([...fresh].map((row) => [row.dataset.id, row])));
+    const fresh = parseRows(await answer.text());
+    this.take(ids, new Map(fresh.map((row) => [row.dataset.id, row])));
     if (this.changed.size) this.fetchChanged();
   }
 
@@ -84,7 +116,7 @@ class IncidentQueue extends HTMLElement {
       const old = this.querySelector(`[data-row][data-id="${CSS.escape(id)}"]`);
       const row = fresh.get(id);
       if (!row) this.drop(old);
-      else if (!old || old.dataset.version !== row.dataset.version) this.put(document.importNode(row, true), old);
+      else if (!old || old.dataset.version !== row.dataset.version) this.put(row, old);
     }
     this.querySelector("[data-empty]")?.toggleAttribute("hidden", Boolean(this.querySelector("[data-row]")));
   }
@@ -96,7 +128,8 @@ class IncidentQueue extends HTMLElement {
     next?.querySelector("a")?.focus({ preventScroll: true });
   }
 
-  put(row, old) {
+  put(row, old, isNews = true) {
+    this.complete();
     const kept = old?.contains(document.activeElement) ? (document.activeElement.matches("a") ? "a" : "button") : "";
     if (old?.classList.contains("is-chosen")) row.classList.add("is-chosen");
     if (old?.classList.contains("is-here")) row.classList.add("is-here");
@@ -107,8 +140,7 @@ class IncidentQueue extends HTMLElement {
       old?.remove();
       this.list.insertBefore(row, after || null);
     }
-    row.classList.add("is-new");
-    window.htmx.process(row);
+    row.classList.toggle("is-new", isNews);
     if (kept) (row.querySelector(kept) || row.querySelector("a")).focus({ preventScroll: true });
     if (!old && row.dataset.level === "1") announce(say("新的一级事件：{what}", "A new L1: {what}", { what: row.querySelector(".queue-kind").textContent }));
   }
@@ -120,6 +152,41 @@ class IncidentQueue extends HTMLElement {
 }
 
 customElements.define("incident-queue", IncidentQueue);
+
+function parseRows(text) {
+  return [...new DOMParser().parseFromString(`<ol>${text}</ol>`, "text/html").querySelectorAll("[data-row]")];
+}
+
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (!button?.matches("[data-claim]") || !window.htmx) return;
+  event.preventDefault();
+  window.htmx.ajax("POST", button.getAttribute("formaction"), { source: button, event, target: button.closest("[data-row]"), swap: "outerHTML" });
+});
+
+// Rows are put in here instead of by htmx: one that was claimed, and the list that a filter leaves.
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, serverResponse, shouldSwap, pathInfo } = event.detail;
+  if (!shouldSwap || !target?.matches("[data-row], #queue")) return;
+  event.detail.shouldSwap = false;
+  if (target.id === "queue") narrow(serverResponse, pathInfo.responsePath || pathInfo.finalRequestPath);
+  else for (const row of parseRows(serverResponse)) exchange(row, target);
+});
+
+function exchange(row, old) {
+  const queue = old.closest("incident-queue");
+  if (queue) queue.put(row, old, false);
+  else old.replaceWith(row);
+}
+
+function narrow(text, href) {
+  const page = new DOMParser().parseFromString(text, "text/html");
+  const queue = page.querySelector("incident-queue");
+  const rest = queue ? [...queue.querySelectorAll("[data-row]")].slice(AT_ONCE) : [];
+  for (const row of rest) row.remove();
+  if (!show(page, "queue", href)) location.assign(href);
+  else if (rest.length) queue.later(rest);
+}
 
 // Where an incident leads back to: the queue as it was left.
 export function placeLeft() {

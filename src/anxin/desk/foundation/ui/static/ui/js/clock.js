@@ -3,6 +3,7 @@ import { announce, say } from "./say.js";
 
 const SOON_SHARE = 0.25;
 const SPOKEN_SECONDS = [300, 60];
+const WORDS = { running: "", soon: say("即将到时", "due soon"), over: say("已超时", "overdue") };
 const clocks = new Set();
 
 export function renderDuration(seconds) {
@@ -32,10 +33,19 @@ class DeskClock extends HTMLElement {
     const left = this.left();
     const share = Math.min(Math.max((left * 1000) / this.whole, 0), 1);
     this.querySelector(".clock-text").textContent = renderDuration(left);
-    this.querySelector(".clock-left").setAttribute("width", (share * 100).toFixed(1));
-    this.dataset.state = left <= 0 ? "over" : share <= SOON_SHARE ? "soon" : "running";
+    const bar = this.querySelector(".clock-left");
+    const width = (share * 100).toFixed(1);
+    if (bar.getAttribute("width") !== width) bar.setAttribute("width", width);
+    this.turn(left <= 0 ? "over" : share <= SOON_SHARE ? "soon" : "running");
     this.speak(left);
     this.before = left;
+  }
+
+  turn(state) {
+    if (state === this.dataset.state) return;
+    this.dataset.state = state;
+    this.querySelector("use").setAttribute("href", `#clock-${state}`);
+    this.querySelector(".clock-word").textContent = WORDS[state];
   }
 
   speak(left) {

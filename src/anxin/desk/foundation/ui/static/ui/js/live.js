@@ -143,7 +143,7 @@ class LiveStream extends HTMLElement {
 // What a page fetches by itself is no sign of life of the person before it.
 document.addEventListener("htmx:configRequest", (event) => {
   const cause = event.detail.triggeringEvent?.type;
-  if (!cause || cause === "live" || cause === "load") event.detail.headers["X-Background"] = "true";
+  if (!cause || ["live", "load", "intersect"].includes(cause)) event.detail.headers["X-Background"] = "true";
 });
 
 customElements.define("live-stream", LiveStream);
