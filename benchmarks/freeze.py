@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,9 +39,11 @@ class Lapse:
 
 
 class Night:
-    """A running demonstration, an agent signed in, and the platform's key."""
+    """A running demonstration, somebody signed in, and the platform's key; `settings` are variables it starts with."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(
+        self, folder: Path, url: str, *, login: str = "night-agent", settings: Mapping[str, str] | None = None
+    ) -> None:
         self.port, desk_port = _free_port(), _free_port()
         words = ["up", "--demo", "--data", str(folder / "data")]
         words += ["--gateway-port", str(self.port), "--desk-port", str(desk_port)]
@@ -48,7 +51,12 @@ class Night:
         with self._output.open("wb") as out:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "anxin.cli", *words, *(["--database-url", url] if url else [])],
-                env={"PATH": "/usr/bin:/bin", "COLUMNS": "200", "PYTHONPATH": str(Path(__file__).parents[1] / "src")},
+                env={
+                    "PATH": "/usr/bin:/bin",
+                    "COLUMNS": "200",
+                    "PYTHONPATH": str(Path(__file__).parents[1] / "src"),
+                    **(settings or {}),
+                },
                 stdout=out,
                 stderr=out,
             )
@@ -57,14 +65,14 @@ class Night:
         headers = {"Authorization": f"Bearer {key}"}
         self.gateway = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", headers=headers, timeout=20)
         self.browser = httpx.Client(base_url=f"http://127.0.0.1:{desk_port}", follow_redirects=True, timeout=30)
-        self._sign_in(self._told(r"password\s+(\S+)"))
+        self._sign_in(login, self._told(r"password\s+(\S+)"))
 
     def run(self, number: int) -> Lapse:
         """Freeze one user as the panel does, and pay until it is refused."""
         user = f"u-bench-{number}"
         kind, verdict = ("freeze_account", "freeze") if number < FREEZES else ("hold_payment", "hold")
         path = f"/measures/panel/user/{user}/"
-        token = self._token(path)
+        token = self.token(path)
         assert self._pay(user) != verdict
         begun = time.perf_counter()
         form = {"kind": kind, "reason": "account_theft", "csrfmiddlewaretoken": token}
@@ -80,6 +88,12 @@ class Night:
         self._process.send_signal(signal.SIGINT)
         self._process.wait(40)
 
+    def token(self, path: str) -> str:
+        """Return what a form of a page has to send along."""
+        found = _TOKEN.search(self.browser.get(path).text)
+        assert found is not None, path
+        return found[1]
+
     def _pay(self, user: str) -> str:
         given = {
             "event_id": f"{user}-{time.time_ns()}",
@@ -91,14 +105,9 @@ class Night:
         }
         return str(self.gateway.post("/v1/decisions", json=given).json()["verdict"])
 
-    def _sign_in(self, password: str) -> None:
-        form = {"login": "night-agent", "password": password, "csrfmiddlewaretoken": self._token("/accounts/login/")}
+    def _sign_in(self, login: str, password: str) -> None:
+        form = {"login": login, "password": password, "csrfmiddlewaretoken": self.token("/accounts/login/")}
         self.browser.post("/accounts/login/", data=form)
-
-    def _token(self, path: str) -> str:
-        found = _TOKEN.search(self.browser.get(path).text)
-        assert found is not None, path
-        return found[1]
 
     def _told(self, pattern: str) -> str:
         until = time.monotonic() + START_SECONDS

@@ -17,6 +17,7 @@ SECONDS = 10.0
 """How long one message may take before its process is killed."""
 SENDERS = 6
 _START_SECONDS = 20.0
+_NOTHING, _GONE = b"nothing came", b"gone"
 _KEPT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "VIRTUAL_ENV")
 
 
@@ -47,31 +48,44 @@ class Attempt:
 
 
 class Sender:
-    """One process; started at the first message, and again after it was killed."""
+    """One process; started at the first message, and again after it was killed. It says a line when it is ready."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
-        self._seconds = seconds
+    def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_ready = False
 
-    def send(self, message: Message) -> Attempt:
-        """Send one message and wait for its attempt, at most so long as one may take."""
+    def send(self, message: Message, seconds: float = SECONDS) -> Attempt:
+        """Send one message and wait for its attempt, at most so long as one may take; a start does not count."""
         started = time.monotonic()
-        process, grace = self._running()
-        line = json.dumps(asdict(message)).encode() + b"\n"
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            process.stdin.write(line)
-            process.stdin.flush()
-            is_there, _, _ = select.select([process.stdout], [], [], self._seconds + grace)
-            answer = process.stdout.readline() if is_there else b""
-        except BrokenPipeError:
-            is_there, answer = [process.stdout], b""
+        process = self._running()
+        answer = self._wait_until_ready(process) or self._ask(process, message, seconds)
         if answer.endswith(b"\n"):
             return Attempt(**json.loads(answer))
         self.stop()
         took_ms = int((time.monotonic() - started) * 1000)
-        return Attempt("unreachable" if is_there else "slow", took_ms=took_ms)
+        return Attempt("slow" if answer == _NOTHING else "unreachable", took_ms=took_ms)
+
+    def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> bytes:
+        """Return b"" once it is ready; else what kept it from it."""
+        if not self._is_ready:
+            said = _hear(process, _START_SECONDS)
+            self._is_ready = said.endswith(b"\n")
+            return b"" if self._is_ready else said or _GONE
+        return b""
+
+    def _ask(self, process: subprocess.Popen[bytes], message: Message, seconds: float) -> bytes:
+        assert process.stdin is not None
+        try:
+            process.stdin.write(json.dumps(asdict(message)).encode() + b"\n")
+            process.stdin.flush()
+        except BrokenPipeError:
+            return _GONE
+        return _hear(process, seconds)
+
+    @property
+    def is_running(self) -> bool:
+        """Return whether there is a process."""
+        return self._process is not None
 
     def start(self) -> None:
         """Start the process, and do not wait for it."""
@@ -81,6 +95,7 @@ class Sender:
         """Kill the process, whatever it is doing."""
         if self._process is None:
             return
+        self._is_ready = False
         self._process.kill()
         self._process.wait()
         for each in (self._process.stdin, self._process.stdout):
@@ -88,33 +103,46 @@ class Sender:
                 each.close()
         self._process = None
 
-    def _running(self) -> tuple[subprocess.Popen[bytes], float]:
-        """Return the process, and how many seconds more it gets for starting."""
+    def _running(self) -> subprocess.Popen[bytes]:
         if self._process is not None and self._process.poll() is None:
-            return self._process, 0.0
+            return self._process
         self.stop()
         words = [sys.executable, "-m", "anxin.desk.foundation.notifications.sending"]
         environment = {name: value for name, value in os.environ.items() if name in _KEPT}
         self._process = subprocess.Popen(
             words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
         )
-        return self._process, _START_SECONDS
+        return self._process
+
+
+def _hear(process: subprocess.Popen[bytes], seconds: float) -> bytes:
+    """Return the next line a process says; without its end when it is gone, or nothing came in time."""
+    assert process.stdout is not None
+    is_there, _, _ = select.select([process.stdout], [], [], seconds)
+    return process.stdout.readline() if is_there else _NOTHING
 
 
 class Dispatch:
-    """Several senders side by side; one channel occupies only one of them, so that a hanging one holds nobody up."""
+    """Several senders side by side; one channel occupies only one of them, so that a hanging one holds nobody up.
+
+    As soon as one is occupied the next is started: whoever is called at the same time does not wait for a start either.
+    """
 
     def __init__(self, senders: int = SENDERS, seconds: float = SECONDS) -> None:
+        self.seconds = seconds
         self._idle: queue.LifoQueue[Sender] = queue.LifoQueue()
-        self._senders = [Sender(seconds) for _ in range(senders)]
+        self._senders = [Sender() for _ in range(senders)]
         for each in self._senders:
             self._idle.put(each)
         self._threads = ThreadPoolExecutor(senders, "pages")
         self._under_way: dict[str, tuple[str, Future[Attempt]]] = {}
 
     def warm(self) -> None:
-        """Start the process that gets the first message, so that it does not wait for the start."""
-        sender = self._idle.get()
+        """Start the process that gets the next message, so that it does not wait for the start."""
+        try:
+            sender = self._idle.get_nowait()
+        except queue.Empty:
+            return
         sender.start()
         self._idle.put(sender)
 
@@ -122,6 +150,11 @@ class Dispatch:
     def free(self) -> int:
         """Return how many more messages can be taken at this moment."""
         return len(self._senders) - len(self._under_way)
+
+    @property
+    def running(self) -> int:
+        """Return how many processes there are."""
+        return sum(each.is_running for each in self._senders)
 
     @property
     def busy_channels(self) -> frozenset[str]:
@@ -151,6 +184,7 @@ class Dispatch:
     def _send(self, message: Message) -> Attempt:
         sender = self._idle.get()
         try:
-            return sender.send(message)
+            self.warm()
+            return sender.send(message, self.seconds)
         finally:
             self._idle.put(sender)

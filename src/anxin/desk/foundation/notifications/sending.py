@@ -28,6 +28,7 @@ _REFERENCES = ("id", "message_id", "msgid", "ts", "request_id", "requestId")
 _REFERENCE = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _FORBIDDEN = frozenset({"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "socket.sendto"})
 _LONGEST = 65_536
+_ANY_ADDRESS = "json://127.0.0.1"
 
 
 @dataclass
@@ -162,13 +163,17 @@ def _answer_all(given: TextIO, told: TextIO) -> None:
 
 
 def main() -> None:
-    """Answer until the input ends."""
+    """Say a line when ready, then answer until the input ends."""
     told = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     logging.disable(logging.CRITICAL)
     URLBase.socket_connect_timeout, URLBase.socket_read_timeout = CONNECT_SECONDS, READ_SECONDS
     requests.Session.request = _observed  # type: ignore[assignment,method-assign] # the only place all providers pass
+    # The library reads its hundred ways when the first address is asked for: that is not to be the first message's.
+    apprise.Apprise.instantiate(_ANY_ADDRESS)
     sys.addaudithook(_watch)
+    told.write("\n")
+    told.flush()
     _answer_all(sys.stdin, told)
 
 

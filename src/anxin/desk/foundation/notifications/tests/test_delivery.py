@@ -22,7 +22,7 @@ from anxin.desk.foundation.notifications import senders
 from anxin.desk.foundation.notifications.actions.channels import close_channel
 from anxin.desk.foundation.notifications.actions.paging import Notice, queue_pages
 from anxin.desk.foundation.notifications.models import Channel, Page
-from anxin.desk.foundation.notifications.senders import Dispatch
+from anxin.desk.foundation.notifications.senders import Dispatch, Message
 from anxin.desk.foundation.notifications.tasks import CLAIM, PAUSES, Delivery
 from anxin.desk.foundation.notifications.tests.conftest import PATIENCE_SECONDS
 from anxin.desk.foundation.outbox.models import Fact
@@ -143,8 +143,6 @@ def test_a_sender_whose_provider_hangs_is_killed_and_the_page_sent_by_the_next(
 ) -> None:
     monkeypatch.setattr(senders, "_START_SECONDS", PATIENCE_SECONDS)
     delivery = Delivery(Dispatch(senders=1, seconds=0.5))
-    # One that runs already gets no time for starting.
-    delivery.dispatch.warm()
     provider.replies = [hang]
     channel_to(provider, by=(lead := actor("shift_lead")))
     call(lead)
@@ -152,12 +150,24 @@ def test_a_sender_whose_provider_hangs_is_killed_and_the_page_sent_by_the_next(
         delivery.run(NIGHT, wait_seconds=PATIENCE_SECONDS)
         page = outside()
         assert (page.state, page.outcome, page.status) == ("queued", "slow", None)
-        provider.replies = [answer({"errcode": 0})]
+        provider.replies, delivery.dispatch.seconds = [answer({"errcode": 0})], PATIENCE_SECONDS
         delivery.run(NIGHT + PAUSES[0], wait_seconds=PATIENCE_SECONDS)
     finally:
         delivery.dispatch.stop()
     page.refresh_from_db()
     assert (page.state, page.attempts) == ("sent", 2)
+
+
+def test_who_is_called_at_the_same_time_does_not_wait_for_a_start() -> None:
+    dispatch = Dispatch(senders=2, seconds=PATIENCE_SECONDS)
+    try:
+        dispatch.warm()
+        dispatch.submit("pag_1", "chn_1", Message("json://127.0.0.1:1/x", "t", "t", is_urgent=True, inner=()))
+        assert dispatch.collect(PATIENCE_SECONDS)["pag_1"].outcome == "inward"
+        assert dispatch.running == 2
+    finally:
+        dispatch.stop()
+    assert dispatch.running == 0
 
 
 def test_a_dead_provider_ends_in_a_failed_page_and_a_fact(
