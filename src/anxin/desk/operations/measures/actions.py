@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from anxin.desk.foundation.approvals.actions import request_approval
+from anxin.desk.foundation.approvals.actions import decline, request_approval
 from anxin.desk.foundation.approvals.acts import ApprovedAct
 from anxin.desk.foundation.audit.actions import Detail, lock_head, record_entry
 from anxin.desk.foundation.edge.actor import Actor, Grade, system_actor
@@ -136,9 +136,14 @@ def let_go_of_request(approved: ApprovedAct, at: datetime) -> None:
 
 @transaction.atomic
 def undo_measure(*, measure_id: str, note: str = "", by: Actor, at: datetime) -> ActionRequest:
-    """Take one's own measure back, as long as nobody reviewed or extended it: a wrong freeze ends in one step."""
+    """Take one's own measure back, as long as nobody reviewed or extended it: a wrong freeze ends in one step.
+
+    One that still waits for a second person is taken back with what was asked.
+    """
     access_measure(measure_id=measure_id, by=by)
     row = locked(measure_id, by.organisation_id)
+    if row.state == _State.WAITING:
+        return _take_back(row, note, by, at)
     if row.requested_by != by.person_id:
         require(by, "freeze.release", at_least=Grade.LIMITED)
     if row.ended_at is not None or row.reviewed_by or row.is_extended:
@@ -152,6 +157,8 @@ def release_measure(*, measure_id: str, note: str, by: Actor, at: datetime) -> A
     """End somebody's measure; who may do so alone does it within a limit, others ask for a second person."""
     access_measure(measure_id=measure_id, by=by)
     row = locked(measure_id, by.organisation_id)
+    if row.state == _State.WAITING:
+        return _take_back(row, note, by, at)
     spend(by=by, permission="freeze.release", at=at)
     if row.ended_at is not None:
         raise NotStanding(state=row.state)
@@ -198,7 +205,7 @@ def extend_approved(approved: ApprovedAct, at: datetime) -> None:
 def ask_to_extend(*, measure_id: str, note: str, by: Actor, at: datetime) -> str:
     """Ask a second person to let a measure last up to its longest; return the approval's id."""
     row = access_measure(measure_id=measure_id, by=by)
-    if row.ended_at is not None:
+    if row.ended_at is not None or row.state == _State.WAITING:
         raise NotStanding(state=row.state)
     return request_approval("measure.extend", on=("measure", row.id), by=by, at=at, reason=note).id
 
@@ -213,7 +220,7 @@ def review_measure(*, measure_id: str, finding: str, note: str = "", by: Actor, 
         raise SamePerson
     if finding not in FINDINGS:
         raise FieldInvalid(pointer="/finding", field="finding", reason=", ".join(FINDINGS))
-    if row.reviewed_by or row.state == _State.WAITING:
+    if row.reviewed_by or row.state in (_State.WAITING, _State.DECLINED):
         raise NotStanding(state=row.state)
     details: dict[str, Detail] = {"measure": row.kind, "finding": finding}
     record_entry("measure.review", by=by, at=at, on=on_entity(row), reason=note, details=details)
@@ -225,9 +232,14 @@ def review_measure(*, measure_id: str, finding: str, note: str = "", by: Actor, 
 
 @transaction.atomic
 def confirm_measure(*, measure_id: str, receipt: str, has_worked: bool, by: Actor, at: datetime) -> ActionRequest:
-    """Take the platform's receipt: effective, or failed. A second receipt changes nothing."""
+    """Take the platform's receipt: effective, or failed. A second receipt changes nothing.
+
+    Raise NotStanding for one about a measure that was never ordered.
+    """
     row = access_measure(measure_id=measure_id, by=by, permission="event.send")
     row = locked(row.id, by.organisation_id)
+    if row.state == _State.WAITING:
+        raise NotStanding(state=row.state)
     if row.state in (_State.EFFECTIVE, _State.FAILED) or row.ended_at is not None:
         return row
     row.state = _State.EFFECTIVE if has_worked else _State.FAILED
@@ -277,6 +289,12 @@ def expire_measure(*, measure_id: str, organisation_id: str, at: datetime) -> bo
     record_entry("measure.expire", by=by, at=at, on=on_entity(row), details={"measure": row.kind})
     end(row, _State.EXPIRED, "", at, "lapse")
     return True
+
+
+def _take_back(row: ActionRequest, note: str, by: Actor, at: datetime) -> ActionRequest:
+    decline(approval_id=row.approval_id, by=by, at=at, reason=note)
+    row.refresh_from_db()
+    return row
 
 
 def _checked(kind: str, target: Target, reason: str, hours: float | None) -> tuple[Measure, timedelta]:
