@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,8 @@ import yaml
 from django.apps import apps
 
 from anxin.desk.foundation.ui.words import Words
+
+_FIELD = re.compile(r"\{\w+\}")
 
 
 @cache
@@ -22,6 +25,13 @@ def act_words() -> Mapping[str, Words]:
                 raise ValueError(f"{path}: {code} is declared twice")
             found[code] = Words(each["zh"], each["en"])
     return found
+
+
+@cache
+def act_choices() -> tuple[tuple[str, Words], ...]:
+    """Return each act with its sentence, what it names left open, to choose from."""
+    open_ = ((code, Words(_FIELD.sub("…", words.zh), _FIELD.sub("…", words.en))) for code, words in act_words().items())
+    return tuple(sorted(open_))
 
 
 def _files() -> list[Path]:

@@ -11,13 +11,20 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_POST
 
 from anxin.desk.foundation.audit.actions import FINDINGS, close_alert, note_reading
-from anxin.desk.foundation.audit.acts import act_words
+from anxin.desk.foundation.audit.acts import act_choices
 from anxin.desk.foundation.audit.queries import AuditFilter, list_alerts, list_entries
+from anxin.desk.foundation.audit.watch import pattern_words
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.pages import page
 from anxin.desk.foundation.edge.requests import DeskRequest
+from anxin.desk.foundation.ui.words import Words
 
 _ZONE = ZoneInfo("Asia/Shanghai")
+FINDING_WORDS = {
+    "explained": Words("已说明，属正常工作", "explained, normal work"),
+    "error": Words("误操作，已提醒", "a mistake, told so"),
+    "case": Words("立案调查", "a case was opened"),
+}
 
 
 @require_GET
@@ -28,7 +35,12 @@ def trail(request: DeskRequest, by: Actor) -> HttpResponse:
     found = list_entries(chosen, by=by, before=int(before) if before.isdecimal() else None)
     if not chosen.own and not before:
         note_reading(scope=chosen.object_id or chosen.actor or "*", by=by, at=request.moment)
-    context = {"page": found, "chosen": chosen, "acts": sorted(act_words()), "may_read_all": by.grant("audit.read")}
+    context = {
+        "page": found,
+        "chosen": chosen,
+        "acts": act_choices(),
+        "may_read_all": by.grant("audit.read"),
+    }
     return render(request, "audit/trail.html", context)
 
 
@@ -36,7 +48,11 @@ def trail(request: DeskRequest, by: Actor) -> HttpResponse:
 @page
 def alerts(request: DeskRequest, by: Actor) -> HttpResponse:
     """Show the access-pattern alerts."""
-    return render(request, "audit/alerts.html", {"alerts": list_alerts(by=by), "findings": FINDINGS})
+    context = {
+        "alerts": [(each, *pattern_words()[each.rule]) for each in list_alerts(by=by)],
+        "findings": [(each, FINDING_WORDS[each]) for each in FINDINGS],
+    }
+    return render(request, "audit/alerts.html", context)
 
 
 @require_POST

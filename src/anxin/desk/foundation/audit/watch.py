@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from anxin.desk.foundation.ui.words import Words
+
 _FILE = Path(__file__).with_name("watch.yaml")
 
 
@@ -62,6 +64,16 @@ def patterns() -> tuple[Pattern, ...]:
         Pattern(rule=rule, **({k: v for k, v in each.items() if k in names} | {"acts": frozenset(each["acts"])}))
         for rule, each in yaml.safe_load(_FILE.read_text(encoding="utf-8"))["patterns"].items()
     )
+
+
+@cache
+def pattern_words() -> Mapping[str, tuple[Words, Words]]:
+    """Return what each pattern is called, and what to do first, by rule."""
+    shipped = yaml.safe_load(_FILE.read_text(encoding="utf-8"))["patterns"]
+    return {
+        rule: (Words(each["zh"], each["en"]), Words(each["advice_zh"], each["advice_en"]))
+        for rule, each in shipped.items()
+    }
 
 
 @cache

@@ -71,7 +71,9 @@ def test_alerts_are_for_auditors_and_never_about_oneself(
     _view(actor("service_agent"), 40)
     watch_access(NIGHT)
     auditor = sign_in("auditor")
-    assert "RI01" in auditor.get("/audit/alerts/").content.decode()
+    asked = auditor.get("/audit/alerts/", headers={"accept-language": "zh"}).content.decode()
+    assert ("无工单查看资料过多" in asked, "RI01" in asked, "询问原因" in asked) == (True, True, True)
+    assert '<option value="explained">已说明，属正常工作</option>' in asked
     assert sign_in("shift_lead").get("/audit/alerts/").status_code == 403
     alert = InsiderAlert.objects.get()
     answer = auditor.post(f"/audit/alerts/{alert.id}/close/", {"finding": "explained", "reason": "promotion day"})
