@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -21,6 +22,16 @@ def test_agent_sees_her_limit_and_who_can_do_the_rest(sign_in: Callable[..., Cli
     assert "emergency freeze of up to 24 h" in page
     assert "0/10 a shift · 10 left" in page
     assert "data-protection officer" in page
+
+
+@pytest.mark.parametrize(("role", "leads"), [("administrator", False), ("shift_lead", True)])
+def test_no_door_leads_to_a_refusal(sign_in: Callable[..., Client], role: str, leads: bool) -> None:
+    client = sign_in(role)
+    doors = re.search(r'<nav class="row".*?</nav>', client.get("/people/").content.decode(), re.S)
+    assert doors is not None
+    hrefs = re.findall(r'href="([^"]+)"', doors[0])
+    assert ("/people/recertification/" in hrefs) is leads
+    assert {client.get(each).status_code for each in hrefs} == {200}
 
 
 @pytest.mark.parametrize(
