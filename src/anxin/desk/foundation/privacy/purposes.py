@@ -21,7 +21,7 @@ class RetentionRule:
     name: str
     words: Words
     days: int
-    source: str
+    source: Words
     confidence: str
 
 
@@ -43,6 +43,8 @@ def retention_rules() -> Mapping[str, RetentionRule]:
     """Return the retention rules by name."""
     document = yaml.safe_load((_HERE / "retention.yaml").read_text(encoding="utf-8"))
     return {
-        name: RetentionRule(name, Words(each["zh"], each["en"]), each["days"], each["source"], each["confidence"])
+        name: RetentionRule(
+            name, Words(each["zh"], each["en"]), each["days"], Words(**each["source"]), each["confidence"]
+        )
         for name, each in document["rules"].items()
     }

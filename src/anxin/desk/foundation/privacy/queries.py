@@ -7,7 +7,7 @@ from datetime import datetime
 
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.permissions.authority import form_for, require
-from anxin.desk.foundation.permissions.catalogue import field_rules
+from anxin.desk.foundation.permissions.catalogue import Form, field_rules
 from anxin.desk.foundation.privacy.models import Erasure, LegalHold
 from anxin.desk.foundation.privacy.purposes import RetentionRule, purposes, retention_rules
 from anxin.desk.foundation.privacy.registry import personal_columns
@@ -15,15 +15,34 @@ from anxin.desk.foundation.ui.words import Words
 from anxin.desk.foundation.vault.models import DataKey
 from anxin.desk.foundation.vault.sealing import key_service
 
+_CLASSES = {
+    "identity": Words("身份", "identity"),
+    "contact": Words("联系方式", "contact"),
+    "financial": Words("财务", "financial"),
+    "location": Words("位置", "location"),
+    "device": Words("设备", "device"),
+    "content": Words("内容", "content"),
+}
+_FORMS = {
+    Form.NONE: Words("看不到", "not at all"),
+    Form.PSEUDONYM: Words("只见代号", "a pseudonym"),
+    Form.COARSE: Words("只到省市或类别", "place or category only"),
+    Form.COARSE_REVEAL: Words("只到省市，可凭目的查看", "place only; the whole for a purpose"),
+    Form.MASKED: Words("遮盖", "masked"),
+    Form.REVEAL: Words("遮盖，可凭目的查看 60 秒", "masked; 60 seconds for a purpose"),
+    Form.REVEAL_SECOND: Words("遮盖，查看须第二人批准", "masked; a second person agrees first"),
+    Form.FULL: Words("完整", "in full"),
+}
+
 
 @dataclass(frozen=True)
 class FieldLine:
-    """One kind of personal data: class, level 1–4, the form in which the reader sees it, and where it lies."""
+    """One kind of personal data: class, level 1–4, in which form the reader sees it, and where it lies."""
 
     words: Words
-    data_class: str
+    data_class: Words
     level: int
-    form: str
+    form: Words
     columns: tuple[str, ...]
 
 
@@ -67,7 +86,7 @@ def get_overview(*, by: Actor) -> PrivacyOverview:
 def _field_line(name: str, by: Actor) -> FieldLine:
     rule = field_rules()[name]
     columns = tuple(f"{each.model}.{each.column}" for each in personal_columns() if each.kind == name)
-    return FieldLine(rule.words, rule.data_class, rule.level, form_for(by, rule).value, columns)
+    return FieldLine(rule.words, _CLASSES[rule.data_class], rule.level, _FORMS[form_for(by, rule)], columns)
 
 
 def _key_state(by: Actor) -> KeyState:

@@ -148,6 +148,16 @@ def test_doors(sign_in: Callable[..., Client], role: str, method: str, path: str
     assert getattr(Client(), method)(path, given).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh", ("遮盖，可凭目的查看 60 秒", "产品默认值，可调整")), ("en", ("masked; 60 seconds", "art. 31"))],
+)
+def test_rules_are_said_in_words(sign_in: Callable[..., Client], language: str, said: tuple[str, str]) -> None:
+    page = sign_in("specialist").get("/privacy/", headers={"accept-language": language}).content.decode()
+    assert all(each in page for each in said)
+    assert ("reveal_second" in page, "product default" in page) == (False, language == "en")
+
+
 def test_nothing_typed_or_told_lies_in_clear(organisation: Organisation, admit: Callable[..., Person]) -> None:
     admit("wei", "specialist", name="欧阳不寻常")
     with connection.cursor() as cursor:
