@@ -222,7 +222,9 @@ def _steps(line: MeasureLine) -> tuple[Step, ...]:
     words = (
         Words("已下达", "Sent"),
         Words("网关已执行", "Accepted by the gateway"),
-        Words("平台回执：已生效", "Effective: the platform's receipt"),
+        Words("平台确认生效", "Confirmed by the platform")
+        if reached[2]
+        else Words("等待平台确认", "Waits for the platform"),
     )
     is_open = line.state in ("sent", "accepted")
     nearest = next((place for place, at in enumerate(reached) if at is None), None) if is_open else None

@@ -16,6 +16,7 @@ from anxin.desk.foundation.ui.words import Words, say
 from anxin.desk.operations.incidents.choices import choices
 from anxin.desk.operations.incidents.detail import TimelineLine
 from anxin.desk.operations.incidents.kinds import check_words
+from anxin.desk.operations.measures.catalogue import measures
 from anxin.desk.workbench.queue.rows import kind_words
 
 _FILE = Path(__file__).with_name("story.yaml")
@@ -90,6 +91,8 @@ def _word(kind: str, name: str, value: str) -> str:
         "kind": kind_words,
         "source": source_words,
         "role": lambda code: _of_table("roles", code),
+        "state": lambda code: _of_table("states", code),
+        "measure": lambda code: say(measures()[code].words) if code in measures() else code,
         "check": lambda code: say(check_words()[code]) if code in check_words() else code,
     }
     if name in readers:

@@ -15,6 +15,7 @@ from anxin.desk.conftest import NIGHT, Clock
 from anxin.desk.foundation.audit.models import AuditEntry
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.operations.incidents.actions import levels, responding
+from anxin.desk.operations.incidents.actions.calls import note_user_notice
 from anxin.desk.operations.incidents.actions.signals import Named
 from anxin.desk.operations.incidents.models import Incident, IncidentEvent
 from anxin.desk.operations.incidents.stages import COMMANDS
@@ -223,6 +224,20 @@ def test_looking_is_seen_by_others_and_kept_once_a_sitting(
     assert looked.count() == 2
     story = agent_browser.get(f"/incidents/{incident.id}/story/?lane=views", headers=HTMX).content.decode()
     assert "Looked at incident" in story
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "告知用户“冻结账号”：已发出，待平台送达"), ("en", "Telling the user of “")]
+)
+def test_what_became_of_a_notice_is_said_in_words(
+    seen: Callable[..., Incident], agent_browser: Client, clock: Clock, language: str, said: str
+) -> None:
+    incident = seen()
+    data = {"measure": "freeze_account", "state": "sent"}
+    note_user_notice(incident_id=incident.id, organisation_id=incident.organisation_id, data=data, at=clock.moment)
+    heads = {**HTMX, "accept-language": language}
+    story = agent_browser.get(f"/incidents/{incident.id}/story/", headers=heads).content.decode()
+    assert (said in story, "freeze_account" in story) == (True, False)
 
 
 def test_an_open_page_alone_keeps_no_session_alive(
