@@ -1,4 +1,4 @@
-"""My shift, hand-overs taken or not, and the breath after an L1."""
+"""My shift, and the breath after an L1."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET, require_POST
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.pages import page
 from anxin.desk.foundation.edge.requests import DeskRequest
-from anxin.desk.operations.incidents.actions.leases import accept_handover, decline_handover
 from anxin.desk.workbench.shift.queries import get_shift
 
 RESTED = "anxin_rested"
@@ -25,22 +24,6 @@ def shift(request: DeskRequest, by: Actor) -> HttpResponse:
     is_fragment = request.headers.get("HX-Request") == "true"
     template = "shift/parts.html" if is_fragment else "shift/shift.html"
     return render(request, template, {"shift": shown, "moment_now": request.moment})
-
-
-@require_POST
-@page
-def accept(request: DeskRequest, by: Actor, incident_id: str) -> HttpResponse:
-    """Take over what was offered."""
-    accept_handover(incident_id=incident_id, by=by, at=request.moment)
-    return redirect("shift")
-
-
-@require_POST
-@page
-def decline(request: DeskRequest, by: Actor, incident_id: str) -> HttpResponse:
-    """Say no to what was offered."""
-    decline_handover(incident_id=incident_id, by=by, at=request.moment, note=request.POST.get("note", "")[:500])
-    return redirect("shift")
 
 
 @require_POST

@@ -89,6 +89,9 @@ def decline(request: DeskRequest, by: Actor, incident_id: str) -> HttpResponse:
 
 
 def _back(request: DeskRequest) -> HttpResponse:
+    """Return to where the form stood: my shift, an incident, or the hand-overs."""
+    if request.POST.get("from") == "shift":
+        return redirect("shift")
     incident_id = request.POST.get("only", "")
     return redirect("handovers:panel", incident_id) if incident_id else redirect("handovers:page")
 
