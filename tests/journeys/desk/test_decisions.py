@@ -74,7 +74,7 @@ def test_an_open_list_is_fetched_again_when_something_arrived(open_page: Open, d
     page = open_page("/decisions/", language="en")
     page.evaluate("document.querySelector('#list table').dataset.old = 'yes'")
     desk.run("tests.journeys.desk.mark")
-    expect(page.locator("#list table[data-old]")).to_have_count(0, timeout=12_000)
+    expect(page.locator("#list table[data-old]")).to_have_count(0)
 
 
 def test_an_analyst_takes_pseudonymous_rows(open_page: Open) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -97,7 +98,8 @@ def ask_for_an_action(page: Page, text: str) -> None:
     write(page, f"{form} textarea[name=text]", text)
     write(page, f"{form} input[name=owner]", "mentor")
     reach(page, f"{form} input[name=due]")
-    page.locator(f"{form} input[name=due]").fill("2027-06-30")
+    due = datetime.now(UTC) + timedelta(days=60)
+    page.locator(f"{form} input[name=due]").fill(due.date().isoformat())
     press(page, "#improve")
     expect(page.get_by_text(text)).to_be_visible()
 
