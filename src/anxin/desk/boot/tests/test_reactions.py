@@ -12,6 +12,7 @@ from anxin.desk.conftest import NIGHT
 from anxin.desk.foundation.approvals.actions import approve
 from anxin.desk.foundation.approvals.models import Approval
 from anxin.desk.foundation.approvals.queries import get_inbox, list_answer_times
+from anxin.desk.foundation.audit.models import AuditEntry
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.notifications.actions.answering import ack_page
 from anxin.desk.foundation.notifications.actions.channels import Way, open_channel
@@ -154,6 +155,29 @@ def test_a_question_answered_in_time_calls_nobody_else(actor: ActorWith) -> None
     assert called("consult") == [(mentor.person_id, "")]
     consults.answer(consult_id=asked.id, text="yes", by=mentor, at=NIGHT + timedelta(minutes=1))
     assert consults.call_for_unanswered(at=NIGHT + timedelta(minutes=3)) == 0
+
+
+def test_advice_nobody_gave_in_time_is_told_to_a_mentor_and_the_lead_once(actor: ActorWith) -> None:
+    lead, first = actor("shift_lead"), actor("mentor", username="first")
+    actor("mentor", username="second")
+    plan(lead, lead=lead, mentor=first)
+    asked = consults.ask_for_help(topic="scam", question="may we print this?", by=actor("rule_author"), at=NIGHT)
+    for at in (NIGHT, asked.due_at - timedelta(seconds=1), asked.due_at, asked.due_at + timedelta(hours=1)):
+        told = consults.call_for_unanswered(at=at)
+        let_react(at)
+        assert (told, len(called("help_late"))) == (int(at == asked.due_at), 2 if at >= asked.due_at else 0)
+    page = Page.objects.filter(code="help_late").latest("id")
+    assert {person for person, _ in called("help_late")} == {first.person_id, lead.person_id}
+    assert (page.path, page.is_urgent, page.subject_kind) == ("/consults/", False, "consult")
+    assert word_page(page.code, page.arguments, language="en", at=at).title.startswith("A question for advice")
+    assert AuditEntry.objects.filter(act="consult.late", object_id=asked.id).count() == 1
+
+
+def test_advice_given_in_time_calls_nobody(actor: ActorWith) -> None:
+    mentor = actor("mentor")
+    asked = consults.ask_for_help(topic="scam", question="may we?", by=actor("rule_author"), at=NIGHT)
+    consults.answer(consult_id=asked.id, text="no", by=mentor, at=NIGHT + timedelta(hours=1))
+    assert consults.call_for_unanswered(at=asked.due_at) == 0
 
 
 def test_the_timeline_says_who_took_the_call(actor: ActorWith) -> None:

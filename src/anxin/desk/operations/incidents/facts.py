@@ -179,6 +179,6 @@ class ConsultChanged:
 
 @dataclass(frozen=True)
 class ConsultLate(ConsultChanged):
-    """Nobody answered within the promise: the next mentor and the lead are called. Told once a question."""
+    """Nobody answered within the promise: a mentor and the lead are called. Told once a question."""
 
     kind: ClassVar[str] = "incident.consult_late"

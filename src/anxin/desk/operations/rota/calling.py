@@ -82,19 +82,43 @@ def call_mentor(fact: ConsultChanged, told: Told, at: datetime) -> int:
 
 
 def call_next_mentor(fact: ConsultChanged, told: Told, at: datetime) -> int:
-    """Call the next mentor, and those in charge, to a question nobody answered in time."""
-    people = (*_mentors(fact, told, at)[1:2], *_those_in_charge(told.organisation_id, at))
-    return _call_advisers("consult_late", fact, told, people, at)
+    """Call the next mentor, and those in charge, to a question nobody answered in time.
+
+    About an incident the first mentor was called when it was asked. Without one nobody was: it is the first one's turn,
+    and nobody waits on the line, so that quiet hours hold.
+    """
+    in_charge = _those_in_charge(told.organisation_id, at)
+    if fact.incident_id:
+        return _call_advisers("consult_late", fact, told, (*_mentors(fact, told, at)[1:2], *in_charge), at)
+    return _tell_helpers(fact, told, (*_mentors(fact, told, at)[:1], *in_charge), at)
 
 
 def _call_advisers(code: str, fact: ConsultChanged, told: Told, people: Sequence[str], at: datetime) -> int:
+    row, others = _question(fact, told, people)
+    return _call(code, fact.incident_id, told, others, _about(row), at=at) if others else 0
+
+
+def _tell_helpers(fact: ConsultChanged, told: Told, people: Sequence[str], at: datetime) -> int:
+    row, others = _question(fact, told, people)
+    notice = Notice(
+        occasion=f"help_late:{row.id}",
+        code="help_late",
+        subject=("consult", row.id),
+        path="/consults/",
+        arguments=_about(row),
+    )
+    return queue_pages(notice, others, organisation_id=told.organisation_id, at=at)
+
+
+def _question(fact: ConsultChanged, told: Told, people: Sequence[str]) -> tuple[Consult, Sequence[str]]:
+    """Return the question and who of these is to be called: not its asker, and nobody once it is answered."""
     row = Consult.objects.get(pk=fact.consult_id, organisation_id=told.organisation_id)
-    others = [each for each in people if each != row.asker_id]
-    if row.state != "open" or not others:
-        return 0
+    return row, [each for each in people if each != row.asker_id and row.state == "open"]
+
+
+def _about(row: Consult) -> Mapping[str, Argument]:
     topic = choices("topics")[row.topic]
-    more = {"topic_zh": topic.zh, "topic_en": topic.en, "due_at": row.due_at.isoformat()}
-    return _call(code, fact.incident_id, told, others, more, at=at)
+    return {"topic_zh": topic.zh, "topic_en": topic.en, "due_at": row.due_at.isoformat()}
 
 
 def _mentors(fact: ConsultChanged, told: Told, at: datetime) -> tuple[str, ...]:

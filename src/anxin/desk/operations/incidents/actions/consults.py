@@ -84,8 +84,8 @@ def rate(*, consult_id: str, stars: int, by: Actor, at: datetime) -> Consult:
 
 
 def call_for_unanswered(*, at: datetime, limit: int = 100) -> int:
-    """Tell, once each, that nobody answered a question about an incident within the promise; return how many."""
-    rows = Consult.objects.filter(state="open", due_at__lte=at, late_at=None).exclude(incident_id="").order_by("due_at")
+    """Tell, once each, that nobody answered a question within the promise; return how many."""
+    rows = Consult.objects.filter(state="open", due_at__lte=at, late_at=None).order_by("due_at")
     late = list(rows.values_list("id", "organisation_id")[:limit])
     return sum(_call_for(consult_id, organisation_id, at) for consult_id, organisation_id in late)
 
@@ -98,10 +98,12 @@ def _call_for(consult_id: str, organisation_id: str, at: datetime) -> int:
         return 0
     row.late_at = at
     row.save(update_fields=("late_at",))
-    incident = lock_own(row.incident_id, organisation_id=organisation_id)
-    assert incident is not None
+    incident = lock_own(row.incident_id, organisation_id=organisation_id) if row.incident_id else None
     by = system_actor(organisation_id, "incidents")
-    write(incident, "consult_late", by=by, at=at, data={"consult": row.id, "topic": row.topic}, is_quiet=True)
+    if incident is not None:
+        write(incident, "consult_late", by=by, at=at, data={"consult": row.id, "topic": row.topic}, is_quiet=True)
+    else:
+        record_entry("consult.late", by=by, at=at, on=("consult", row.id), details={"topic": row.topic})
     publish_fact(ConsultLate(row.id, row.incident_id, row.state), organisation_id=organisation_id, at=at)
     return 1
 
