@@ -23,6 +23,7 @@ from anxin.desk.operations.incidents.locking import lock_for, lock_own
 from anxin.desk.operations.incidents.models import Draft, Incident
 from anxin.desk.operations.incidents.timeline import Data, write
 from anxin.desk.operations.replies.access import DELIVER, access_outgoing
+from anxin.desk.operations.replies.attachments import attach, choose
 from anxin.desk.operations.replies.checking import check_text
 from anxin.desk.operations.replies.collisions import list_collisions
 from anxin.desk.operations.replies.errors import AlreadySettled, Collided, Doubtful, NobodyToTell
@@ -38,12 +39,16 @@ WRITTEN = ("chat", "sms", "email", "push")
 
 @dataclass(frozen=True)
 class NewReply:
-    """What to say: to one party, or ("") everybody affected; `is_informing`: what happened and what is done."""
+    """What to say: to one party, or ("") everybody affected; `is_informing`: what happened and what is done.
+
+    `attachments` are ids of evidence of the incident that goes along.
+    """
 
     text: str
     channel: str = "chat"
     party_id: str = ""
     is_informing: bool = False
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -173,9 +178,11 @@ def _send(
     recipients = list_recipients(incident.id, reply.party_id)
     if not recipients:
         raise NobodyToTell
+    pieces = choose(reply.attachments, incident_id=incident.id, by=by)
     row = _row(incident, reply, sending, by, at)
     row.purpose, row.recipients, row.accepted = purpose, len(recipients), " ".join(kept)[:200]
     row.save(force_insert=True)
+    attach(row, pieces, by=by, at=at)
     is_human = by.kind is ActorKind.PERSON and purpose == "reply"
     data: Data = {
         "reply": row.id,
@@ -183,11 +190,12 @@ def _send(
         "purpose": purpose,
         "n": row.recipients,
         "accepted": row.accepted,
+        "attachments": len(pieces),
         "ends_care": _ends_care(incident, purpose, at),
     }
     write(incident, "reply", by=by, at=at, told=Wrote(at) if is_human else None, data=data, note=reply.text)
     _forget_draft(incident.id, by, at)
-    fact = ReplySent(row.id, incident.id, row.channel, purpose, row.recipients)
+    fact = ReplySent(row.id, incident.id, row.channel, purpose, row.recipients, len(pieces))
     publish_fact(fact, organisation_id=row.organisation_id, at=at)
     return row
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller
-from anxin.desk.operations.replies import actions, queries
+from anxin.desk.operations.evidence.handing_out import as_attachment
+from anxin.desk.operations.replies import actions, attachments, queries
 from anxin.desk.operations.replies.actions import NewReply, Sending
 
 router = Router(tags=["replies"])
 
 
 class ReplyIn(Schema):
-    """What to say, to whom, and what the sender has seen and keeps to; `key` makes it once."""
+    """What to say, to whom, and what the sender has seen and keeps to; `key` makes it once.
+
+    `attachments` are ids of evidence of the incident: redacted copies, originals with the right to them.
+    """
 
     text: str
     key: str
@@ -26,6 +30,7 @@ class ReplyIn(Schema):
     seen: int | None = None
     accepted: tuple[str, ...] = ()
     is_aware: bool = False
+    attachments: tuple[str, ...] = ()
 
 
 class CarefulIn(ReplyIn):
@@ -39,6 +44,18 @@ class SentOut(Schema):
 
     id: str
     state: str
+
+
+class AttachedOut(Schema):
+    """Something that goes along, with the hash of its content."""
+
+    id: str
+    evidence_id: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    is_redacted: bool
 
 
 class ReplyOut(Schema):
@@ -57,6 +74,7 @@ class ReplyOut(Schema):
     recipients: int
     accepted: list[str]
     is_unconfirmed: bool
+    attachments: list[AttachedOut]
 
 
 class RecipientOut(Schema):
@@ -78,6 +96,8 @@ class OutgoingOut(Schema):
     text: str
     sent_at: datetime
     recipients: list[RecipientOut]
+    attachments: list[AttachedOut]
+    attachments_until: datetime
 
 
 class ReceiptIn(Schema):
@@ -144,6 +164,14 @@ def fetch(request: HttpRequest, reply_id: str) -> dict[str, object]:
     return asdict(queries.fetch_outgoing(reply_id=reply_id, by=by, at=at))
 
 
+@router.get("/replies/{slug:reply_id}/attachments/{slug:attachment_id}")
+def fetch_attachment(request: HttpRequest, reply_id: str, attachment_id: str) -> HttpResponse:
+    """Return the bytes of what goes along, its hash in `X-Content-SHA256`; recorded, and refused after a day."""
+    by, at = caller(request)
+    found = attachments.fetch_attachment(reply_id=reply_id, attachment_id=attachment_id, by=by, at=at)
+    return as_attachment(found.data, found.file_name, found.sha256)
+
+
 @router.post("/replies/{slug:reply_id}:settle", response=SentOut)
 def settle(request: HttpRequest, reply_id: str, body: ReceiptIn) -> dict[str, str]:
     """Take the receipt: *sent* becomes *delivered* or *failed*; the same receipt twice changes nothing."""
@@ -153,5 +181,5 @@ def settle(request: HttpRequest, reply_id: str, body: ReceiptIn) -> dict[str, st
 
 
 def _parsed(body: ReplyIn) -> tuple[NewReply, Sending]:
-    reply = NewReply(body.text, body.channel, body.party_id, body.is_informing)
+    reply = NewReply(body.text, body.channel, body.party_id, body.is_informing, tuple(body.attachments))
     return reply, Sending(body.key, body.seen, tuple(body.accepted), body.is_aware)

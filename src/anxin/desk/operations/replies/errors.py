@@ -41,3 +41,26 @@ class AlreadySettled(Refusal):
     zh: ClassVar[str] = "该回复此前已确认送达。"
     en: ClassVar[str] = "This reply was reported as delivered before."
     status: ClassVar[int] = 409
+
+
+class AttachmentUnfit(Refusal):
+    """Something that was to go along cannot go to somebody outside; `unmet` says why."""
+
+    code: ClassVar[str] = "reply.attachment"
+    zh: ClassVar[str] = (
+        "附件不能发出：最多 {most} 份、共 {megabytes} MB，只能是图片、文字、录音录像或文档，且内容未删除、无危险标记。"
+    )
+    en: ClassVar[str] = (
+        "An attachment cannot go out: at most {most}, {megabytes} MB together; pictures, texts, recordings or "
+        "documents that are not erased and carry no warning."
+    )
+    status: ClassVar[int] = 422
+
+
+class AttachmentsGone(Refusal):
+    """The platform asks for what goes along a day after the reply was sent."""
+
+    code: ClassVar[str] = "reply.attachments_gone"
+    zh: ClassVar[str] = "附件只在发出后 24 小时内可取。需要时请重新发送。"
+    en: ClassVar[str] = "Attachments can be fetched for 24 hours after sending. Send the reply again if it is needed."
+    status: ClassVar[int] = 410

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class ReplySent:
-    """A reply waits to be delivered; its text is fetched by a call, never sent along."""
+    """A reply waits to be delivered; its text and `attachments` are fetched by calls, never sent along."""
 
     kind: ClassVar[str] = "reply.sent"
     topic: ClassVar[str] = "incidents"
@@ -17,6 +17,7 @@ class ReplySent:
     channel: str
     purpose: str
     recipients: int
+    attachments: int
 
     @property
     def object_id(self) -> str:

@@ -42,3 +42,20 @@ class Reply(models.Model):
             models.Index(fields=("organisation_id", "state", "sent_at"), name="reply_by_state"),
             models.Index(fields=("incident_id", "sent_at"), name="reply_by_incident"),
         )
+
+
+class ReplyAttachment(models.Model):
+    """A piece of evidence that goes out with a reply: its content stays where evidence lies, `sha256` tells it."""
+
+    id = models.CharField(max_length=ID_LENGTH, primary_key=True)
+    reply = models.ForeignKey(Reply, on_delete=models.PROTECT, related_name="attachments")
+    evidence_id = models.CharField(max_length=ID_LENGTH)
+    place = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=80)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    is_redacted = models.BooleanField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("reply", "place"), name="attachment_by_place"),)

@@ -15,6 +15,7 @@ from anxin.desk.foundation.vault.sealing import unseal
 from anxin.desk.operations.incidents.access import access_incident
 from anxin.desk.operations.incidents.models import Incident, IncidentEvent
 from anxin.desk.operations.replies.access import DELIVER, access_outgoing
+from anxin.desk.operations.replies.attachments import LIFE, Attached, attached_to
 from anxin.desk.operations.replies.clock import ReplyClock, Turn, read_reply_clock
 from anxin.desk.operations.replies.models import Reply
 from anxin.desk.operations.replies.recipients import Recipient, list_recipients
@@ -43,6 +44,7 @@ class ReplyLine:
     recipients: int
     accepted: tuple[str, ...]
     is_unconfirmed: bool
+    attachments: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Heard:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One reply as the platform needs it to deliver: the words, and whom they are for."""
+    """One reply as the platform needs it to deliver: the words, whom they are for, and what goes along until when."""
 
     id: str
     incident_id: str
@@ -65,13 +67,16 @@ class Outgoing:
     text: str
     sent_at: datetime
     recipients: tuple[Recipient, ...]
+    attachments: tuple[Attached, ...]
+    attachments_until: datetime
 
 
 def list_replies(*, incident_id: str, by: Actor, at: datetime) -> tuple[ReplyLine, ...]:
     """Return the latest replies of an incident, oldest first; raise Forbidden or NotFound."""
     incident = access_incident(incident_id=incident_id, by=by)
-    rows = Reply.objects.filter(incident_id=incident.id).order_by("-sent_at", "-id")[:MOST_REPLIES]
-    return tuple(_line(each, at) for each in reversed(rows))
+    rows = list(Reply.objects.filter(incident_id=incident.id).order_by("-sent_at", "-id")[:MOST_REPLIES])
+    along = attached_to([each.id for each in rows])
+    return tuple(_line(each, at, along.get(each.id, ())) for each in reversed(rows))
 
 
 def list_heard(*, incident_id: str, by: Actor) -> tuple[Heard, ...]:
@@ -101,6 +106,8 @@ def fetch_outgoing(*, reply_id: str, by: Actor, at: datetime) -> Outgoing:
         unseal(row.organisation_id, bytes(row.text_sealed), about=f"reply.text:{row.id}"),
         row.sent_at,
         list_recipients(row.incident_id, row.party_id),
+        attached_to([row.id]).get(row.id, ()),
+        row.sent_at + LIFE,
     )
 
 
@@ -130,7 +137,7 @@ def _heard(event: IncidentEvent) -> Heard:
     return Heard(text, str(json.loads(event.data)["channel"]), event.at)
 
 
-def _line(row: Reply, at: datetime) -> ReplyLine:
+def _line(row: Reply, at: datetime, along: tuple[Attached, ...]) -> ReplyLine:
     return ReplyLine(
         id=row.id,
         text=unseal(row.organisation_id, bytes(row.text_sealed), about=f"reply.text:{row.id}"),
@@ -145,4 +152,5 @@ def _line(row: Reply, at: datetime) -> ReplyLine:
         recipients=row.recipients,
         accepted=tuple(row.accepted.split()),
         is_unconfirmed=row.state == "sent" and at - row.sent_at > UNCONFIRMED_AFTER,
+        attachments=along,
     )

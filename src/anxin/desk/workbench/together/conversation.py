@@ -14,10 +14,12 @@ from anxin.desk.foundation.edge.refusals import Refusal
 from anxin.desk.foundation.ui.vocabulary import Mark
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.foundation.vault.sealing import blind_index
+from anxin.desk.operations.evidence.queries import PieceLine
 from anxin.desk.operations.incidents.access import access_incident
 from anxin.desk.operations.incidents.choices import choices
 from anxin.desk.operations.incidents.drafts import DraftLine, read_drafts
 from anxin.desk.operations.replies.actions import WRITTEN, NewReply, Sending
+from anxin.desk.operations.replies.attachments import Attached, list_fitting
 from anxin.desk.operations.replies.checking import Checkup, check_text
 from anxin.desk.operations.replies.clock import ReplyClock
 from anxin.desk.operations.replies.collisions import Collision, last_seq, list_collisions
@@ -50,6 +52,7 @@ class Typed:
     is_informing: bool = False
     accepted: tuple[str, ...] = ()
     is_aware: bool = False
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Line:
     is_ours: bool
     recipients: int = 1
     is_care: bool = False
+    attachments: Sequence[Attached] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ class Conversation:
     checkup: Checkup
     collisions: Sequence[Collision]
     journal_key: str
+    pieces: Sequence[PieceLine]
 
 
 def read_typed(given: QueryDict) -> Typed:
@@ -98,12 +103,13 @@ def read_typed(given: QueryDict) -> Typed:
         is_informing=given.get("is_informing") == "1",
         accepted=tuple(given.getlist("accepted")),
         is_aware=given.get("is_aware") == "1",
+        attachments=tuple(given.getlist("attachment")),
     )
 
 
 def parse_reply(typed: Typed) -> tuple[NewReply, Sending]:
     """Return the reply and how it is sent."""
-    reply = NewReply(typed.text, typed.channel, typed.party_id, typed.is_informing)
+    reply = NewReply(typed.text, typed.channel, typed.party_id, typed.is_informing, typed.attachments)
     return reply, Sending(typed.key, typed.seen, typed.accepted, typed.is_aware)
 
 
@@ -134,6 +140,7 @@ def get_conversation(
         checkup=_checkup(typed, refusal, by, at),
         collisions=collisions,
         journal_key=blind_index(by.organisation_id, "journal", by.person_id or "", at=at),
+        pieces=list_fitting(incident_id=incident_id, by=by),
     )
 
 
@@ -169,6 +176,7 @@ def _reply_line(each: ReplyLine) -> Line:
         is_ours=True,
         recipients=each.recipients,
         is_care=each.purpose == "care",
+        attachments=each.attachments,
     )
 
 

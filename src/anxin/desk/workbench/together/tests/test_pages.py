@@ -13,6 +13,7 @@ from django.test import Client
 from anxin.desk.conftest import NIGHT, Clock
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.organisations.models import Department
+from anxin.desk.operations.evidence.models import Evidence
 from anxin.desk.operations.incidents.actions import levels, notes, responding
 from anxin.desk.operations.incidents.actions.leases import Offer, offer_handover
 from anxin.desk.operations.incidents.models import Consult, Draft, Handover, Incident, IncidentEvent, Presence, Task
@@ -86,6 +87,23 @@ def test_a_doubtful_sentence_comes_back_with_a_better_one(desk: Client, incident
     assert 'value="reply.asks_secret"' in text(refused)
     assert desk.post(f"{url}send/", {**given, "accepted": "reply.asks_secret"}).status_code == 302
     assert Reply.objects.get().accepted == "reply.asks_secret"
+
+
+def test_evidence_goes_along_and_stands_beside_what_was_said(desk: Client, incident: Incident) -> None:
+    desk.post(f"/evidence/of/{incident.id}/add/", {"text": "我的电话 13877665544", "as": "upload"})
+    original = Evidence.objects.get()
+    assert desk.post(f"/evidence/{original.id}/redact/", {}).status_code == 302
+    copy = Evidence.objects.exclude(pk=original.id).get()
+    url = f"/replies/of/{incident.id}/"
+    shown = text(desk.get(url, headers=PART))
+    assert shown.index(f'value="{copy.id}"') < shown.index(f'value="{original.id}"')
+    given = {"text": CALM, "key": "k1", "channel": "chat", "attachment": [copy.id]}
+    kept = desk.post(f"{url}send/", given | {"text": "请把验证码发我"}, headers=PART)
+    assert (kept.status_code, f'value="{copy.id}" checked' in text(kept)) == (422, True)
+    assert desk.post(f"{url}send/", given).status_code == 302
+    (along,) = Reply.objects.get().attachments.all()
+    assert (along.evidence_id, along.is_redacted) == (copy.id, True)
+    assert f"/evidence/{copy.id}/" in text(desk.get(url, headers=PART))
 
 
 def test_drafts_stand_in_the_composers(desk: Client, incident: Incident) -> None:
