@@ -150,6 +150,23 @@ def test_nobody_answers(actor: ActorWith) -> None:
     assert (asked.state, done) == ("expired", [])
 
 
+@pytest.mark.parametrize("first", ["approved", "declined", "taken back", "expired"])
+@pytest.mark.parametrize("then", ["approve", "decline"])
+def test_what_is_decided_stays_decided(actor: ActorWith, first: str, then: str) -> None:
+    by, lead = actor("specialist"), actor("shift_lead")
+    asked = ask(by)
+    if first == "approved":
+        approve(approval_id=asked.id, by=lead, at=LATER)
+    elif first == "expired":
+        expire_overdue(at=NIGHT + timedelta(hours=12))
+    else:
+        decline(approval_id=asked.id, by=by if first == "taken back" else lead, at=LATER)
+    before = Approval.objects.values().get(), AuditEntry.objects.count(), Fact.objects.count(), len(done)
+    with pytest.raises(AlreadyDecided):
+        {"approve": approve, "decline": decline}[then](approval_id=asked.id, by=lead, at=LATER)
+    assert (Approval.objects.values().get(), AuditEntry.objects.count(), Fact.objects.count(), len(done)) == before
+
+
 ALONE = Duty(is_small_team=True, is_alone=True)
 
 

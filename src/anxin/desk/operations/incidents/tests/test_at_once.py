@@ -11,12 +11,14 @@ import pytest
 from django.db import connections
 
 from anxin.desk.conftest import NIGHT
+from anxin.desk.foundation.approvals.actions import approve, decline
+from anxin.desk.foundation.approvals.models import Approval
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.refusals import Refusal
-from anxin.desk.operations.incidents.actions import leases, responding
+from anxin.desk.operations.incidents.actions import consults, leases, levels, responding
 from anxin.desk.operations.incidents.actions.ticking import tick
 from anxin.desk.operations.incidents.clocks.state import Mark
-from anxin.desk.operations.incidents.models import ClockMark, Incident, IncidentEvent
+from anxin.desk.operations.incidents.models import ClockMark, Consult, Incident, IncidentEvent
 from anxin.desk.operations.incidents.replay import replay
 from anxin.desk.operations.incidents.tests.test_commands import CALLS
 
@@ -46,7 +48,7 @@ def at_once(*calls: Callable[[], object]) -> list[object]:
     for each in threads:
         each.start()
     for each in threads:
-        each.join(30)
+        each.join()
     return results
 
 
@@ -93,3 +95,45 @@ def test_of_two_who_command_on_the_same_version_one_is_heard(
     assert sorted(map(str, at_once(command(agent), command(lead)))) == ["2", "desk.changed_meanwhile"]
     kinds = list(IncidentEvent.objects.filter(incident=incident).values_list("kind", flat=True))
     assert (kinds.count(name), replay(Incident.objects.get(pk=incident.id))) == (1, ())
+
+
+def test_of_two_who_answer_a_question_one_is_heard(
+    seen: Callable[..., Incident], agent: Actor, actor: Callable[..., Actor]
+) -> None:
+    asked = consults.ask_mentor(incident_id=seen(level=2).id, topic="scam", question="is it?", by=agent, at=NIGHT)
+
+    def answer(by: Actor) -> Callable[[], object]:
+        return lambda: consults.answer(consult_id=asked.id, text="it is", by=by, at=NIGHT).mentor_id
+
+    one, other = actor("mentor"), actor("mentor", username="second")
+    found = at_once(answer(one), answer(other))
+    winner = Consult.objects.get().mentor_id
+    assert sorted(map(str, found)) == sorted(["incident.wrong_stage", winner])
+
+
+def test_of_two_who_answer_an_offer_one_is_heard(seen: Callable[..., Incident], agent: Actor, lead: Actor) -> None:
+    incident = seen(level=2)
+    responding.start(incident_id=incident.id, by=agent, at=NIGHT)
+    offer = leases.Offer(lead.person_id or "")
+    leases.offer_handover(incident_id=incident.id, offer=offer, by=agent, at=NIGHT)
+    where = {"incident_id": incident.id, "by": lead, "at": NIGHT}
+    found = at_once(
+        lambda: leases.accept_handover(**where).commander_id,  # type: ignore[arg-type]
+        lambda: leases.decline_handover(**where).commander_id,  # type: ignore[arg-type]
+    )
+    assert "incident.guards_unmet" in found
+    assert Incident.objects.get(pk=incident.id).commander_id in found
+
+
+def test_of_two_second_people_one_decides(
+    seen: Callable[..., Incident], lead: Actor, actor: Callable[..., Actor]
+) -> None:
+    incident = seen(level=2)
+    levels.lower_level(incident_id=incident.id, level=3, code="contained", note="calm", by=lead, at=NIGHT)
+    asked = Approval.objects.get()
+    second = actor("compliance")
+    say_no = lambda: decline(approval_id=asked.id, by=second, at=NIGHT).state  # noqa: E731
+    found = at_once(lambda: approve(approval_id=asked.id, by=second, at=NIGHT).state, say_no)
+    asked.refresh_from_db()
+    assert sorted(map(str, found)) == sorted(["approval.already_decided", asked.state])
+    assert Incident.objects.get(pk=incident.id).level == (3 if asked.state == "approved" else 2)

@@ -9,7 +9,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from anxin.desk.conftest import Clock
+from anxin.desk.foundation.audit.models import AuditEntry
 from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.outbox.models import Fact
 from anxin.desk.operations.incidents.actions import ending
 from anxin.desk.operations.incidents.errors import GuardsUnmet
 from anxin.desk.operations.incidents.models import Incident
@@ -145,3 +147,33 @@ def test_the_list_says_what_is_late_and_what_may_be_done(
     assert (mine.owner, mine.is_mine, mine.is_late, mine.can_check) == ("analyst", True, False, False)
     assert [each.is_late for each in list_actions(by=lead, at=clock.forward(days=15))] == [True]
     assert Incident.objects.get().stage == "improving"
+
+
+WAYS = {"open": (), "given": ("prove",), "proven": ("prove", "check"), "accepted": ("accept",)}
+REFUSED = {
+    ("open", "check"): "proof.given",
+    ("accepted", "check"): "proof.given",
+    ("proven", "check"): "proof.given",
+    ("proven", "prove"): "action.open",
+    ("proven", "accept"): "action.open",
+}
+
+
+@pytest.mark.parametrize(("where", "unmet"), list(REFUSED.items()))
+def test_a_command_in_the_wrong_state_changes_nothing(
+    asked: CorrectiveAction, analyst: Actor, lead: Actor, clock: Clock, where: tuple[str, str], unmet: str
+) -> None:
+    at, name = clock.moment, where[1]
+    until = at + timedelta(days=30)
+    calls: dict[str, Callable[[], object]] = {
+        "prove": lambda: give_proof(action_id=asked.id, proof_ref="v2", by=analyst, at=at),
+        "check": lambda: check_proof(action_id=asked.id, is_proven=True, by=lead, at=at),
+        "accept": lambda: accept_risk(action_id=asked.id, until=until, reason="product comes", by=lead, at=at),
+    }
+    for step in WAYS[where[0]]:
+        calls[step]()
+    before = CorrectiveAction.objects.values().get(), AuditEntry.objects.count(), Fact.objects.count()
+    with pytest.raises(ReviewRefused) as refused:
+        calls[name]()
+    assert refused.value.unmet == (unmet,)
+    assert (CorrectiveAction.objects.values().get(), AuditEntry.objects.count(), Fact.objects.count()) == before
