@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from anxin.desk.decisioning.decisions.wording import field_words
 from anxin.desk.decisioning.entities.kinds import kind_words
 from anxin.desk.decisioning.entities.panels import entity_href, entity_label
 from anxin.desk.decisioning.entities.profile import EntityName
@@ -83,7 +84,10 @@ class ChangeRow:
 
 def looked_up_words(declared: DeclaredList) -> str:
     """Return by what a list is looked up, in words; "" when no rule asks it."""
-    kinds = dict.fromkeys(say(kind_words(each.entity_kind or each.field)) for each in declared.looked_up)
+    kinds = dict.fromkeys(
+        say(kind_words(each.entity_kind)) if each.entity_kind else field_words(each.field)
+        for each in declared.looked_up
+    )
     return "、".join(kinds) if say(("zh", "en")) == "zh" else ", ".join(kinds)
 
 
