@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
+
 from anxin.desk.decisioning.decisions.wording import amount_words
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.ui.vocabulary import Mark
@@ -15,6 +17,7 @@ from anxin.desk.operations.incidents.kinds import shipped_kinds
 from anxin.desk.operations.incidents.queries import Counts, IncidentLine, count_incidents
 from anxin.desk.operations.incidents.stages import COMMANDS, Stage
 
+_ANY = "inc_any"
 LAST = "9999"
 """Where rows without a due time stand."""
 _CLOCK = Words("#{number} 剩余时间", "#{number} time left")
@@ -30,9 +33,16 @@ _MARKS = {
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One row; `order` sorts by due time, `who` is the sign-in name of whoever holds or leads it, "" for nobody."""
+    """One row; `order` sorts by due time, `who` is the sign-in name of whoever holds or leads it, "" for nobody.
+
+    `version` changes with everything the row shows but the clock's hand.
+    """
 
     line: IncidentLine
+    number: str
+    version: str
+    href: str
+    claim_href: str
     kind: str
     stage: str
     who: str
@@ -47,7 +57,9 @@ class QueueRow:
 def queue_rows(lines: Iterable[IncidentLine], *, by: Actor, at: datetime) -> tuple[QueueRow, ...]:
     """Return incidents as rows."""
     may_work = by.grant(COMMANDS["claim"].permission) is not None
-    return tuple(_row(each, may_work, at) for each in lines)
+    # Looked up once: a long list would spend a sixth of its time on paths.
+    href, claim_href = (reverse(name, args=[_ANY]) for name in ("incident", "queue_claim"))
+    return tuple(_row(each, may_work, at, href=href, claim_href=claim_href) for each in lines)
 
 
 @dataclass(frozen=True)
@@ -70,9 +82,13 @@ def kind_words(code: str) -> str:
     return say(found.words) if found is not None else code
 
 
-def _row(line: IncidentLine, may_work: bool, at: datetime) -> QueueRow:
+def _row(line: IncidentLine, may_work: bool, at: datetime, *, href: str, claim_href: str) -> QueueRow:
     return QueueRow(
         line=line,
+        number=str(line.number),
+        version=f"{line.version}.{line.clock_standing}",
+        href=href.replace(_ANY, line.id),
+        claim_href=claim_href.replace(_ANY, line.id),
         kind=kind_words(line.kind),
         stage=say(choices("stages")[line.stage]),
         who=line.holder or line.commander,

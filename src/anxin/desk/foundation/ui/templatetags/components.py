@@ -11,9 +11,11 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 from django.template import Context
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from lucide import _render_icon as render_lucide
 
 from anxin.desk.foundation.ui import vocabulary
@@ -41,6 +43,8 @@ _PEN = re.compile(r' (?:fill="none"|stroke="currentColor"|stroke-(?:width|lineca
 _BETWEEN = re.compile(r">\s+<")
 
 _OUTER = re.compile(r"^<svg[^>]*>|</svg>$")
+_TIME_LEFT = Words("剩余时间", "time left")
+_CLOCK_WORDS = {"running": Words("", ""), "soon": Words("即将到时", "due soon"), "over": Words("已超时", "overdue")}
 _CLOCK_SHAPES = {"running": "clock", "soon": "hourglass", "over": "octagon-alert"}
 
 Values = dict[str, Any]
@@ -76,10 +80,17 @@ def moment(context: Context, at: datetime | None, is_age: bool = False) -> SafeS
     return format_html('<time datetime="{}" title="{} {}">{}</time>', at.isoformat(), local, zone, shown)
 
 
-@register.inclusion_tag("ui/components/level_badge.html")
-def level_badge(level: int) -> Values:
+@register.simple_tag
+def level_badge(level: int) -> SafeString:
     """Show a level, 1 to 3, by word, shape and colour."""
-    return {"level": level, "mark": vocabulary.LEVELS[level]}
+    return _level(level, get_language() or "")
+
+
+@cache
+def _level(level: int, _language: str) -> SafeString:
+    """Draw once for each language: a list shows the same three hundreds of times."""
+    given = {"level": level, "mark": vocabulary.LEVELS[level]}
+    return mark_safe(render_to_string("ui/components/level_badge.html", given).strip())
 
 
 @register.inclusion_tag("ui/components/chip.html")
@@ -118,7 +129,15 @@ def clock(context: Context, due_at: datetime, started_at: datetime | None = None
     now = _moment(context)
     start = started_at or min(now, due_at - timedelta(minutes=30))
     face = read_clock(due_at=due_at, started_at=start, now=now)
-    return {"face": face, "due_at": due_at, "started_at": start, "now": now, "label": label, "width": face.share * 100}
+    return {
+        "face": face,
+        "due": due_at.isoformat(),
+        "start": start.isoformat(),
+        "now": now.isoformat(),
+        "label": label or say(_TIME_LEFT),
+        "width": f"{face.share * 100:.1f}",
+        "word": say(_CLOCK_WORDS[face.state]),
+    }
 
 
 @register.inclusion_tag("ui/components/reason_list.html", takes_context=True)
