@@ -51,7 +51,7 @@ class CollectedOut(Schema):
 
 
 class PieceOut(Schema):
-    """One piece without its content; `name` masked, `state` how its file was found last."""
+    """One piece without its content; `name` masked, `state` how its file was found last, at `checked_at`."""
 
     id: str
     incident_id: str
@@ -69,6 +69,7 @@ class PieceOut(Schema):
     is_held: bool
     is_erased: bool
     state: str
+    checked_at: datetime
     custody_seq: int
     version: int
 

@@ -81,6 +81,15 @@ class UnderHold(Refusal):
     status: ClassVar[int] = 409
 
 
+class PersonUnderHold(Refusal):
+    """A legal hold on somebody in the incident keeps the piece."""
+
+    code: ClassVar[str] = "evidence.person_under_hold"
+    zh: ClassVar[str] = "事件中有人处于法务留存，其证据不能删除。"
+    en: ClassVar[str] = "Somebody in this incident is under a legal hold; its evidence cannot be erased."
+    status: ClassVar[int] = 409
+
+
 class NotHeld(Refusal):
     """There is no hold to lift."""
 

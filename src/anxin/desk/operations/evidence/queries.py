@@ -16,6 +16,7 @@ from anxin.desk.operations.evidence.access import VIEW, access_evidence
 from anxin.desk.operations.evidence.actions.collecting import incident_ids
 from anxin.desk.operations.evidence.actions.looking import TEXTS, sees_clear
 from anxin.desk.operations.evidence.catalogue import Mark, marks, retention_classes, tiles, words_of
+from anxin.desk.operations.evidence.legal_holds import names_held_person
 from anxin.desk.operations.evidence.models import CustodyEvent, Evidence, EvidencePack, StoredContent
 from anxin.desk.operations.incidents.access import access_incident, visible_incidents
 
@@ -50,6 +51,7 @@ class PieceLine:
     is_held: bool
     is_erased: bool
     state: str
+    checked_at: datetime
     has_preview: bool
     width: int
     height: int
@@ -72,12 +74,16 @@ class CustodyLine:
 
 @dataclass(frozen=True)
 class PieceView:
-    """One piece with its copies and its custody, newest first. `can_show`: its content may be looked at here."""
+    """One piece with its copies and its custody, newest first. `can_show`: its content may be looked at here.
+
+    `is_person_held`: a legal hold on somebody in its incident keeps it.
+    """
 
     line: PieceLine
     number: int
     copies: tuple[PieceLine, ...]
     custody: tuple[CustodyLine, ...]
+    is_person_held: bool
     can_show: bool
     can_redact: bool
 
@@ -120,6 +126,7 @@ def get_piece(*, evidence_id: str, by: Actor) -> PieceView:
         number=number,
         copies=tuple(rest),
         custody=list_custody(row),
+        is_person_held=names_held_person(row.incident_id),
         can_show=is_readable and is_open,
         can_redact=is_readable and not row.derivative_of and (is_text or line.has_preview),
     )
@@ -230,6 +237,7 @@ def _line(row: Evidence, content: StoredContent, names: Mapping[str, str]) -> Pi
         is_held=row.held_at is not None,
         is_erased=row.erased_at is not None,
         state=State.ERASED if row.erased_at is not None else content.state,
+        checked_at=content.checked_at,
         has_preview=content.is_shown and row.erased_at is None,
         width=content.width,
         height=content.height,

@@ -17,8 +17,9 @@ from anxin.desk.foundation.privacy.purposes import retention_rules
 from anxin.desk.operations.evidence.access import access_evidence
 from anxin.desk.operations.evidence.catalogue import RetentionClass, retention_classes
 from anxin.desk.operations.evidence.custody import write_custody
-from anxin.desk.operations.evidence.errors import EvidenceErased, UnderHold
+from anxin.desk.operations.evidence.errors import EvidenceErased, PersonUnderHold, UnderHold
 from anxin.desk.operations.evidence.facts import EvidenceChanged
+from anxin.desk.operations.evidence.legal_holds import in_held_incidents, names_held_person
 from anxin.desk.operations.evidence.models import Evidence, EvidencePack, StoredContent
 from anxin.desk.operations.evidence.store.contents import shred, sweep
 from anxin.desk.operations.incidents.locking import lock_own
@@ -32,7 +33,10 @@ SWEPT_AFTER = timedelta(hours=24)
 
 
 def ask_to_erase(*, evidence_id: str, reason: str, by: Actor, at: datetime) -> str:
-    """Ask a second person to erase a piece; return the approval's id. Raise Forbidden, NotFound, UnderHold."""
+    """Ask a second person to erase a piece; return the approval's id.
+
+    Raise Forbidden, NotFound, UnderHold, PersonUnderHold.
+    """
     piece = access_evidence(evidence_id=evidence_id, by=by)
     _require_free(piece)
     return request_approval(ERASE, on=("evidence", piece.id), by=by, at=at, reason=reason).id
@@ -52,7 +56,7 @@ def erase_evidence_approved(approved: ApprovedAct, at: datetime) -> None:
 
 
 def let_go(at: datetime) -> int:
-    """Erase what is older than its class keeps it, unless held; return how many pieces."""
+    """Erase what is older than its class keeps it, unless it or somebody it names is held; return how many pieces."""
     return sum(_let_go(code, each, at) for code, each in retention_classes().items())
 
 
@@ -60,9 +64,9 @@ def let_go_packs(at: datetime) -> int:
     """Erase packs after their time; they can be made anew. Return how many."""
     before = at - timedelta(days=retention_rules()["evidence_packs"].days)
     live = StoredContent.objects.filter(erased_at=None).values("id")
-    rows = EvidencePack.objects.filter(made_at__lt=before, content_id__in=live).order_by("made_at")[:BATCH]
+    rows = EvidencePack.objects.filter(made_at__lt=before, content_id__in=live).exclude(in_held_incidents())
     with transaction.atomic():
-        return sum(_shred(each.content_id, at) for each in rows)
+        return sum(_shred(each.content_id, at) for each in rows.order_by("made_at")[:BATCH])
 
 
 def sweep_erased(at: datetime) -> int:
@@ -76,17 +80,22 @@ def _let_go(code: str, each: RetentionClass, at: datetime) -> int:
     if not days:
         return 0
     before = at - timedelta(days=days)
-    rows = Evidence.objects.filter(retention=code, erased_at=None, held_at=None, collected_at__lt=before)
+    rows = _free().filter(retention=code, collected_at__lt=before)
     if each.is_from_end:
         rows = _of_closed(rows, before)
     done = 0
     for piece in rows.order_by("collected_at")[:BATCH]:
         with transaction.atomic():
             lock_head(piece.organisation_id)
-            if Evidence.objects.filter(pk=piece.pk, erased_at=None, held_at=None).exists():
+            if _free().filter(pk=piece.pk).exists():
                 _erase(piece, f"retention_{code}", by=system_actor(piece.organisation_id, "retention"), at=at)
                 done += 1
     return done
+
+
+def _free() -> QuerySet[Evidence]:
+    """Return the pieces that may be let go: neither they nor anybody in their incident is under a legal hold."""
+    return Evidence.objects.filter(erased_at=None, held_at=None).exclude(in_held_incidents())
 
 
 def _of_closed(rows: QuerySet[Evidence], before: datetime) -> QuerySet[Evidence]:
@@ -99,6 +108,8 @@ def _require_free(piece: Evidence) -> None:
         raise EvidenceErased
     if piece.held_at is not None:
         raise UnderHold
+    if names_held_person(piece.incident_id):
+        raise PersonUnderHold
 
 
 def _erase(piece: Evidence, why: str, *, by: Actor, at: datetime) -> None:

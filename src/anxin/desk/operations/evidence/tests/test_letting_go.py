@@ -8,10 +8,13 @@ from datetime import timedelta
 import pytest
 
 from anxin.desk.conftest import NIGHT
+from anxin.desk.decisioning.decisions.sealed_body import subject_of
 from anxin.desk.foundation.approvals.actions import approve
 from anxin.desk.foundation.approvals.errors import OwnRequest
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.permissions.authority import Forbidden
+from anxin.desk.foundation.privacy.actions import place_hold
+from anxin.desk.foundation.privacy.models import LegalHold
 from anxin.desk.operations.evidence.actions.collecting import NewPiece, collect_evidence
 from anxin.desk.operations.evidence.actions.exporting import PackOrder, download_pack, export_pack
 from anxin.desk.operations.evidence.actions.holding import ask_to_lift, hold_evidence
@@ -20,11 +23,12 @@ from anxin.desk.operations.evidence.actions.looking import look_at_evidence
 from anxin.desk.operations.evidence.actions.redacting import redact_evidence
 from anxin.desk.operations.evidence.actions.verifying import list_broken, verify_evidence
 from anxin.desk.operations.evidence.custody import verify_custody
-from anxin.desk.operations.evidence.errors import EvidenceErased, NotHeld, UnderHold
+from anxin.desk.operations.evidence.errors import EvidenceErased, NotHeld, PersonUnderHold, UnderHold
 from anxin.desk.operations.evidence.models import CustodyEvent, StoredContent
 from anxin.desk.operations.evidence.queries import get_piece
 from anxin.desk.operations.evidence.tests.conftest import CHAT, files_of, row_of
 from anxin.desk.operations.incidents.actions.opening import Seen, open_incident
+from anxin.desk.operations.incidents.actions.signals import Named, add_party
 from anxin.desk.operations.incidents.models import Incident
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +109,43 @@ def test_a_hold_stops_erasure(collect: Collect, compliance: Actor, officer: Acto
     with pytest.raises(UnderHold):
         ask_to_erase(evidence_id=piece, reason="", by=officer, at=NIGHT)
     assert row_of(piece).erased_at is None
+
+
+KEY = "wallet-" + "9" * 120
+
+
+@pytest.mark.parametrize(
+    ("subject", "is_kept"),
+    [
+        ("user:u7", True),
+        (subject_of("wallet", KEY), True),
+        ("user:u8", False),
+        ("phone:u7", False),
+        ("wallet:#0", False),
+    ],
+)
+def test_a_hold_on_a_person_keeps_what_names_them(
+    collect: Collect, incident: Incident, lead: Actor, compliance: Actor, officer: Actor, subject: str, *, is_kept: bool
+) -> None:
+    piece = collect()
+    asked = ask_to_erase(evidence_id=piece, reason="", by=officer, at=NIGHT)
+    for named in (Named("victim", "user", "u7"), Named("thing", "wallet", KEY)):
+        add_party(incident, named, at=NIGHT)
+    redact_evidence(evidence_id=piece, by=lead, at=NIGHT)
+    export_pack(PackOrder(purpose="hand_over"), incident_id=incident.id, by=lead, at=NIGHT)
+    Incident.objects.filter(pk=incident.pk).update(ended_at=NIGHT)
+    place_hold(subject=subject, reason="court", by=compliance, at=NIGHT)
+    assert get_piece(evidence_id=piece, by=lead).is_person_held is is_kept
+    if is_kept:
+        with pytest.raises(PersonUnderHold):
+            approve(approval_id=asked, by=compliance, at=NIGHT)
+        with pytest.raises(PersonUnderHold):
+            ask_to_erase(evidence_id=piece, reason="", by=officer, at=NIGHT)
+    late = NIGHT + timedelta(days=4000)
+    assert (let_go_packs(late), let_go(late)) == ((0, 0) if is_kept else (1, 2))
+    LegalHold.objects.update(released_at=late)
+    assert (let_go_packs(late), let_go(late)) == ((1, 2) if is_kept else (0, 0))
+    assert row_of(piece).erased_at == late
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,10 +13,13 @@ from django.test import Client
 
 from anxin.desk.conftest import NIGHT, Clock
 from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.privacy.actions import place_hold
 from anxin.desk.operations.evidence.actions.redacting import redact_evidence
+from anxin.desk.operations.evidence.actions.verifying import verify_store
 from anxin.desk.operations.evidence.models import CustodyEvent, Evidence
 from anxin.desk.operations.evidence.tests.conftest import CHAT, PHONE, picture, row_of
 from anxin.desk.operations.evidence.tests.test_collecting import PROGRAM, limit
+from anxin.desk.operations.incidents.actions.signals import Named, add_party
 from anxin.desk.operations.incidents.models import Incident
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -171,6 +175,28 @@ def test_calls(browser: Client, incident: Incident) -> None:
     acts = [each["act"] for each in browser.get(f"/api/v1/evidence/{piece}/custody").json()["items"]]
     assert acts == ["export", "redact", "hold", "verify", "ingest", "ingest"]
     assert post(f"{base}/logs", {"event_ids": ["nothing"]})[0] == 404
+
+
+def test_the_daily_check_is_one_line_that_moves_on(collect: Collect, browser: Client) -> None:
+    piece = collect()
+    links = CustodyEvent.objects.filter(evidence_id=piece).count()
+    for days in (1, 2, 3):
+        assert verify_store(NIGHT + timedelta(days=days, hours=days)) == 1
+    page = browser.get(f"/evidence/{piece}/", headers={"accept-language": "en"}).content.decode()
+    assert "it last agreed with its hash" in page
+    assert '<time datetime="2026-11-24T22:10:00+00:00"' in page
+    assert CustodyEvent.objects.filter(evidence_id=piece).count() == links
+
+
+def test_who_is_held_is_said_and_nothing_offered(
+    collect: Collect, incident: Incident, sign_in: SignIn, actor: Callable[..., Actor], clock: Clock
+) -> None:
+    piece, officer = collect(), sign_in("data_protection", username="officer")
+    assert f'"/evidence/{piece}/erase/"' in officer.get(f"/evidence/{piece}/").content.decode()
+    add_party(incident, Named("victim", "user", "u7"), at=NIGHT)
+    place_hold(subject="user:u7", reason="court", by=actor("compliance"), at=NIGHT)
+    page = officer.get(f"/evidence/{piece}/", headers={"accept-language": "en"}).content.decode()
+    assert ("names somebody under a legal hold" in page, "/erase/" in page) == (True, False)
 
 
 def test_a_redacted_copy_is_offered(collect: Collect, browser: Client, lead: Actor) -> None:
