@@ -1,0 +1,74 @@
+"""From the queue into incidents and back: rows put in by the page's own script are as good as any."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.desk.looking import violations
+from tests.journeys.desk.many import DRILLS, NAMES
+from tests.journeys.desk.running import RunningDesk
+
+Open = Callable[..., Page]
+MARKED = "document.querySelector('.case-queue incident-queue').dataset.kept"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def many(desk: RunningDesk) -> RunningDesk:
+    """The desk with a long list."""
+    desk.run("tests.journeys.desk.many")
+    return desk
+
+
+def test_a_filtered_list_is_reached_to_its_last_row(open_page: Open) -> None:
+    page = open_page("/queue/", role="specialist", language="en")
+    page.select_option("[name=drill]", "1")
+    page.wait_for_url("**/queue/?*drill=1*")
+    rows = page.locator("#queue [data-row]")
+    expect(rows).to_have_count(DRILLS)
+    expect(page.locator("#queue .paging")).to_contain_text(f"{DRILLS} rows")
+    orders = page.evaluate("() => [...document.querySelectorAll('#queue [data-row]')].map(row => row.dataset.order)")
+    assert orders == sorted(set(orders))
+    rows.last.locator("a").focus()
+    page.keyboard.press("k")
+    expect(rows.nth(DRILLS - 2).locator("a")).to_be_focused()
+    page.keyboard.press("j")
+    expect(rows.last.locator("a")).to_be_focused()
+    assert violations(page) == []
+    page.go_back()
+    page.wait_for_url("**/queue/")
+    expect(page.locator(".rail")).to_be_visible()
+    expect(page.locator("#queue [data-row]", has_text="drill")).to_have_count(0)
+
+
+def test_one_incident_after_another_keeps_the_column_and_the_way_back(open_page: Open) -> None:
+    page = open_page(f"/queue/?q=u_{NAMES[0]}", role="specialist", language="zh", size=(1440, 900))
+    row = page.locator("#queue [data-row]")
+    expect(row).to_have_count(1)
+    first = str(row.get_attribute("data-id"))
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/incidents/{first}/")
+    expect(page.locator("#case h1")).to_be_focused()
+    here = page.locator(".case-queue [aria-current=page]")
+    expect(here).to_have_attribute("href", f"/incidents/{first}/")
+    number = page.locator("incident-case").get_attribute("data-number")
+    assert page.title().startswith(f"#{number} ")
+    assert violations(page) == []
+    page.evaluate(f"() => {{ {MARKED} = '1'; }}")
+    other = page.locator(".case-queue a.queue-open:not([aria-current])").first
+    second = str(other.get_attribute("href"))
+    other.click()
+    page.wait_for_url(f"**{second}")
+    expect(here).to_have_attribute("href", second)
+    assert (page.evaluate(MARKED), page.locator(".case-queue .is-here").count()) == ("1", 1)
+    expect(page.locator("#case h1")).to_be_focused()
+    page.go_back()
+    page.wait_for_url(f"**/incidents/{first}/")
+    expect(page.locator("incident-case")).to_have_attribute("data-id", first)
+    page.go_back()
+    page.wait_for_url(re.compile("/queue/"))
+    expect(page.locator(f"#row-{first} a.queue-open")).to_be_focused()
