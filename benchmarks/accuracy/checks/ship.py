@@ -47,6 +47,11 @@ OWN_TIMES, CALL_CHARACTERS, POSTS = 6, 240, 5000
 SCAM = Recipe((Source("teleantifraud_dialogues", "Apache-2.0"), Source("cold", "Apache-2.0"),
                Source("qq_group_ads", "MIT"), Source("written and packs", "own")), 1.0, 18)  # fmt: skip
 
+TALK = Recipe((Source("teleantifraud_dialogues", "Apache-2.0"), Source("cold", "Apache-2.0"),
+               Source("qq_group_ads", "MIT"), Source("talks, written and packs", "own")), 1.0, 18)  # fmt: skip
+# How often own talks and short texts count; how much of a call is a row; how many messages of a group are a talk.
+TALK_TIMES, SHORT_TIMES, CALL_WINDOW, CALL_STEP, GROUP_MESSAGES, GROUP_STEP = 8, 3, 240, 160, 9, 4
+
 
 class Written(msgspec.Struct, frozen=True):
     """Texts of our own wording."""
@@ -71,10 +76,12 @@ def main() -> None:
         trained = train_texts(rows_to_ship(given.data, recipe), training_of(head, recipe, str(given.day)))
         (DATA / f"model_{head}.json").write_bytes(trained.document())
         report(head, trained)
-    if not given.only or "scam_zh" in given.only:
-        trained = train_texts(scam_rows(given.data), training_of("scam_zh", SCAM, str(given.day)))
-        (DATA / "model_scam_zh.json").write_bytes(trained.document())
-        report("scam_zh", trained)
+    for head, recipe, rows in (("scam_zh", SCAM, scam_rows), ("talk_zh", TALK, talk_rows)):
+        if given.only and head not in given.only:
+            continue
+        trained = train_texts(rows(given.data), training_of(head, recipe, str(given.day)))
+        (DATA / f"model_{head}.json").write_bytes(trained.document())
+        report(head, trained)
 
 
 def report(head: Head, trained: TrainedTexts) -> None:
@@ -98,6 +105,23 @@ def scam_rows(data: Path) -> list[TextRow]:
     posts = [row for row in rows_of(data, "cold") if _may_be_learnt(row)][:POSTS]
     chat = [row for row in rows_of(data, "qq_group_ads") if _may_be_learnt(row) and row["label"] == "0"]
     return rows + [TextRow(row["text"], is_bad=False, group=row["group"]) for row in [*posts, *chat]]
+
+
+def talk_rows(data: Path) -> list[TextRow]:
+    """Return what the head for talks learns: own talks and texts, calls in pieces, group chat in pieces as no scam."""
+    own = read_file(DATA / "talks.yaml", Written)
+    talks = [TextRow(text, is_bad=True) for text in own.scam] + [TextRow(text, is_bad=False) for text in own.ordinary]
+    rows = talks * TALK_TIMES + own_rows() * SHORT_TIMES
+    for call in rows_of(data, "teleantifraud_dialogues"):
+        if call["split"] == "dev":
+            said = " ".join(turn["text"] for turn in call["turns"] if turn["role"] == "caller")[:CALL_WINDOW]
+            whole = " ".join(turn["text"] for turn in call["turns"])
+            pieces = dict.fromkeys((said, whole[:CALL_WINDOW], whole[CALL_STEP : CALL_STEP + CALL_WINDOW]))
+            rows += [TextRow(text, call["label"] == 1, call["group"]) for text in pieces if text]
+    posts = [row["text"] for row in rows_of(data, "cold") if _may_be_learnt(row)][:POSTS]
+    chat = [row["text"] for row in rows_of(data, "qq_group_ads") if _may_be_learnt(row) and row["label"] == "0"]
+    together = [" ".join(chat[at : at + GROUP_MESSAGES]) for at in range(0, len(chat), GROUP_STEP)]
+    return rows + [TextRow(text, is_bad=False) for text in [*posts, *chat, *together]]
 
 
 def own_rows() -> list[TextRow]:

@@ -18,7 +18,7 @@ from benchmarks.accuracy.checks.sets import Row, is_kept, part, rows_of, sampled
 UNIFIED = "unified_scam_zh"
 MOST = 1200
 # What counts as scam or illegal service; abuse and rumours are other matters.
-ILLEGAL = ("SC", "illegal_service", "gambling", "sexual", "drugs")
+ILLEGAL = ("SC", "talk_zh", "illegal_service", "gambling", "sexual", "drugs")
 # The plain model of the card with the source left out of its training: flagged at 0.5.
 LEFT_OUT = {
     ("telecom_fraud_texts5", "1"): 0.370,

@@ -11,9 +11,10 @@ from anxin.checkers.normalise.text import normalise
 from anxin.checkers.result import Advice, Checked, Cue, Words, level_of
 from anxin.checkers.texts.contact import check_contact_in
 from anxin.checkers.texts.matching import READ_CHARACTERS, Matcher
-from anxin.checkers.texts.model import Head, LinearModel, features, shipped_model
+from anxin.checkers.texts.model import TALK_HEAD, Head, LinearModel, features, shipped_model
 from anxin.checkers.texts.packs import CueSpec, shipped_library
 from anxin.checkers.texts.scoring import SUSPECTED, Scale, Weighed, grade_of
+from anxin.checkers.texts.talks import Talk, is_talk, talk_of
 
 SHOWN_TYPES, SHOWN_CUES = 3, 24
 GRADES = {
@@ -33,11 +34,29 @@ RED_LINES = (
     ),
 )
 
+TALK_ADVICE = Advice(
+    (
+        Words(
+            "聊天里的说法与诈骗相近,先不要付款,也不要借钱给对方",
+            "The talk reads like fraud: pay and lend nothing for now",
+        ),
+    ),
+    (
+        Words("你们见过面或视频过吗?", "Have you ever met or had a video call?"),
+        Words(
+            "有没有充值、垫付或转账?金额和时间?",
+            "Has anything been paid in, advanced or transferred? How much and when?",
+        ),
+    ),
+    RED_LINES,
+)
+
 
 # A shipped model alone makes suspicion, never more: it cannot say why. Shorter texts it cannot judge.
 MODEL_WEIGHT, SHORTEST = 42.0, 8
 HEADS: dict[str, Words] = {
     "scam_zh": Words("用语与诈骗话术相近", "Worded like scams"),
+    "talk_zh": Words("对话与诈骗聊天相近", "Worded like the talks of fraud"),
     "offensive_zh": Words("用语与冒犯性内容相近", "Worded like offensive posts"),
     "local": Words("用语与本地标注的坏文本相近", "Worded like the bad texts labelled locally"),
     "smishing_en": Words("用语与英文垃圾及诈骗短信相近", "Worded like spam and scam messages"),
@@ -51,7 +70,8 @@ QUEUE_HEADS = frozenset({"offensive_zh", "group_ads_zh", "smishing_en"})
 # Packs whose suspicion the scam model may complete: from how much of it, and from which margin of the model.
 COMPLETED = frozenset({"illegal_service", "gambling", "sexual", "drugs"})
 HALF_SUSPECTED, NEARLY_SUSPECTED, SURE_MARGIN = 22.0, 30.0, 1.4
-TALK_CHARACTERS, TALK_WORDS = 100, 5
+# What a pack must see before a likely talk completes it.
+PARTLY_SEEN = 16.0
 
 
 class Instruments(msgspec.Struct, frozen=True):
@@ -89,8 +109,11 @@ def check_text(text: str, *, model: LinearModel | None = None) -> Checked:
     read = text[:READ_CHARACTERS]
     folded = normalise(read)
     opinions = opinions_of(folded.text, read, model)
-    weighed = completed(instruments().scale.weigh(instruments().matcher.find(folded.text)), folded.text, opinions)
+    talk = talk_of(folded.text)
+    weighed = completed(instruments().scale.weigh(instruments().matcher.find(folded.text)), folded.text, opinions, talk)
     spoken = {each.name: each.weight for each in opinions if each.weight > 0}
+    if talk and talk.is_suspicious:
+        spoken[TALK_HEAD] = MODEL_WEIGHT
     risks = sorted((each for each in weighed if each.pack.use != "signal"), key=is_life_at_stake, reverse=True)
     signals = [each for each in weighed if each.pack.use == "signal" and each.score >= SUSPECTED]
     contact = check_contact_in(read, folded)
@@ -109,7 +132,9 @@ def check_text(text: str, *, model: LinearModel | None = None) -> Checked:
         Cue(f"text.model.{head}", HEADS[head], weight, source=f"model_{head}") for head, weight in spoken.items()
     )
     cues += contact.cues if contact.score >= SUSPECTED else ()
-    return Checked("text", level_of(score), score, cues[:SHOWN_CUES], advice_of(shown, score), facts)
+    is_talk_alone = TALK_HEAD in spoken and (top is None or top.score < SUSPECTED)
+    advice = TALK_ADVICE if is_talk_alone else advice_of(shown, score)
+    return Checked("text", level_of(score), score, cues[:SHOWN_CUES], advice, facts)
 
 
 def opinions_of(text: str, written: str, local: LinearModel | None) -> list[Opinion]:
@@ -130,26 +155,25 @@ def opinions_of(text: str, written: str, local: LinearModel | None) -> list[Opin
     return opinions
 
 
-def completed(weighed: list[Weighed], text: str, opinions: list[Opinion]) -> list[Weighed]:
+def completed(weighed: list[Weighed], text: str, opinions: list[Opinion], talk: Talk | None = None) -> list[Weighed]:
     """Return the packs, the likeliest half-suspected scam raised to suspected where more speaks for it.
 
-    That is a sure scam model, or that the text is a long talk between two, where a story comes in pieces. Neither is
-    enough alone: the model cannot say why, and half a story stands in honest texts.
+    That is a sure scam model, a talk worded like those of fraud, or, where a pack is nearly sure, that the text is a
+    long talk at all, where a story comes in pieces. None is enough alone here: it cannot say why, and half a story
+    stands in honest texts.
     """
     scams = [each for each in weighed if each.pack.use == "scam" or each.pack.id in COMPLETED]
-    if not scams or not HALF_SUSPECTED <= scams[0].score < SUSPECTED:
-        return weighed
+    score = scams[0].score if scams else 0.0
     is_sure = any(each.name == "scam_zh" and each.margin >= SURE_MARGIN for each in opinions)
-    if not is_sure and not (scams[0].score >= NEARLY_SUSPECTED and is_talk(text)):
+    is_completed = (
+        (score >= PARTLY_SEEN and talk is not None and talk.is_likely)
+        or (score >= HALF_SUSPECTED and is_sure)
+        or (score >= NEARLY_SUSPECTED and is_talk(text))
+    )
+    if score >= SUSPECTED or not is_completed:
         return weighed
     raised = msgspec.structs.replace(scams[0], score=SUSPECTED)
     return sorted([raised, *(each for each in weighed if each is not scams[0])], key=lambda each: -each.score)
-
-
-def is_talk(text: str) -> bool:
-    """Return whether a text is long and speaks of I and you as people do, not as shops do to customers."""
-    spoken = text.count("你") + text.count("我")
-    return len(text) >= TALK_CHARACTERS and spoken >= TALK_WORDS and spoken > 2 * text.count("您")
 
 
 def is_life_at_stake(weighed: Weighed) -> bool:
@@ -161,7 +185,8 @@ def facts_of(risks: list[Weighed], signals: list[Weighed], contact: float, spoke
     """Return what the desk shows beside the level."""
     likely = [each for each in risks if each.score >= SUSPECTED]
     top = risks[0] if risks else None
-    facts: dict[str, str] = {"grade": grade_of(top.score, len(top.cues)) if top else "none"}
+    grade = grade_of(top.score, len(top.cues)) if top else "none"
+    facts: dict[str, str] = {"grade": "suspected" if grade == "none" and TALK_HEAD in spoken else grade}
     named = [f"{each.pack.id}:{each.score:.0f}" for each in likely] + [f"{head}:{spoken[head]:.0f}" for head in spoken]
     if named:
         facts["types"] = " ".join(named)

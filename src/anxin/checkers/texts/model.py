@@ -19,13 +19,16 @@ import msgspec
 from anxin.checkers.texts.errors import ModelRefused
 from anxin.checkers.texts.packs import DATA
 
-Head = Literal["scam_zh", "offensive_zh", "group_ads_zh", "smishing_en"]
-HEADS: tuple[Head, ...] = ("scam_zh", "offensive_zh", "group_ads_zh", "smishing_en")
+Head = Literal["scam_zh", "talk_zh", "offensive_zh", "group_ads_zh", "smishing_en"]
+HEADS: tuple[Head, ...] = ("scam_zh", "talk_zh", "offensive_zh", "group_ads_zh", "smishing_en")
+TALK_HEAD: Head = "talk_zh"
 FORMAT = "anxin-text-model/1"
 GRAMS = (1, 2, 3, 4)
 LEAST_BITS, MOST_BITS = 8, 22
 # A model reads no further: its training texts are short, and so stays the time.
 MODEL_CHARACTERS = 240
+# A talk between two tells its story in pieces, so the head for talks reads on, by fewer pieces a place.
+TALK_CHARACTERS, TALK_GRAMS = 1200, (1, 2, 3)
 SUSPICIOUS_WEIGHT, HIGH_WEIGHT = 42.0, 70.0
 _WORD = re.compile(r"[a-z']+|[0-9]+")
 _RUN = re.compile(r"[0-9]+")
@@ -91,10 +94,19 @@ class LinearModel:
 def features(text: str, written: str = "") -> set[int]:
     """Return the hashed pieces of a normalised text: n-grams, Latin words, and the shape of the text as written."""
     text = text[:MODEL_CHARACTERS]
+    return _hashed(text, GRAMS, _words(text) + (shape(written[:MODEL_CHARACTERS]) if written else []))
+
+
+def talk_features(text: str) -> set[int]:
+    """Return the hashed pieces of a normalised talk: no spaces, which only say how its turns were joined; no shape."""
+    text = text.replace(" ", "")[:TALK_CHARACTERS]
+    return _hashed(text, TALK_GRAMS, _words(text))
+
+
+def _hashed(text: str, sizes: tuple[int, ...], named: list[str]) -> set[int]:
     read = f" {text} ".encode("utf-32-le", "surrogatepass")
     end = len(read)
-    found = {crc32(read[at : at + 4 * size]) for size in GRAMS for at in range(0, end - 4 * size + 1, 4)}
-    named = _words(text) + (shape(written[:MODEL_CHARACTERS]) if written else [])
+    found = {crc32(read[at : at + 4 * size]) for size in sizes for at in range(0, end - 4 * size + 1, 4)}
     found.update([crc32(each.encode("utf-8", "surrogatepass")) for each in named])
     return found
 

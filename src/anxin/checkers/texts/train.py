@@ -12,7 +12,7 @@ import msgspec
 
 from anxin.checkers.normalise.text import normalise
 from anxin.checkers.texts.errors import TrainingRefused
-from anxin.checkers.texts.model import FORMAT, LinearModel, ModelFile, features, read_model
+from anxin.checkers.texts.model import FORMAT, TALK_HEAD, LinearModel, ModelFile, features, read_model, talk_features
 
 BYTE = 127
 LEAST_ROWS = 40
@@ -71,7 +71,7 @@ class _Example(msgspec.Struct, frozen=True):
 
 def train_texts(rows: Iterable[TextRow], training: TextTraining) -> TrainedTexts:
     """Return a model, the same for the same rows; raises `TrainingRefused`, and `ModuleNotFoundError` without ml."""
-    examples = [_example(row) for row in rows]
+    examples = [_example(row, training.name) for row in rows]
     bad = sum(each.is_bad for each in examples)
     if len(examples) < LEAST_ROWS or not 0 < bad < len(examples):
         raise TrainingRefused(
@@ -119,10 +119,11 @@ def _recall(margins: Sequence[tuple[float, bool]], border: float) -> float:
     return sum(margin > border for margin in bad) / len(bad) if bad else 0.0
 
 
-def _example(row: TextRow) -> _Example:
+def _example(row: TextRow, name: str) -> _Example:
     text = normalise(row.text).text
     part = crc32((row.group or text).encode("utf-8", "surrogatepass"))
-    return _Example(frozenset(features(text, row.text)), row.is_bad, part)
+    found = talk_features(text) if name == TALK_HEAD else features(text, row.text)
+    return _Example(frozenset(found), row.is_bad, part)
 
 
 def _unseen_margins(examples: Sequence[_Example], training: TextTraining) -> list[tuple[float, bool]]:

@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from anxin.checkers.texts import matching
-from anxin.checkers.texts.check import RED_LINES, Opinion, check_text, completed, instruments, is_talk
+from anxin.checkers.texts.check import RED_LINES, Opinion, check_text, completed, instruments
 
 
 def codes(checked):
@@ -128,18 +128,6 @@ def test_the_work_on_denials_grows_with_the_text_and_not_faster(monkeypatch, tex
     monkeypatch.setattr(matching, "same_clause", counted)
     instruments().matcher.find(text * 2000)
     assert len(looked_at) <= 40 * 2000
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("我在外地上班,你听我说,我们一起努力,你别担心。" * 5, True),
-        ("我在外地上班,你听我说。", False),
-        ("您好,我是您的专属顾问,欢迎您到店,我们为您准备了礼品。" * 5, False),
-    ],
-)
-def test_a_talk_is_told_from_a_message(text, expected):
-    assert is_talk(text) is expected
 
 
 @pytest.mark.parametrize(
