@@ -86,7 +86,7 @@ ACTS: Mapping[str, Act] = {
     ),
     "person.reenrol": Act(
         "person.reenrol",
-        Words("重设验证方式", "Reset a colleague's factors"),
+        Words("帮同事重新登录", "Help a colleague back in"),
         reenrol_approved,
         let_go=let_go_of_reenrolment,
         describe=describe_reenrolments,

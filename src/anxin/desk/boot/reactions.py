@@ -14,7 +14,7 @@ from anxin.desk.foundation.edge.duties import Duty
 from anxin.desk.foundation.notifications.actions.paging import Notice, queue_pages
 from anxin.desk.foundation.notifications.facts import PageChanged
 from anxin.desk.foundation.outbox.following import Reaction, Told, follow
-from anxin.desk.foundation.sign_in.facts import FactorsReset
+from anxin.desk.foundation.sign_in.facts import FactorsReset, PasswordLinkOpened
 from anxin.desk.operations.incidents.actions.calls import note_call
 from anxin.desk.operations.incidents.facts import (
     ClockBreached,
@@ -63,6 +63,18 @@ def tell_of_reset(fact: FactorsReset, told: Told, at: datetime) -> None:
     queue_pages(notice, (fact.person_id,), organisation_id=told.organisation_id, at=at)
 
 
+def tell_of_password_link(fact: PasswordLinkOpened, told: Told, at: datetime) -> None:
+    """Call the person for whom a colleague made a link to a new password: it may not have been her who asked."""
+    notice = Notice(
+        occasion=f"password_link:{fact.reenrolment_id}",
+        code="password_link",
+        subject=("person", fact.person_id),
+        path="/accounts/2fa/",
+        is_urgent=True,
+    )
+    queue_pages(notice, (fact.person_id,), organisation_id=told.organisation_id, at=at)
+
+
 def _on(kind: type[F], react: Callable[[F, Told, datetime], object]) -> Reaction:
     """Return a reaction that reads the fact from its JSON first."""
 
@@ -83,6 +95,7 @@ REACTIONS: Mapping[str, Mapping[str, Reaction]] = {
         ConsultChanged.kind: _on(ConsultChanged, calling.call_mentor),
         ConsultLate.kind: _on(ConsultLate, calling.call_next_mentor),
         FactorsReset.kind: _on(FactorsReset, tell_of_reset),
+        PasswordLinkOpened.kind: _on(PasswordLinkOpened, tell_of_password_link),
     },
     "approvals": {
         ApprovalRequested.kind: _on(ApprovalRequested, asking.push),

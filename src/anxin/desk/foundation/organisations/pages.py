@@ -46,6 +46,7 @@ def person(request: DeskRequest, by: Actor, person_id: str) -> HttpResponse:
     card = access_person(person_id=person_id, by=by, at=request.moment)
     context = {
         "card": card,
+        "may_help": by.grant("person.reenrol") is not None,
         "roles": list_roles_of(person_id=person_id, by=by, at=request.moment),
         "role_form": RoleForm(sites=site_choices(by)),
         "place_form": PlaceForm(

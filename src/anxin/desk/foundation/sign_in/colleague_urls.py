@@ -6,4 +6,7 @@ from django.urls import path
 
 from anxin.desk.foundation.sign_in import reenrolment_pages
 
-urlpatterns = [path("<str:person_id>/factors/", reenrolment_pages.reenrol, name="reenrol")]
+urlpatterns = [
+    path("<str:person_id>/factors/", reenrolment_pages.reenrol, name="reenrol"),
+    path("<str:person_id>/password/", reenrolment_pages.forgotten, name="forgotten"),
+]

@@ -16,6 +16,15 @@ class OwnFactors(Refusal):
     status: ClassVar[int] = 403
 
 
+class OwnPassword(Refusal):
+    """Nobody makes a link for their own password."""
+
+    code: ClassVar[str] = "reenrolment.own_password"
+    zh: ClassVar[str] = "自己的密码请在“登录与安全”中修改。"
+    en: ClassVar[str] = "Change your own password under sign-in and security."
+    status: ClassVar[int] = 403
+
+
 class ReenrolmentOpen(Refusal):
     """A link for this person works at this moment, or waits for its approval."""
 

@@ -50,3 +50,18 @@ class FactorsReset:
     def object_id(self) -> str:
         """The person."""
         return self.person_id
+
+
+@dataclass(frozen=True)
+class PasswordLinkOpened:
+    """A colleague made a link to a new password for a person; she is told, for it may not have been her who asked."""
+
+    kind: ClassVar[str] = "sign_in.password_link_opened"
+    topic: ClassVar[str] = "sessions"
+    person_id: str
+    reenrolment_id: str
+
+    @property
+    def object_id(self) -> str:
+        """The person."""
+        return self.person_id

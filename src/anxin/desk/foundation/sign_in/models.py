@@ -48,16 +48,25 @@ class Tries(models.Model):
 
 
 class Reenrolment(models.Model):
-    """A way back for one person who lost every second factor: opened by one colleague, agreed to by another.
+    """A way back for one person who lost every second factor, or (`about` password) forgot the password.
 
-    Its link holds a secret of which only the hash is kept; it works once, from `approved_at` until `expires_at`. While
-    it is approved and not used, a password alone lets nobody in, also after the link's time. `ended_at`: declined, let
-    expire, or followed by a later one.
+    It is opened by one colleague and agreed to by another; `is_alone`: the first was enough, as a second factor stands
+    guard. Its link holds a secret of which only the hash is kept; it works once, from `approved_at` until `expires_at`.
+    While one about factors is approved and not used, a password alone lets nobody in, also after the link's time.
+    `ended_at`: declined, let expire, or followed by a later one.
     """
+
+    class About(models.TextChoices):
+        """What was lost."""
+
+        FACTORS = "factors"
+        PASSWORD = "password"  # noqa: S105 it names what was lost
 
     id = models.CharField(max_length=ID_LENGTH, primary_key=True)
     organisation_id = models.CharField(max_length=ID_LENGTH)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    about = models.CharField(max_length=8, choices=About.choices, default=About.FACTORS)
+    is_alone = models.BooleanField(default=False)
     token_hash = models.CharField(max_length=64, unique=True)
     opened_by = models.CharField(max_length=ID_LENGTH)
     opened_at = models.DateTimeField()

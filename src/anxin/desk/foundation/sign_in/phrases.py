@@ -22,6 +22,7 @@ CODE_WRONG = Words(
     "验证码不正确或已使用，请输入最新的验证码。", "The code is not right or was used already; type the newest one."
 )
 SLOW_DOWN = Words("操作过于频繁，请稍后再试。", "Too fast: wait a moment and try again.")
+PASSWORD_CHOSEN = Words("新密码已生效，请登录。", "The new password works: sign in.")
 LAST_FACTOR = Words(
     "您的角色要求两步验证，不能移除最后一种验证方式。",
     "Your roles ask for a second factor: the last one cannot be removed.",
@@ -53,6 +54,10 @@ ENDED = {
     "idle": Words("因长时间没有操作，会话已结束。", "The session ended because nothing happened for a while."),
     "expired": Words("会话已到最长时限，请重新登录。", "The session reached its longest time; sign in again."),
     "revoked": Words("会话已被终止。", "The session was ended by a colleague, or from your own list."),
+    "password": Words(
+        "密码已凭链接重新设置，请用新密码登录。若不是您本人，请立即联系组织管理员。",
+        "The password was chosen anew by a link: sign in with the new one. Not you? Tell your administrator now.",
+    ),
     "left": Words("该账户已停用。", "The account is closed."),
     "reset": Words(
         "您的验证方式已由同事重设，会话已结束。请使用收到的链接登录。若不是您提出的，请立即联系组织管理员。",

@@ -37,13 +37,20 @@ _SENTENCE = Words(
     "See or hear that it is really this person before you agree.",
 )
 
+_FORGOTTEN = Words(
+    "{name} 凭链接设置新密码；此人没有第二验证方式。批准前请当面或通过视频确认是本人。",
+    "A link lets {name} choose a new password; there is no second factor. See or hear that it is really this person "
+    "before you agree.",
+)
+
 
 @dataclass(frozen=True)
 class Opened:
-    """A new re-enrolment: its id, and the secret of its link (seen only now)."""
+    """A new re-enrolment: its id, the secret of its link (seen only now), and whether a second person agrees first."""
 
     reenrolment_id: str
     token: str
+    is_waiting: bool = True
 
 
 @dataclass(frozen=True)
@@ -60,8 +67,8 @@ class Colleague:
 def access_colleague(*, person_id: str, by: Actor, at: datetime) -> Colleague:
     """Return an active person of the actor's organisation; raise Forbidden, NotFound."""
     require(by, REENROL, at_least=Grade.SECOND)
-    person = _person(person_id, by.organisation_id)
-    standing = _standing(person, at)
+    person = find_person(person_id, by.organisation_id)
+    standing = find_standing(person, at)
     return Colleague(
         id=person.id,
         username=person.username,
@@ -79,19 +86,19 @@ def open_reenrolment(*, person_id: str, reason: str, by: Actor, at: datetime) ->
     """
     require(by, REENROL, at_least=Grade.SECOND)
     lock_head(by.organisation_id)
-    person = _person(person_id, by.organisation_id)
+    person = find_person(person_id, by.organisation_id)
     if person.id == by.person_id:
         raise OwnFactors
     if not reason.strip():
         raise FieldInvalid(pointer="/reason", field="reason", field_zh="理由", reason="missing", reason_zh="请填写")
-    if _standing(person, at) is not None:
+    if find_standing(person, at) is not None:
         raise ReenrolmentOpen
     token = secrets.token_urlsafe(32)
     row = Reenrolment.objects.create(
         id=new_id("ren", at=at),
         organisation_id=by.organisation_id,
         person=person,
-        token_hash=_hash(token),
+        token_hash=hash_of(token),
         opened_by=by.person_id or by.label,
         opened_at=at,
     )
@@ -103,17 +110,19 @@ def open_reenrolment(*, person_id: str, reason: str, by: Actor, at: datetime) ->
 
 
 def reenrol_approved(approved: ApprovedAct, at: datetime) -> None:
-    """End every factor, recovery code and session of the person, and let the link work; raise OwnFactors."""
+    """Let the link work; one about factors ends every factor, recovery code and session. Raise OwnFactors."""
     row = Reenrolment.objects.select_related("person").get(pk=approved.on[1], organisation_id=approved.organisation_id)
     by = approved.second or system_actor(approved.organisation_id, "approvals")
     if row.person_id == by.person_id:
         raise OwnFactors
     if not row.person.is_active or row.ended_at is not None:
         raise NotFound
-    _, gone = Authenticator.objects.filter(user_id=row.person_id).delete()
-    forget_failures(factor_token(row.person_id))
     row.approved_at, row.expires_at = at, at + LIFE
     row.save(update_fields=["approved_at", "expires_at"])
+    if row.about == Reenrolment.About.PASSWORD:
+        return
+    _, gone = Authenticator.objects.filter(user_id=row.person_id).delete()
+    forget_failures(factor_token(row.person_id))
     details = {"reenrolment": row.id, "n": sum(gone.values())}
     record_entry("factor.reset", by=by, at=at, on=("person", row.person_id), details=details)
     end_sessions_of(person_id=row.person_id, organisation_id=row.organisation_id, because="reset", by=by, at=at)
@@ -130,16 +139,21 @@ def describe_reenrolments(organisation_id: str, ids: Sequence[str]) -> Mapping[s
     rows = Reenrolment.objects.filter(organisation_id=organisation_id, pk__in=ids).select_related("person")
     return {
         row.id: Description(
-            Words(_SENTENCE.zh.format(name=row.person.username), _SENTENCE.en.format(name=row.person.username)),
+            _sentence(row),
             f"/people/{row.person_id}/",
         )
         for row in rows
     }
 
 
+def _sentence(row: Reenrolment) -> Words:
+    words = _FORGOTTEN if row.about == Reenrolment.About.PASSWORD else _SENTENCE
+    return Words(words.zh.format(name=row.person.username), words.en.format(name=row.person.username))
+
+
 def find_reenrolment(*, token: str, at: datetime) -> Reenrolment | None:
     """Return the re-enrolment of a link that works at this moment, or None."""
-    rows = Reenrolment.objects.filter(token_hash=_hash(token), accepted_at=None, ended_at=None, expires_at__gt=at)
+    rows = Reenrolment.objects.filter(token_hash=hash_of(token), accepted_at=None, ended_at=None, expires_at__gt=at)
     return rows.filter(person__is_active=True).select_related("person").first()
 
 
@@ -151,7 +165,7 @@ def accept_reenrolment(*, token: str, at: datetime) -> None:
         raise ReenrolmentInvalid
     lock_head(found.organisation_id)
     row = find_reenrolment(token=token, at=at)
-    if row is None:
+    if row is None or row.about != Reenrolment.About.FACTORS:
         raise ReenrolmentInvalid
     Reenrolment.objects.filter(pk=row.pk).update(accepted_at=at)
     Reenrolment.objects.filter(person=row.person, accepted_at=None, ended_at=None).update(ended_at=at)
@@ -161,22 +175,25 @@ def accept_reenrolment(*, token: str, at: datetime) -> None:
 
 def waits_for_link(person: Person) -> bool:
     """Return whether a person's factors were reset and the link was not followed: a password alone is not enough."""
-    rows = Reenrolment.objects.filter(person=person, approved_at__isnull=False, accepted_at=None, ended_at=None)
+    factors = Reenrolment.objects.filter(person=person, about=Reenrolment.About.FACTORS)
+    rows = factors.filter(approved_at__isnull=False, accepted_at=None, ended_at=None)
     return rows.exists()
 
 
-def _standing(person: Person, at: datetime) -> Reenrolment | None:
-    """Return the one that waits for its approval, or whose link works."""
+def find_standing(person: Person, at: datetime) -> Reenrolment | None:
+    """Return the one that waits for its approval, or whose link works, None when there is none."""
     rows = Reenrolment.objects.filter(person=person, accepted_at=None, ended_at=None)
     return rows.filter(Q(approved_at=None) | Q(expires_at__gt=at)).first()
 
 
-def _person(person_id: str, organisation_id: str) -> Person:
+def find_person(person_id: str, organisation_id: str) -> Person:
+    """Return an active person of the organisation; raise NotFound."""
     found = Person.objects.filter(pk=person_id, organisation_id=organisation_id, is_active=True).first()
     if found is None:
         raise NotFound
     return found
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
+    """Return what is kept of a link's secret."""
     return hashlib.sha256(f"anxin.reenrolment\0{token}".encode()).hexdigest()

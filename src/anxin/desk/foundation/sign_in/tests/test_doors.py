@@ -57,6 +57,7 @@ DOORS = (
     Door("grant_role", "/people/{person}/roles/", is_post=True, opened=302),
     Door("place_person", "/people/{person}/place/", is_post=True, opened=302),
     Door("reenrol", "/people/{person}/factors/"),
+    Door("forgotten", "/people/{person}/password/"),
     Door("let_go", "/people/{person}/leave/", is_post=True, opened=302),
     Door("approvals", "/approvals/", without=200, foreign=200),
     Door("approve", "/approvals/{approval}/approve/", is_post=True, opened=302),
