@@ -10,6 +10,7 @@ from anxin.desk.decisioning.lists.api import router as lists
 from anxin.desk.foundation.api.calls import new_api
 from anxin.desk.foundation.approvals.api import router as approvals
 from anxin.desk.foundation.audit.api import router as audit
+from anxin.desk.foundation.notifications.api import router as pages
 from anxin.desk.foundation.organisations.api import router as me
 from anxin.desk.foundation.webhooks.api import router as webhooks
 from anxin.desk.operations.checks.api import router as checks
@@ -21,6 +22,7 @@ from anxin.desk.operations.incidents.cooperation_api import router as cooperatio
 from anxin.desk.operations.measures.api import router as measures
 from anxin.desk.operations.measures.batches.api import router as measure_batches
 from anxin.desk.operations.replies.api import router as replies
+from anxin.desk.operations.rooms.api import router as rooms
 from anxin.desk.operations.user_notices.api import router as user_notices
 from anxin.desk.oversight.analytics.api import router as reports
 from anxin.desk.oversight.reviews.api import router as reviews
@@ -35,6 +37,7 @@ _ROUTERS = (
     me,
     audit,
     approvals,
+    pages,
     webhooks,
     decisions,
     entities,
@@ -44,6 +47,7 @@ _ROUTERS = (
     incident_commands,
     incident_settings,
     cooperation,
+    rooms,
     evidence,
     measures,
     user_notices,

@@ -16,7 +16,7 @@ from anxin.desk.foundation.organisations.models import Person
 from anxin.desk.foundation.permissions.authority import require
 from anxin.desk.foundation.ui.words import Words
 
-LIMIT = 50
+LIMIT, MOST = 50, 200
 _UNSEEN_FOR = timedelta(days=7)
 
 
@@ -56,7 +56,7 @@ class PageLine:
 
     code: str
     person: str
-    channel: Words | None
+    channel: str
     state: str
     outcome: str
     attempts: int
@@ -82,14 +82,17 @@ def count_new(*, by: Actor, at: datetime) -> int:
     return rows.filter(seen_at=None, queued_at__gt=at - _UNSEEN_FOR).count()
 
 
-def list_notices(*, by: Actor, at: datetime, before: str = "") -> tuple[tuple[NoticeLine, ...], str]:
+def list_notices(
+    *, by: Actor, at: datetime, before: str = "", limit: int = LIMIT
+) -> tuple[tuple[NoticeLine, ...], str]:
     """Return a page of the person's notices, newest first, and where the next begins ("": nowhere)."""
     require(by, "desk.open")
+    limit = max(1, min(limit, MOST))
     rows = Page.objects.filter(organisation_id=by.organisation_id, person_id=by.person_id or "-", channel_id="")
     rows = rows.filter(id__lt=before) if before else rows
-    found = list(rows.order_by("-id")[: LIMIT + 1])
-    lines = tuple(_notice(each, at) for each in found[:LIMIT])
-    return lines, found[LIMIT - 1].id if len(found) > LIMIT else ""
+    found = list(rows.order_by("-id")[: limit + 1])
+    lines = tuple(_notice(each, at) for each in found[:limit])
+    return lines, found[limit - 1].id if len(found) > limit else ""
 
 
 def find_status_line(*, organisation_id: str, at: datetime) -> StatusLineNow | None:
@@ -135,7 +138,7 @@ def _pages(rows: list[Page]) -> tuple[PageLine, ...]:
         PageLine(
             code=each.code,
             person=names.get(each.person_id, ""),
-            channel=channel_kinds()[kinds[each.channel_id]].words if each.channel_id in kinds else None,
+            channel=kinds.get(each.channel_id, ""),
             state=each.state,
             outcome=each.outcome,
             attempts=each.attempts,

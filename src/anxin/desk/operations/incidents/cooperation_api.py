@@ -1,4 +1,4 @@
-"""Calls for working together: drafts, presence, departments' tasks, consultations, hand-overs of several."""
+"""Calls for working together: drafts, presence, pages, departments' tasks, consultations, hand-overs of several."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.notifications.queries import list_pages_of
 from anxin.desk.operations.incidents import advice, department_queues, handovers
 from anxin.desk.operations.incidents.access import access_incident
 from anxin.desk.operations.incidents.actions import consults, department_tasks, handing_over, leases, notes
@@ -17,6 +18,7 @@ from anxin.desk.operations.incidents.drafts import read_drafts
 from anxin.desk.operations.incidents.schemas import MadeOut, QuestionIn
 
 router = Router(tags=["incidents"])
+MOST_PAGES = 200
 
 
 class DraftIn(Schema):
@@ -37,6 +39,21 @@ class KeptOut(DraftOut):
     """What is kept, with its words."""
 
     text: str
+
+
+class PageOut(Schema):
+    """How one page about the incident went; `person` "" for the organisation, `channel` a kind, "" for the desk."""
+
+    code: str
+    person: str
+    channel: str
+    state: str
+    outcome: str
+    attempts: int
+    provider_ref: str
+    queued_at: datetime
+    sent_at: datetime | None
+    acked_at: datetime | None
 
 
 class AnswerIn(Schema):
@@ -162,6 +179,17 @@ def presence(request: HttpRequest, incident_id: str) -> Status[None]:
     by, at = caller(request)
     leases.note_presence(incident_id=incident_id, by=by, at=at)
     return Status(204, None)
+
+
+@router.get("/incidents/{slug:incident_id}/pages", response=list[PageOut])
+def pages(request: HttpRequest, incident_id: str, limit: int = 100) -> list[dict[str, object]]:
+    """List who was called about it and how far each call came, newest first."""
+    by, _ = caller(request)
+    incident = access_incident(incident_id=incident_id, by=by)
+    most = max(1, min(limit, MOST_PAGES))
+    return [
+        asdict(each) for each in list_pages_of(subject_id=incident.id, organisation_id=by.organisation_id, limit=most)
+    ]
 
 
 @router.get("/tasks", response=list[TaskOut])

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.actor import Actor, ActorKind
 from anxin.desk.foundation.edge.refusals import FieldInvalid
 from anxin.desk.foundation.permissions.authority import require
 from anxin.desk.operations.incidents.locking import lock_visible
@@ -23,8 +23,13 @@ LONGEST_LINE = 200
 
 @transaction.atomic
 def join(*, incident_id: str, by: Actor, at: datetime) -> Seat:
-    """Come in; the first one opens the room, and whoever left sits down again without a role."""
+    """Come in; the first one opens the room, and whoever left sits down again without a role.
+
+    Raise Forbidden, NotFound, and FieldInvalid for whatever is not a person.
+    """
     require(by, "incident.view")
+    if by.kind is not ActorKind.PERSON:
+        raise FieldInvalid(pointer="/", field="person", reason="only people", reason_zh="仅限人员")
     incident = lock_visible(incident_id, by=by)
     room = Room.objects.filter(pk=incident.id).first()
     if room is None or room.closed_at is not None:

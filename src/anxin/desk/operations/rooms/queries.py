@@ -17,7 +17,7 @@ from anxin.desk.operations.incidents.queries import names_of
 from anxin.desk.operations.rooms.models import Room, Seat
 
 FEED = 60
-_MOST = 50
+_MOST, _MOST_LINES = 50, 200
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,20 @@ def get_room(*, incident_id: str, by: Actor, at: datetime) -> RoomView:
         feed=tuple(_feed_line(incident, each) for each in events.exclude(kind="signal")[:FEED]),
         may_work=by.grant("incident.work") is not None,
     )
+
+
+def list_feed(*, incident_id: str, by: Actor, before: int, limit: int) -> tuple[tuple[FeedLine, ...], int]:
+    """Return what happened before an event (0: now), newest first, and where the next page begins (0: nowhere).
+
+    Raise Forbidden, NotFound.
+    """
+    incident = access_incident(incident_id=incident_id, by=by)
+    limit = max(1, min(limit, _MOST_LINES))
+    rows = IncidentEvent.objects.filter(incident=incident).exclude(kind="signal")
+    rows = rows.filter(seq__lt=before) if before else rows
+    found = list(rows.order_by("-seq")[: limit + 1])
+    lines = tuple(_feed_line(incident, each) for each in found[:limit])
+    return lines, found[limit - 1].seq if len(found) > limit else 0
 
 
 def _seats(room: Room, by: Actor) -> tuple[SeatLine, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -39,6 +40,30 @@ def test_the_bell_counts_and_the_list_makes_it_seen(
     assert (page.state, page.seen_at) == ("seen", NIGHT)
     answer = browser.post(f"/notices/{page.id}/ack/")
     assert (answer.status_code, answer["Location"]) == (302, "/incidents/inc_1/")
+
+
+def test_pages_are_listed_and_taken_by_calls(
+    sign_in: Callable[..., Client], organisation: Organisation, clock: Clock
+) -> None:
+    browser, other = sign_in("shift_lead", username="lead"), sign_in("service_agent")
+    person = Person.objects.get(username="lead")
+    for number in range(3):
+        queue_pages(replace(LADDER, occasion=f"x:{number}"), (person.id,), organisation_id=organisation.id, at=NIGHT)
+    first = browser.get("/api/v1/pages?limit=2").json()
+    assert [each["is_new"] for each in first["items"]] == [True, True]
+    second = browser.get(f"/api/v1/pages?limit=2&cursor={first['next']}").json()
+    assert (len(second["items"]), second["next"]) == (1, None)
+    assert not Page.objects.exclude(seen_at=None).exists()
+    page = second["items"][0]
+    assert (page["title"], page["path"]) == ("L1 #7 Unauthorised payment: respond now", "/incidents/inc_1/")
+    assert other.get("/api/v1/pages").json()["items"] == []
+    taking = f"/api/v1/pages/{page['id']}:ack"
+    assert other.post(taking, headers={"idempotency-key": "a"}).status_code == 404
+    answers = [browser.post(taking, headers={"idempotency-key": "k"}) for _ in range(2)]
+    assert [each.status_code for each in answers] == [200, 200]
+    assert answers[0].json() == answers[1].json() == {"id": page["id"], "acked_at": "2026-11-21T19:10:00Z"}
+    assert browser.post(taking).status_code == 410
+    assert AuditEntry.objects.filter(act="page.ack").count() == 1
 
 
 def test_the_bell_asks_little(
