@@ -6,16 +6,18 @@ const KEPT_MS = 20_000;
 const kept = new Map();
 
 async function fetchPage(href) {
-  const answer = await fetch(href, { headers: { "HX-Request": "true", "HX-Target": "case", "X-Background": "true" } }).catch(() => null);
+  const answer = await fetch(href, { headers: { "HX-Request": "true", "HX-Target": "case" } }).catch(() => null);
   return answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
 }
 
 function isYoung(found) { return Date.now() - found.at <= KEPT_MS; }
 
-export function prefetch(href) {
+export async function prefetch(href) {
   for (const [known, found] of kept) if (!isYoung(found)) kept.delete(known);
   if (!href || kept.has(href) || document.visibilityState === "hidden") return;
-  kept.set(href, { page: fetchPage(href), at: Date.now() });
+  const found = { page: fetchPage(href), at: Date.now() };
+  kept.set(href, found);
+  await found.page;
 }
 
 async function open(link, event) {

@@ -5,6 +5,7 @@ import { show } from "./showing.js";
 
 const GATHER_MS = 150;
 const DWELL_MS = 250;
+const SOON_MS = 400;
 const AT_ONCE = 40;
 const PLACE = "anxin-queue-place";
 
@@ -31,6 +32,7 @@ class IncidentQueue extends HTMLElement {
     document.removeEventListener("click", this.act);
     clearTimeout(this.timer);
     clearTimeout(this.dwell);
+    clearTimeout(this.soon);
   }
 
   get list() { return this.querySelector("ol"); }
@@ -145,9 +147,12 @@ class IncidentQueue extends HTMLElement {
     if (!old && row.dataset.level === "1") announce(say("新的一级事件：{what}", "A new L1: {what}", { what: row.querySelector(".queue-kind").textContent }));
   }
 
+  /** Fetch the first ones, one after the other: what somebody opens meanwhile must not wait behind them. */
   prefetchFirst() {
     const links = [...this.querySelectorAll("a.queue-open:not([aria-current])")].slice(0, Number(this.dataset.beforehand));
-    setTimeout(() => links.forEach((link) => prefetch(link.getAttribute("href"))), 400);
+    this.soon = setTimeout(async () => {
+      for (const link of links) if (link.isConnected) await prefetch(link.getAttribute("href"));
+    }, SOON_MS);
   }
 }
 
