@@ -18,6 +18,7 @@ from anxin.engine.log.records import DecisionRecord, Kind, decode_record
 
 LATENCY_METRIC = "anxin_decision_seconds"
 REFRESH_SECONDS = 0.25
+ASK_SECONDS = 0.1
 LINES_SECONDS = 5.0
 MEASURE_SECONDS = 2.0
 
@@ -51,16 +52,20 @@ class Watch:
         return f"{self.board.rate(_now_ms()):.0f}/s  {speed}  {counts}"
 
     def _rounds(self, is_over: Iterator[bool], pause_seconds: float) -> Iterator[None]:
-        measured_at = 0.0
+        """Yield when the view is due; whether it is over is asked more often, so that Ctrl-C is obeyed at once."""
+        measured_at = shown_at = -LINES_SECONDS
         for over in is_over:
-            self.take_new()
-            if time.monotonic() - measured_at > MEASURE_SECONDS:
-                measured_at = time.monotonic()
-                self.measure()
-            yield
+            at = time.monotonic()
+            if over or at - shown_at >= pause_seconds:
+                shown_at = at
+                self.take_new()
+                if at - measured_at > MEASURE_SECONDS:
+                    measured_at = at
+                    self.measure()
+                yield
             if over:
                 return
-            time.sleep(pause_seconds)
+            time.sleep(ASK_SECONDS)
 
     def take_new(self) -> None:
         """Give the board every decision logged since the last call."""
