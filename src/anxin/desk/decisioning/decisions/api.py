@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,7 @@ from ninja import Query, Router, Schema
 
 from anxin.desk.decisioning.decisions.event_fields import EventField
 from anxin.desk.decisioning.decisions.explained import get_decision
-from anxin.desk.decisioning.decisions.queries import DecisionFilter, list_decisions
+from anxin.desk.decisioning.decisions.queries import DecisionFilter, DecisionLine, list_decisions
 from anxin.desk.foundation.api.calls import caller
 
 router = Router(tags=["decisions"])
@@ -31,31 +30,10 @@ class DecisionQuery(Schema):
     until: datetime | None = None
 
 
-class DecisionOut(Schema):
-    """One decision as lists show it."""
-
-    seq: int
-    event_id: str
-    event_type: str
-    occurred_at: datetime
-    received_at: datetime
-    verdict: str
-    score: float
-    platform: str
-    business_line: str
-    region: str
-    terminal: str
-    policy: str
-    amount_minor: int | None
-    currency: str
-    rules: list[str]
-    flags: list[str]
-
-
 class DecisionList(Schema):
     """A page of decisions, newest first; it may be short while `next` goes on."""
 
-    items: list[DecisionOut]
+    items: list[DecisionLine]
     next: str | None
 
 
@@ -73,7 +51,7 @@ class ExplainedOut(Schema):
     `took_us` is the time from arrival to the decision in microseconds, null where the log does not say.
     """
 
-    decision: DecisionOut
+    decision: DecisionLine
     fields: list[FieldOut]
     explanation: dict[str, Any] | None
     unexplained: str
@@ -89,7 +67,7 @@ def list_(request: HttpRequest, chosen: Query[DecisionQuery], cursor: str = "", 
     given = chosen.dict()
     wanted = DecisionFilter(**{**given, "verdicts": frozenset(filter(None, given["verdicts"].split(",")))})
     found = list_decisions(wanted, by=by, cursor=cursor or None, limit=limit)
-    return {"items": [asdict(each) for each in found.lines], "next": found.cursor}
+    return {"items": found.lines, "next": found.cursor}
 
 
 @router.get("/decisions/{int:seq}", response=ExplainedOut)
@@ -98,7 +76,7 @@ def get(request: HttpRequest, seq: int) -> dict[str, object]:
     by, _ = caller(request)
     found = get_decision(seq=seq, by=by)
     return {
-        "decision": asdict(found.line),
+        "decision": found.line,
         "fields": [_field(each) for each in found.fields],
         "explanation": msgspec.to_builtins(found.explanation) if found.explanation is not None else None,
         "unexplained": found.unexplained,

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from anxin.desk.decisioning.decisions.api import DecisionOut
+from anxin.desk.decisioning.decisions.queries import DecisionLine
 from anxin.desk.decisioning.entities.profile import EntityName, EntityView, ReasonLine
 from anxin.desk.decisioning.entities.queries import get_entity
 from anxin.desk.decisioning.entities.search import find_entities
@@ -67,7 +67,7 @@ class SearchOut(Schema):
     """What was found; `is_whole` false when common words left older texts unread."""
 
     entities: list[EntityOut]
-    decision: DecisionOut | None
+    decision: DecisionLine | None
     is_whole: bool
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 
 from django.http import HttpRequest
@@ -10,7 +9,7 @@ from ninja import Query, Router, Schema
 
 from anxin.desk.foundation.api.calls import caller
 from anxin.desk.foundation.audit.actions import note_reading
-from anxin.desk.foundation.audit.queries import AuditFilter, list_entries
+from anxin.desk.foundation.audit.queries import AuditFilter, AuditLine, list_entries
 
 router = Router(tags=["audit"])
 MOST = 200
@@ -28,25 +27,10 @@ class EntryFilter(Schema):
     until: datetime | None = None
 
 
-class EntryOut(Schema):
-    """One entry of the trail."""
-
-    seq: int
-    at: datetime
-    actor_label: str
-    act: str
-    sentence: str
-    object_kind: str
-    object_id: str
-    reason: str
-    request_id: str
-    hash: str
-
-
 class EntryList(Schema):
     """A page of the trail, newest first."""
 
-    items: list[EntryOut]
+    items: list[AuditLine]
     next: str | None
 
 
@@ -58,4 +42,4 @@ def list_(request: HttpRequest, chosen: Query[EntryFilter], cursor: int = 0, lim
     found = list_entries(wanted, by=by, before=cursor or None, limit=max(1, min(limit, MOST)))
     if not wanted.own and not cursor:
         note_reading(scope=wanted.object_id or wanted.actor or "*", by=by, at=at)
-    return {"items": [asdict(each) for each in found.lines], "next": str(found.before) if found.before else None}
+    return {"items": found.lines, "next": str(found.before) if found.before else None}

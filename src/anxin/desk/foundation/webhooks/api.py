@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import datetime
-
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller, etag, require_version
 from anxin.desk.foundation.webhooks import actions
-from anxin.desk.foundation.webhooks.queries import get_endpoint, list_deliveries, list_endpoints
+from anxin.desk.foundation.webhooks.queries import (
+    DeliveryLine,
+    EndpointLine,
+    get_endpoint,
+    list_deliveries,
+    list_endpoints,
+)
 
 router = Router(tags=["webhooks"])
 
@@ -23,24 +26,10 @@ class WebhookIn(Schema):
     kinds: tuple[str, ...] = ()
 
 
-class WebhookOut(Schema):
-    """A webhook; of its address only the host is told."""
-
-    id: str
-    name: str
-    host: str
-    kinds: str
-    version: int
-    failing_since: datetime | None
-    disabled_at: datetime | None
-    disabled_why: str
-    waiting: int
-
-
 class WebhookList(Schema):
     """All webhooks of the organisation."""
 
-    items: list[WebhookOut]
+    items: list[EndpointLine]
 
 
 class SecretOut(Schema):
@@ -50,24 +39,10 @@ class SecretOut(Schema):
     secret: str
 
 
-class DeliveryOut(Schema):
-    """One delivery and how its last attempt went."""
-
-    id: str
-    kind: str
-    fact_seq: int
-    state: str
-    outcome: str
-    status: int | None
-    attempts: int
-    created_at: datetime
-    next_at: datetime
-
-
 class DeliveryList(Schema):
     """A page of deliveries, newest first."""
 
-    items: list[DeliveryOut]
+    items: list[DeliveryLine]
     next: str | None
 
 
@@ -87,7 +62,7 @@ class CountOut(Schema):
 def list_(request: HttpRequest) -> dict[str, object]:
     """List the webhooks."""
     by, _ = caller(request)
-    return {"items": [asdict(each) for each in list_endpoints(by=by)]}
+    return {"items": list_endpoints(by=by)}
 
 
 @router.post("/webhooks", response={201: SecretOut})
@@ -98,13 +73,13 @@ def open_(request: HttpRequest, body: WebhookIn) -> Status[dict[str, str]]:
     return Status(201, {"id": opened.endpoint_id, "secret": opened.secret})
 
 
-@router.get("/webhooks/{slug:webhook_id}", response=WebhookOut)
-def get(request: HttpRequest, webhook_id: str, response: HttpResponse) -> dict[str, object]:
+@router.get("/webhooks/{slug:webhook_id}", response=EndpointLine)
+def get(request: HttpRequest, webhook_id: str, response: HttpResponse) -> EndpointLine:
     """Return one webhook; its ETag is needed to change it."""
     by, _ = caller(request)
     found = get_endpoint(endpoint_id=webhook_id, by=by)
     response["ETag"] = etag(found.version)
-    return asdict(found)
+    return found
 
 
 @router.get("/webhooks/{slug:webhook_id}/deliveries", response=DeliveryList)
@@ -112,7 +87,7 @@ def deliveries(request: HttpRequest, webhook_id: str, state: str = "", cursor: s
     """List deliveries, newest first."""
     by, _ = caller(request)
     items = list_deliveries(endpoint_id=webhook_id, state=state, before=cursor, by=by)
-    return {"items": [asdict(each) for each in items], "next": items[-1].id if len(items) == 100 else None}
+    return {"items": items, "next": items[-1].id if len(items) == 100 else None}
 
 
 @router.post("/webhooks/{slug:webhook_id}:rotate", response=SecretOut)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +10,9 @@ from ninja import Query, Router, Schema, Status
 from anxin.desk.foundation.api.calls import caller, etag
 from anxin.desk.operations.incidents import detail, queries, reports
 from anxin.desk.operations.incidents.actions import opening
-from anxin.desk.operations.incidents.actions.signals import Named
+from anxin.desk.operations.incidents.actions.signals import Named, Promoted
+from anxin.desk.operations.incidents.detail import ClockLine, TimelineLine
+from anxin.desk.operations.incidents.queries import Counts, IncidentLine, PartyLine
 
 router = Router(tags=["incidents"])
 
@@ -42,16 +43,6 @@ class ReportIn(Schema):
     is_drill: bool = False
 
 
-class ReportOut(Schema):
-    """Where the report went; `is_new`: it opened the incident, `is_repeated`: it had been told before."""
-
-    signal_id: str
-    incident_id: str
-    number: int
-    is_new: bool
-    is_repeated: bool
-
-
 class IncidentIn(Schema):
     """What somebody of the staff saw; entities by the key they are known by."""
 
@@ -65,37 +56,10 @@ class IncidentIn(Schema):
     note: str = ""
 
 
-class IncidentOut(Schema):
-    """One incident in short."""
-
-    id: str
-    number: int
-    kind: str
-    level: int
-    is_provisional: bool
-    stage: str
-    zero_at: datetime
-    due_at: datetime | None
-    clock_kind: str
-    clock_standing: str
-    is_breached: bool
-    commander: str
-    holder: str
-    is_mine: bool
-    victims: int
-    signals: int
-    at_risk_minor: int | None
-    currency: str
-    care_until: datetime | None
-    site_id: str
-    is_drill: bool
-    version: int
-
-
 class IncidentList(Schema):
     """A page of incidents by due time."""
 
-    items: list[IncidentOut]
+    items: list[IncidentLine]
     next: str | None
 
 
@@ -112,89 +76,42 @@ class ListIn(Schema):
     limit: int = 50
 
 
-class ClockOut(Schema):
-    """One clock."""
-
-    kind: str
-    generation: int
-    level: int
-    zero: datetime
-    due: datetime
-    standing: str
-    stopped_at: datetime | None
-    late_at: datetime | None
-    is_waived: bool
-
-
-class PartyOut(Schema):
-    """Somebody or something in the incident, by kind and key."""
-
-    id: str
-    role: str
-    entity_kind: str
-    entity_key: str
-    first_at: datetime
-    has_contact: bool
-
-
 class DetailOut(Schema):
     """One incident; `commands` are possible now for the caller."""
 
-    incident: IncidentOut
-    clocks: list[ClockOut]
-    parties: list[PartyOut]
+    incident: IncidentLine
+    clocks: list[ClockLine]
+    parties: list[PartyLine]
     commands: list[str]
     present: list[str]
-
-
-class EventOut(Schema):
-    """One line of the timeline."""
-
-    source: str
-    seq: int
-    kind: str
-    at: datetime
-    actor: str
-    data: dict[str, str | int | bool | None]
-    note: str
 
 
 class Timeline(Schema):
     """What happened, oldest first; `next` is the event to ask after."""
 
-    items: list[EventOut]
+    items: list[TimelineLine]
     next: int | None
 
 
-class CountsOut(Schema):
-    """How many are open."""
-
-    by_stage: dict[str, int]
-    by_level: dict[int, int]
-    late: int
-    free: int
-    mine: int
-
-
-@router.post("/reports", response={201: ReportOut})
-def report(request: HttpRequest, body: ReportIn) -> Status[dict[str, object]]:
+@router.post("/reports", response={201: Promoted})
+def report(request: HttpRequest, body: ReportIn) -> Status[Promoted]:
     """Report a risk: it opens an incident, or folds into the open one it looks like."""
     by, at = caller(request)
     given = body.dict(exclude={"parties", "markers"})
     parties = tuple(Named(each.role, each.kind, each.value) for each in body.parties)
     told = reports.Report(**given, parties=parties, markers=tuple(body.markers))
-    return Status(201, asdict(reports.take_report(told, by=by, at=at)))
+    return Status(201, reports.take_report(told, by=by, at=at))
 
 
-@router.post("/incidents", response={201: IncidentOut})
-def open_(request: HttpRequest, body: IncidentIn, response: HttpResponse) -> Status[dict[str, object]]:
+@router.post("/incidents", response={201: IncidentLine})
+def open_(request: HttpRequest, body: IncidentIn, response: HttpResponse) -> Status[IncidentLine]:
     """Open an incident by hand; its clock starts now."""
     by, at = caller(request)
     entities = tuple(Named(each.role, each.kind, each.value) for each in body.entities)
     given = body.dict(exclude={"entities", "markers"})
     opened = opening.open_incident(opening.Seen(**given, entities=entities, markers=tuple(body.markers)), by=by, at=at)
     response["ETag"] = etag(opened.version)
-    return Status(201, asdict(queries.incident_line(opened, {}, by)))
+    return Status(201, queries.incident_line(opened, {}, by))
 
 
 @router.get("/incidents", response=IncidentList)
@@ -210,14 +127,14 @@ def list_(request: HttpRequest, wanted: Query[ListIn]) -> dict[str, object]:
         is_late=wanted.is_late,
     )
     found = queries.list_queue(chosen, by=by, at=at, cursor=wanted.cursor, limit=wanted.limit)
-    return {"items": [asdict(each) for each in found.lines], "next": found.cursor}
+    return {"items": found.lines, "next": found.cursor}
 
 
-@router.get("/incidents/counts", response=CountsOut)
-def counts(request: HttpRequest) -> dict[str, object]:
+@router.get("/incidents/counts", response=Counts)
+def counts(request: HttpRequest) -> Counts:
     """Count the open ones."""
     by, at = caller(request)
-    return asdict(queries.count_incidents(by=by, at=at))
+    return queries.count_incidents(by=by, at=at)
 
 
 @router.get("/incidents/{slug:incident_id}", response=DetailOut)
@@ -227,11 +144,11 @@ def get(request: HttpRequest, incident_id: str, response: HttpResponse) -> dict[
     found = detail.get_detail(incident_id=incident_id, by=by, at=at)
     response["ETag"] = etag(found.line.version)
     return {
-        "incident": asdict(found.line),
-        "clocks": [asdict(each) for each in found.clocks],
-        "parties": [asdict(each) for each in found.parties],
-        "commands": list(found.commands),
-        "present": list(found.present),
+        "incident": found.line,
+        "clocks": found.clocks,
+        "parties": found.parties,
+        "commands": found.commands,
+        "present": found.present,
     }
 
 
@@ -241,7 +158,4 @@ def timeline(request: HttpRequest, incident_id: str, after: int = 0) -> dict[str
     by, _ = caller(request)
     found = detail.list_timeline(incident_id=incident_id, by=by, after=after)
     own = [each.seq for each in found if each.source == "incident"]
-    return {
-        "items": [asdict(each) for each in found],
-        "next": own[-1] if len(own) == detail.MOST_EVENTS else None,
-    }
+    return {"items": found, "next": own[-1] if len(own) == detail.MOST_EVENTS else None}
