@@ -32,7 +32,7 @@ class NameOut(Schema):
     shown: str
 
 
-class ReasonOut(Schema):
+class RiskReasonOut(Schema):
     """Why a risk is as it is."""
 
     code: str
@@ -58,7 +58,7 @@ class EntityOut(Schema):
     last_seen: datetime
     risk_level: str
     risk_score: float
-    reasons: list[ReasonOut]
+    reasons: list[RiskReasonOut]
     orders: list[OrderOut]
     links: int
 

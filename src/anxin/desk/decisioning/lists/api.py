@@ -38,7 +38,7 @@ class ListsOut(Schema):
     items: list[ListOut]
 
 
-class EntryOut(Schema):
+class ListEntryOut(Schema):
     """One entry; `value` is a keyed token where it is personal, `until` null: no end."""
 
     value: str
@@ -53,7 +53,7 @@ class EntryOut(Schema):
 class EntriesOut(Schema):
     """A page of entries, newest first."""
 
-    items: list[EntryOut]
+    items: list[ListEntryOut]
     next: str | None
 
 
@@ -80,7 +80,7 @@ class ChangeIn(Schema):
     dry_run: bool = False
 
 
-class ResultOut(Schema):
+class ListResultOut(Schema):
     """What one line would do; `shown` is masked where it is personal."""
 
     number: int
@@ -104,10 +104,10 @@ class ChangeOut(Schema):
     undone_at: datetime | None
 
 
-class ReviewOut(Schema):
+class ListReviewOut(Schema):
     """Each line's result, and the change that was asked for (null after a dry run)."""
 
-    results: list[ResultOut]
+    results: list[ListResultOut]
     change: ChangeOut | None
 
 
@@ -151,7 +151,7 @@ class LookupOut(Schema):
     items: list[MembershipOut]
 
 
-class NoteIn(Schema):
+class ChangeNoteIn(Schema):
     """Why."""
 
     note: str = ""
@@ -178,7 +178,7 @@ def entries(request: HttpRequest, name: str, cursor: str = "", limit: int = 50) 
     return {"items": [asdict(each) | {"value": each.key} for each in found.items], "next": found.cursor}
 
 
-@router.post("/lists/{slug:name}/changes", response={200: ReviewOut, 201: ReviewOut})
+@router.post("/lists/{slug:name}/changes", response={200: ListReviewOut, 201: ListReviewOut})
 def change(request: HttpRequest, name: str, body: ChangeIn) -> Status[dict[str, object]]:
     """Ask a second person for a change of a list, or say what it would do."""
     by, at = caller(request)
@@ -204,7 +204,7 @@ def get(request: HttpRequest, change_id: str, after: int = -1) -> dict[str, obje
 
 
 @router.post("/list-changes/{slug:change_id}:undo", response=ChangeOut)
-def undo(request: HttpRequest, change_id: str, body: NoteIn) -> dict[str, object]:
+def undo(request: HttpRequest, change_id: str, body: ChangeNoteIn) -> dict[str, object]:
     """Take a change back as a whole."""
     by, at = caller(request)
     actions.undo_change(change_id=change_id, note=body.note, by=by, at=at)

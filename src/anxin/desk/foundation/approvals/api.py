@@ -61,7 +61,7 @@ class DeclineIn(Schema):
     reason: str = ""
 
 
-class StateOut(Schema):
+class DecidedOut(Schema):
     """What became of it."""
 
     id: str
@@ -83,7 +83,7 @@ def answer_times(request: HttpRequest) -> dict[str, object]:
     return {"items": [_times_out(each) for each in list_answer_times(by=by, at=at)]}
 
 
-@router.post("/approvals/{slug:approval_id}:approve", response=StateOut)
+@router.post("/approvals/{slug:approval_id}:approve", response=DecidedOut)
 def approve(request: HttpRequest, approval_id: str) -> dict[str, str]:
     """Say yes; the act is carried out in the same transaction."""
     by, at = caller(request)
@@ -91,7 +91,7 @@ def approve(request: HttpRequest, approval_id: str) -> dict[str, str]:
     return {"id": done.id, "state": str(done.state)}
 
 
-@router.post("/approvals/{slug:approval_id}:decline", response=StateOut)
+@router.post("/approvals/{slug:approval_id}:decline", response=DecidedOut)
 def decline(request: HttpRequest, approval_id: str, body: DeclineIn) -> dict[str, str]:
     """Say no, or take one's own request back."""
     by, at = caller(request)

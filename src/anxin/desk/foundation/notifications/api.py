@@ -15,7 +15,7 @@ from anxin.desk.foundation.notifications.queries import list_notices
 router = Router(tags=["pages"])
 
 
-class PageOut(Schema):
+class OwnPageOut(Schema):
     """One page as its reader sees it; `path` leads to what it is about at the desk."""
 
     id: str
@@ -31,7 +31,7 @@ class PageOut(Schema):
 class PageList(Schema):
     """Pages, newest first."""
 
-    items: list[PageOut]
+    items: list[OwnPageOut]
     next: str | None
 
 

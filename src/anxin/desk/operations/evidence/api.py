@@ -28,7 +28,7 @@ class AboutIn(Schema):
     retention: str = ""
 
 
-class TextIn(Schema):
+class PastedIn(Schema):
     """Pasted text; `is_chat`: read as who said what when."""
 
     text: str
@@ -137,7 +137,7 @@ class PackOut(Schema):
     with_originals: bool
 
 
-class AskedOut(Schema):
+class EvidenceAskedOut(Schema):
     """The request to a second person."""
 
     approval_id: str
@@ -172,7 +172,7 @@ def upload(
 
 
 @router.post("/incidents/{slug:incident_id}/evidence/texts", response={201: CollectedOut})
-def paste(request: HttpRequest, incident_id: str, body: TextIn) -> Status[Collected]:
+def paste(request: HttpRequest, incident_id: str, body: PastedIn) -> Status[Collected]:
     """Hand in text or a chat."""
     by, at = caller(request)
     made = extracts.collect_text(
@@ -202,7 +202,7 @@ def export(request: HttpRequest, incident_id: str, body: PackIn) -> Status[objec
     return Status(201, exporting.export_pack(order, incident_id=incident_id, by=by, at=at))
 
 
-@router.post("/incidents/{slug:incident_id}/evidence/originals", response={202: AskedOut})
+@router.post("/incidents/{slug:incident_id}/evidence/originals", response={202: EvidenceAskedOut})
 def ask_originals(request: HttpRequest, incident_id: str, body: ReasonIn) -> Status[dict[str, str]]:
     """Ask a second person to let originals leave once."""
     by, at = caller(request)
@@ -258,7 +258,7 @@ def hold(request: HttpRequest, evidence_id: str, body: ReasonIn) -> dict[str, ob
     return _piece(get_piece(evidence_id=evidence_id, by=by).line)
 
 
-@router.post("/evidence/{slug:evidence_id}:ask_lift", response={202: AskedOut})
+@router.post("/evidence/{slug:evidence_id}:ask_lift", response={202: EvidenceAskedOut})
 def ask_lift(request: HttpRequest, evidence_id: str, body: ReasonIn) -> Status[dict[str, str]]:
     """Ask a second person to lift the hold."""
     by, at = caller(request)

@@ -18,7 +18,7 @@ router = Router(tags=["incidents"])
 CONFIGURE = "incident.configure"
 
 
-class TextIn(Schema):
+class SettingsIn(Schema):
     """A YAML document."""
 
     text: str
@@ -69,7 +69,7 @@ def get_kinds(request: HttpRequest) -> dict[str, str]:
 
 
 @router.post("/incident-kinds", response=list[ChangedOut])
-def set_kinds(request: HttpRequest, body: TextIn) -> list[dict[str, object]]:
+def set_kinds(request: HttpRequest, body: SettingsIn) -> list[dict[str, object]]:
     """Put into force what differs: all of it, or nothing."""
     by, at = caller(request)
     rows = configuring.import_kinds(text=body.text, by=by, at=at)
@@ -85,7 +85,7 @@ def get_promise(request: HttpRequest) -> dict[str, str]:
 
 
 @router.post("/promises", response={201: VersionOut})
-def set_promise(request: HttpRequest, body: TextIn) -> Status[dict[str, str]]:
+def set_promise(request: HttpRequest, body: SettingsIn) -> Status[dict[str, str]]:
     """Put a promise into force for what begins after it."""
     by, at = caller(request)
     return Status(201, {"version": configuring.set_policy(text=body.text, by=by, at=at).version})

@@ -69,7 +69,7 @@ class ReviewIn(Schema):
     note: str = ""
 
 
-class ReceiptIn(Schema):
+class MeasureReceiptIn(Schema):
     """The platform's own number of what it did, and whether it worked."""
 
     receipt: str
@@ -134,7 +134,7 @@ def review(request: HttpRequest, measure_id: str, body: ReviewIn) -> dict[str, o
 
 
 @router.post("/measures/{slug:measure_id}:confirm", response={204: None})
-def confirm(request: HttpRequest, measure_id: str, body: ReceiptIn) -> Status[None]:
+def confirm(request: HttpRequest, measure_id: str, body: MeasureReceiptIn) -> Status[None]:
     """Take the platform's receipt; a second one changes nothing."""
     by, at = caller(request)
     actions.confirm_measure(measure_id=measure_id, receipt=body.receipt, has_worked=body.has_worked, by=by, at=at)

@@ -37,7 +37,7 @@ class FeedOut(Schema):
     note: str
 
 
-class DecisionOut(Schema):
+class RoomDecisionOut(Schema):
     """One decision with its reason, by whom and in which role."""
 
     what: str
@@ -47,7 +47,7 @@ class DecisionOut(Schema):
     at: datetime
 
 
-class TaskOut(Schema):
+class RoomTaskOut(Schema):
     """A department's task of the incident."""
 
     id: str
@@ -68,8 +68,8 @@ class RoomOut(Schema):
     is_open: bool
     seats: list[SeatOut]
     status: FeedOut | None
-    decisions: list[DecisionOut]
-    tasks: list[TaskOut]
+    decisions: list[RoomDecisionOut]
+    tasks: list[RoomTaskOut]
 
 
 class FeedList(Schema):

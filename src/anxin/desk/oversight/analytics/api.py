@@ -13,7 +13,7 @@ from anxin.desk.oversight.analytics.rules import RuleQuality, rate_rules
 router = Router(tags=["reports"])
 
 
-class KeptOut(Schema):
+class PromisesKeptOut(Schema):
     """How the promises of a cohort were kept; times in seconds, null while nobody stopped a clock."""
 
     level: int
@@ -55,7 +55,7 @@ class CohortIn(Schema):
     site: str = ""
 
 
-@router.get("/reports/promises", response=list[KeptOut])
+@router.get("/reports/promises", response=list[PromisesKeptOut])
 def promises(request: HttpRequest, wanted: Query[CohortIn]) -> list[dict[str, object]]:
     """Return how promises were kept: level 0 is all levels together."""
     by, at = caller(request)

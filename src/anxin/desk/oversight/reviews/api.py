@@ -76,7 +76,7 @@ class EntryIn(Schema):
     role: str = ""
 
 
-class EntryOut(Schema):
+class WrittenOut(Schema):
     """What was written down."""
 
     id: str
@@ -127,7 +127,7 @@ def list_(request: HttpRequest, shown: str = "due", after: str = "") -> dict[str
     return {"items": [asdict(each) for each in lines], "next": following or None}
 
 
-@router.post("/reviews/{slug:review_id}/entries", response={201: EntryOut})
+@router.post("/reviews/{slug:review_id}/entries", response={201: WrittenOut})
 def write(request: HttpRequest, review_id: str, body: EntryIn) -> Status[dict[str, str]]:
     """Write down a finding, praise, or what helped."""
     by, at = caller(request)

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from ninja import Schema
 from openapi_spec_validator import validate
 
 from anxin.desk.conftest import NIGHT, Clock
@@ -30,6 +32,26 @@ def test_the_document_is_openapi_and_names_every_call() -> None:
     validate(document)
     assert document["openapi"].startswith("3.1")
     assert {"/api/v1/me", "/api/v1/webhooks/{webhook_id}:rotate", "/api/v1/audit-entries"} <= set(document["paths"])
+
+
+def _shapes(of: type[Schema]) -> Iterator[tuple[str, str]]:
+    """Return name and shape of all that the subclasses of a schema consist of."""
+    for each in of.__subclasses__():
+        whole = each.model_json_schema()
+        shapes = whole.pop("$defs", {})
+        if each.__module__.startswith("anxin."):
+            shapes[each.__name__] = whole
+        yield from ((name, json.dumps(shape, sort_keys=True)) for name, shape in shapes.items())
+        yield from _shapes(each)
+
+
+def test_a_name_in_the_document_means_one_shape() -> None:
+    """Of two shapes with the same name the published document keeps one, and tells it of both calls."""
+    assert Client().get("/api/v1/openapi.json").status_code == 200
+    found = defaultdict[str, set[str]](set)
+    for name, shape in _shapes(Schema):
+        found[name].add(shape)
+    assert sorted(name for name, shapes in found.items() if len(shapes) > 1) == []
 
 
 def test_strangers_get_a_problem(client: Client) -> None:

@@ -10,6 +10,7 @@ from ninja import Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller
 from anxin.desk.operations.incidents.access import named_incident
+from anxin.desk.operations.measures.api import NoteIn
 from anxin.desk.operations.measures.batches.actions import Many, Result, order_batch, try_batch, undo_batch
 from anxin.desk.operations.measures.batches.queries import get_batch, list_items
 
@@ -35,7 +36,7 @@ class BatchIn(Schema):
     dry_run: bool = False
 
 
-class ResultOut(Schema):
+class BatchResultOut(Schema):
     """What came of one target; `code` and `detail` of a refusal."""
 
     entity_kind: str
@@ -55,14 +56,8 @@ class BatchOut(Schema):
     ordered: int = 0
     refused: int = 0
     undone: int = 0
-    items: list[ResultOut]
+    items: list[BatchResultOut]
     next: int | None = None
-
-
-class NoteIn(Schema):
-    """Why."""
-
-    note: str = ""
 
 
 @router.post("/measure-batches", response={200: BatchOut, 201: BatchOut})
