@@ -101,3 +101,12 @@ def promise_text(organisation_id: str, *, at: datetime) -> str:
     rows = PolicyVersion.objects.filter(organisation_id=organisation_id, since__lte=at).order_by("-since", "-id")
     row = rows.first()
     return row.text if row is not None else shipped_text()
+
+
+def promise_with(organisation_id: str, minutes: Mapping[int, Mapping[str, int]], *, version: str, at: datetime) -> str:
+    """Return the promise in force with other minutes by level, as a text of another version."""
+    document = yaml.safe_load(promise_text(organisation_id, at=at))
+    document["version"] = version
+    for level, each in minutes.items():
+        document["levels"][level].update(each)
+    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=140)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.pages import page
-from anxin.desk.foundation.edge.refusals import NotFound, Refusal
+from anxin.desk.foundation.edge.refusals import FieldInvalid, NotFound, Refusal
 from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.organisations.queries import list_departments
 from anxin.desk.foundation.permissions.authority import Forbidden, require
@@ -18,8 +18,16 @@ from anxin.desk.foundation.permissions.catalogue import roles
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.incidents.actions import configuring, recomputing
 from anxin.desk.operations.incidents.clockwork import current_policy
-from anxin.desk.operations.incidents.settings_text import effective_kinds, export_kinds, promise_text
+from anxin.desk.operations.incidents.kinds import IncidentKind, find_kind, shipped_kinds
+from anxin.desk.operations.incidents.settings_text import (
+    differing,
+    effective_kinds,
+    export_kinds,
+    promise_text,
+    settings_of,
+)
 from anxin.desk.workbench.together.rendering import render_part
+from anxin.desk.workbench.together.settings_forms import KindForm, PromiseForm
 
 TITLE = Words("事件设置", "Incident settings")
 CONFIGURE = "incident.configure"
@@ -49,6 +57,59 @@ def set_kinds(request: DeskRequest, by: Actor) -> HttpResponse:
     """Put into force what differs."""
     given = request.POST.get("text", "")
     return _done(request, by, lambda: configuring.import_kinds(text=given, by=by, at=request.moment))
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def kind(request: DeskRequest, by: Actor, code: str) -> HttpResponse:
+    """Show what is set of one kind, and change it, or go back to what is shipped."""
+    require(by, CONFIGURE)
+    found, shipped = find_kind(by.organisation_id, code, at=request.moment), shipped_kinds().get(code)
+    if found is None or shipped is None:
+        raise NotFound
+    is_reset = "reset" in request.POST
+    form = KindForm(None if is_reset else request.POST or None, kind=found, names=_assignable(by))
+    if request.method == "POST" and (is_reset or form.is_valid()):
+        change = settings_of(shipped) if is_reset else form.change()
+        try:
+            if differing(found, change):
+                configuring.set_kind(kind=code, change=change, by=by, at=request.moment)
+        except FieldInvalid as refusal:
+            return _kind_shown(request, found, form, refusal)
+        return redirect("incident_settings:page")
+    return _kind_shown(request, found, form)
+
+
+def _kind_shown(
+    request: DeskRequest, found: IncidentKind, form: KindForm, refusal: Refusal | None = None
+) -> HttpResponse:
+    shipped = shipped_kinds()
+    context = {
+        "kind": found,
+        "form": form,
+        "is_own": differing(shipped[found.code], settings_of(found)),
+        "procedures": sorted({each.procedure for each in shipped.values()}),
+    }
+    response = render_part(request, "kind", found.words, context, refusal=refusal)
+    response.status_code = 422 if form.errors else response.status_code
+    return response
+
+
+def _assignable(by: Actor) -> dict[str, Words]:
+    """Return who can stand in an allocation, with words."""
+    names = _names(by)
+    return {code: names.get(code, Words(code, code)) for code in configuring.assignable(by.organisation_id)}
+
+
+@require_POST
+@page
+def set_minutes(request: DeskRequest, by: Actor) -> HttpResponse:
+    """Put other minutes of the promise into force for what begins after it."""
+    require(by, CONFIGURE)
+    form = PromiseForm(request.POST, policy=current_policy(by.organisation_id, at=request.moment))
+    if not form.is_valid():
+        return _shown(request, by, minutes=form)
+    return _done(request, by, lambda: configuring.set_minutes(minutes=form.minutes(), by=by, at=request.moment))
 
 
 @require_POST
@@ -83,15 +144,21 @@ def _done(request: DeskRequest, by: Actor, act: Callable[[], object]) -> HttpRes
     return redirect("incident_settings:page")
 
 
-def _shown(request: DeskRequest, by: Actor, *, refusal: Refusal | None = None) -> HttpResponse:
+def _shown(
+    request: DeskRequest, by: Actor, *, refusal: Refusal | None = None, minutes: PromiseForm | None = None
+) -> HttpResponse:
     at = request.moment
+    policy = current_policy(by.organisation_id, at=at)
     context = {
         "kinds": effective_kinds(by.organisation_id, at=at),
         "kinds_text": export_kinds(by.organisation_id, at=at),
-        "promise_version": current_policy(by.organisation_id, at=at).version,
+        "promise_version": policy.version,
+        "minutes": minutes or PromiseForm(policy=policy),
         "promise": promise_text(by.organisation_id, at=at),
         "moved": recomputing.preview_recompute(by=by, at=at),
         "role_words": _names(by),
         "typed": request.POST.get("text", ""),
     }
-    return render_part(request, "settings", TITLE, context, refusal=refusal)
+    response = render_part(request, "settings", TITLE, context, refusal=refusal)
+    response.status_code = 422 if minutes is not None else response.status_code
+    return response

@@ -52,7 +52,9 @@ _SETTINGS = [
     path("", settings_pages.settings, name="page"),
     path("kinds.yaml", settings_pages.kinds_text, name="kinds_text"),
     path("kinds/", settings_pages.set_kinds, name="set_kinds"),
+    path("kinds/<slug:code>/", settings_pages.kind, name="kind"),
     path("promise/", settings_pages.set_promise, name="set_promise"),
+    path("minutes/", settings_pages.set_minutes, name="set_minutes"),
     path("recompute/", settings_pages.recompute, name="recompute"),
 ]
 

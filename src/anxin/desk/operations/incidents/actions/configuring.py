@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import yaml
@@ -20,7 +21,13 @@ from anxin.desk.operations.incidents.actions.opening import require_kind
 from anxin.desk.operations.incidents.clocks.policy import parse_policy, shipped_policy
 from anxin.desk.operations.incidents.kinds import KindChange, check_words, shipped_kinds
 from anxin.desk.operations.incidents.models import KindVersion, PolicyVersion
-from anxin.desk.operations.incidents.settings_text import differing, effective_kinds, parse_kinds, settings_of
+from anxin.desk.operations.incidents.settings_text import (
+    differing,
+    effective_kinds,
+    parse_kinds,
+    promise_with,
+    settings_of,
+)
 
 _PROCEDURE = re.compile(r"[A-Z][A-Z0-9-]{1,15}")
 
@@ -42,6 +49,8 @@ def set_policy(*, text: str, by: Actor, at: datetime) -> PolicyVersion:
         policy = parse_policy(text)
     except (KeyError, ValueError, TypeError, AssertionError, AttributeError, yaml.YAMLError) as wrong:
         raise FieldInvalid(pointer="/text", field="text", reason=type(wrong).__name__) from wrong
+    if not all(timedelta() < each.target and timedelta() < each.nudge for each in policy.levels.values()):
+        raise FieldInvalid(pointer="/text", field="target", reason=">= 1", reason_zh="至少 1 分钟")
     lock_head(by.organisation_id)
     if not 0 < len(policy.version) <= 64:
         raise FieldInvalid(pointer="/text", field="version", reason="1–64")
@@ -54,6 +63,13 @@ def set_policy(*, text: str, by: Actor, at: datetime) -> PolicyVersion:
     return PolicyVersion.objects.create(
         organisation_id=by.organisation_id, version=policy.version, text=text, since=at, by_id=by.person_id or ""
     )
+
+
+def set_minutes(*, minutes: Mapping[int, Mapping[str, int]], by: Actor, at: datetime) -> PolicyVersion:
+    """Put other minutes into force by level, as a version named by the moment; the rest of the promise stays."""
+    require(by, "incident.configure")
+    version = at.astimezone(UTC).strftime("%Y.%m.%d-%H%M%S")
+    return set_policy(text=promise_with(by.organisation_id, minutes, version=version, at=at), by=by, at=at)
 
 
 @transaction.atomic
