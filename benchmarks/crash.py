@@ -28,6 +28,7 @@ from benchmarks.serving import Served, start_gateway
 from benchmarks.workload import payment_bodies
 
 ORGANISATION = "demo"
+FIRST_ANSWERS = 30
 
 
 @dataclass
@@ -87,7 +88,10 @@ class Sender(asyncio.Protocol):
 
 
 async def send(served: Served, bodies: list[bytes], ledger: Ledger, *, kill_after: float | None) -> None:
-    """Send bodies over 16 connections until they are used up, or until the gateway is killed after some seconds."""
+    """Send bodies over 16 connections until they are used up, or until the gateway is killed.
+
+    That happens `kill_after` seconds after the first answers, however slow the machine is to give them.
+    """
     head = (
         b"POST /v1/decisions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         b"Authorization: Bearer " + served.key.encode() + b"\r\nContent-Length: %d\r\n\r\n"
@@ -97,6 +101,8 @@ async def send(served: Served, bodies: list[bytes], ledger: Ledger, *, kill_afte
     for sender in senders:
         await loop.create_connection(lambda sender=sender: sender, "127.0.0.1", served.port)  # type: ignore[misc]
     if kill_after is not None:
+        while len(ledger.acknowledged) < FIRST_ANSWERS and not senders[0].done.done():
+            await asyncio.sleep(0.001)
         loop.call_later(kill_after, served.kill)
     await asyncio.gather(*(sender.done for sender in senders))
 
