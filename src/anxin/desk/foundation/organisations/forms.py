@@ -73,6 +73,7 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, sites: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["role"].required = True
         self.fields["role"].choices = role_choices()  # type: ignore[attr-defined]
         self.fields["site"].choices = [("", say(Words("全部站点", "All sites"))), *sites]  # type: ignore[attr-defined]
 

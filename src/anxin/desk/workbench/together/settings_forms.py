@@ -68,7 +68,7 @@ class KindForm(forms.Form):
 
     def __init__(self, *args: Any, kind: IncidentKind, names: Mapping[str, Words], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs | {"initial": _initial(kind)})
-        who = [(code, say(words)) for code, words in sorted(names.items())]
+        who = [(code, say(words)) for code, words in names.items()]
         self._offer("level", [(level, say(words)) for level, words in _LEVELS])
         self._offer("checks", [(code, say(words)) for code, words in check_words().items()])
         for name in (*_SHARED, "accountable"):
@@ -112,6 +112,7 @@ class PromiseForm(forms.Form):
             for name in ("target", "nudge")
         }
         super().__init__(*args, **kwargs | {"initial": initial})
+        self.order_fields([f"{name}_{level}" for level in (1, 2, 3) for name in ("target", "nudge")])
 
     def minutes(self) -> dict[int, dict[str, int]]:
         """Return target and nudge by level."""

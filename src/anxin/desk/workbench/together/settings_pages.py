@@ -97,8 +97,12 @@ def _kind_shown(
 
 def _assignable(by: Actor) -> dict[str, Words]:
     """Return who can stand in an allocation, with words."""
-    names = _names(by)
-    return {code: names.get(code, Words(code, code)) for code in configuring.assignable(by.organisation_id)}
+    names, people = _names(by), roles()
+    return {
+        code: words if code in people else Words(f"{words.zh}（部门）", f"{words.en} (department)")
+        for code in sorted(configuring.assignable(by.organisation_id), key=lambda each: (each not in people, each))
+        if code != "integrator" and (words := names.get(code, Words(code, code)))
+    }
 
 
 @require_POST
