@@ -10,6 +10,7 @@ from anxin.desk.decisioning.conftest import Night, event
 from anxin.desk.foundation.organisations.models import Organisation
 
 PHONE = "13812341234"
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def search(client: Client, query: str) -> dict[str, object]:

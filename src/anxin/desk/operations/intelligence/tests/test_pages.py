@@ -17,7 +17,7 @@ from anxin.desk.operations.intelligence.tests.test_actions import SET
 SignIn = Callable[..., Client]
 FILE = SET.format(version="1", link="tuikuan-kefu.example")
 SECRET = "a secret of sixteen and more"
-pytestmark = pytest.mark.django_db(databases="__all__")
+pytestmark = [pytest.mark.django_db(databases="__all__"), pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture(autouse=True)
