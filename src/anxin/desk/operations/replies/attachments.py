@@ -44,13 +44,26 @@ class Attached:
     is_redacted: bool
 
 
-def list_fitting(*, incident_id: str, by: Actor) -> tuple[PieceLine, ...]:
-    """Return what of an incident the actor may send along, redacted copies first; nothing without the right to see."""
+@dataclass(frozen=True)
+class Fitting:
+    """What may go along, redacted copies first, and how many pieces could only as a redacted copy not made yet."""
+
+    pieces: tuple[PieceLine, ...] = ()
+    uncopied: int = 0
+
+
+def list_fitting(*, incident_id: str, by: Actor) -> Fitting:
+    """Return what of an incident the actor may send along; nothing without the right to see evidence."""
     if by.grant(VIEW) is None:
-        return ()
+        return Fitting()
+    found = list_pieces(incident_id=incident_id, by=by, limit=50)
     is_original_too = by.grant(ORIGINAL) is not None
-    found = [each for each in list_pieces(incident_id=incident_id, by=by, limit=50) if _is_fit(each, is_original_too)]
-    return tuple(sorted(found, key=lambda each: not each.derivative_of))
+    fit = [each for each in found if _is_fit(each, is_original_too=is_original_too)]
+    copied = {each.derivative_of for each in found}
+    uncopied = [
+        each for each in found if each not in fit and each.id not in copied and _is_fit(each, is_original_too=True)
+    ]
+    return Fitting(tuple(sorted(fit, key=lambda each: not each.derivative_of)), len(uncopied))
 
 
 def choose(evidence_ids: Sequence[str], *, incident_id: str, by: Actor) -> tuple[Evidence, ...]:
@@ -118,7 +131,7 @@ def fetch_attachment(*, reply_id: str, attachment_id: str, by: Actor, at: dateti
     return Download(data, row.sha256, row.name)
 
 
-def _is_fit(piece: PieceLine, is_original_too: bool) -> bool:
+def _is_fit(piece: PieceLine, *, is_original_too: bool) -> bool:
     is_open = bool(piece.derivative_of) or is_original_too
     is_whole = not piece.is_erased and piece.state == "whole"
     return is_open and is_whole and piece.kind in FITTING and not _SPOILT & set(piece.mark_codes)

@@ -14,12 +14,11 @@ from anxin.desk.foundation.edge.refusals import Refusal
 from anxin.desk.foundation.ui.vocabulary import Mark
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.foundation.vault.sealing import blind_index
-from anxin.desk.operations.evidence.queries import PieceLine
 from anxin.desk.operations.incidents.access import access_incident
 from anxin.desk.operations.incidents.choices import choices
 from anxin.desk.operations.incidents.drafts import DraftLine, read_drafts
 from anxin.desk.operations.replies.actions import WRITTEN, NewReply, Sending
-from anxin.desk.operations.replies.attachments import Attached, list_fitting
+from anxin.desk.operations.replies.attachments import Attached, Fitting, list_fitting
 from anxin.desk.operations.replies.checking import Checkup, check_text
 from anxin.desk.operations.replies.clock import ReplyClock
 from anxin.desk.operations.replies.collisions import Collision, last_seq, list_collisions
@@ -88,7 +87,7 @@ class Conversation:
     checkup: Checkup
     collisions: Sequence[Collision]
     journal_key: str
-    pieces: Sequence[PieceLine]
+    fitting: Fitting
 
 
 def read_typed(given: QueryDict) -> Typed:
@@ -140,7 +139,7 @@ def get_conversation(
         checkup=_checkup(typed, refusal, by, at),
         collisions=collisions,
         journal_key=blind_index(by.organisation_id, "journal", by.person_id or "", at=at),
-        pieces=list_fitting(incident_id=incident_id, by=by),
+        fitting=list_fitting(incident_id=incident_id, by=by),
     )
 
 

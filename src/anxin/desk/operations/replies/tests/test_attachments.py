@@ -63,7 +63,8 @@ def acts(evidence_id: str) -> list[str]:
 def test_a_copy_goes_out_and_its_custody_says_so(
     incident: Incident, agent: Actor, novice: Actor, platform: Actor, copy: str
 ) -> None:
-    assert [each.id for each in list_fitting(incident_id=incident.id, by=novice)] == [copy]
+    fitting = list_fitting(incident_id=incident.id, by=novice)
+    assert ([each.id for each in fitting.pieces], fitting.uncopied) == ([copy], 0)
     reply = send(incident, novice, copy, copy)
     (line,) = list_replies(incident_id=incident.id, by=agent, at=SOON)
     (along,) = line.attachments
@@ -86,9 +87,15 @@ def test_originals_ask_for_the_right_to_them(
     with pytest.raises(Forbidden):
         send(incident, novice, original)
     assert (Reply.objects.count(), IncidentEvent.objects.count(), acts(original)[-1]) == (0, events, "redact")
-    assert [each.id for each in list_fitting(incident_id=incident.id, by=lead)] == [copy, original]
+    assert [each.id for each in list_fitting(incident_id=incident.id, by=lead).pieces] == [copy, original]
     send(incident, lead, original, key="k2")
     assert ReplyAttachment.objects.get().is_redacted is False
+
+
+def test_what_waits_for_a_copy_is_counted(incident: Incident, novice: Actor, lead: Actor, original: str) -> None:
+    collect_evidence(NewPiece(b"MZ" + bytes(200)), incident_id=incident.id, by=lead, at=NIGHT)
+    found = [list_fitting(incident_id=incident.id, by=by) for by in (novice, lead)]
+    assert [(len(each.pieces), each.uncopied) for each in found] == [(0, 1), (1, 0)]
 
 
 @pytest.mark.parametrize("what", ["absent", "of another incident", "a program", "erased", "too many"])

@@ -71,6 +71,12 @@ def test_what_the_panels_of_other_packages_need_comes_with_the_page(
         assert needed.rpartition(".")[0] in shown
 
 
+def test_why_it_is_urgent_stands_beside_what_to_do_first(seen: Callable[..., Incident], agent_browser: Client) -> None:
+    shown = agent_browser.get(f"/incidents/{seen(level=1).id}/").content.decode()
+    first = shown[shown.index('id="case-do"') : shown.index('class="case-protect"')]
+    assert "It is an L1" in first
+
+
 def test_a_page_costs_a_known_number_of_questions(
     seen: Callable[..., Incident],
     agent_browser: Client,
