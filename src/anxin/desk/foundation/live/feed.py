@@ -24,6 +24,7 @@ _LOG = logging.getLogger(__name__)
 _READER = ThreadPoolExecutor(1, "live")
 """One thread, so one database connection, however many screens are open."""
 
+Marks = dict[tuple[str, str], int]
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -44,6 +45,11 @@ class Change:
     topic: str
     object_id: str
     is_mark: bool = False
+
+
+def _mark(seq: int, topic: str, object_id: str, place: int) -> Change:
+    """Return the change that a mark is: about its object, or by its place, which nothing on a screen is called."""
+    return Change(seq, topic, object_id or str(place), is_mark=True)
 
 
 class Subscription:
@@ -75,7 +81,7 @@ class Feed:
     def __init__(self) -> None:
         self._subscriptions: dict[str, set[Subscription]] = defaultdict(set)
         self._places: dict[str, int] = {}
-        self._marks: dict[str, dict[str, int]] = {}
+        self._marks: dict[str, Marks] = {}
         self._task: asyncio.Task[None] | None = None
 
     async def subscribe(self, organisation_id: str, cursor: int | None) -> tuple[Subscription, int, list[Change]]:
@@ -88,7 +94,7 @@ class Feed:
         if cursor is not None:
             # Whoever lost the connection cannot know which marks moved meanwhile.
             marks = (await look(marks_of, [organisation_id]))[organisation_id]
-            missed += [Change(place, topic, str(mark), is_mark=True) for topic, mark in marks.items()]
+            missed += [_mark(place, *key, mark) for key, mark in marks.items()]
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._follow())
         return subscription, place, missed
@@ -122,12 +128,12 @@ class Feed:
         for organisation_id, now in marks.items():
             self._tell_marks(organisation_id, now)
 
-    def _tell_marks(self, organisation_id: str, now: dict[str, int]) -> None:
+    def _tell_marks(self, organisation_id: str, now: Marks) -> None:
         before = self._marks.get(organisation_id)
         self._marks[organisation_id] = now
-        for topic, place in now.items() if before is not None else ():
-            if before is not None and before.get(topic) != place:
-                change = Change(self._places.get(organisation_id, 0), topic, str(place), is_mark=True)
+        for key, place in now.items() if before is not None else ():
+            if before is not None and before.get(key) != place:
+                change = _mark(self._places.get(organisation_id, 0), *key, place)
                 for each in self._subscriptions.get(organisation_id, ()):
                     each.offer(change)
 

@@ -9,7 +9,7 @@ from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.pages import page
 from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.ui.words import Words
-from anxin.desk.operations.incidents.actions.leases import extend_lease, note_presence
+from anxin.desk.operations.incidents.actions.leases import extend_lease, leave_presence, note_presence
 from anxin.desk.operations.incidents.presence import get_presence
 from anxin.desk.workbench.together.rendering import render_part
 
@@ -23,6 +23,14 @@ def panel(request: DeskRequest, by: Actor, incident_id: str) -> HttpResponse:
     if request.method == "POST":
         note_presence(incident_id=incident_id, by=by, at=request.moment)
     return _shown(request, by, incident_id)
+
+
+@require_POST
+@page
+def leave(request: DeskRequest, by: Actor, incident_id: str) -> HttpResponse:
+    """Say that one closed it."""
+    leave_presence(incident_id=incident_id, by=by, at=request.moment)
+    return HttpResponse(status=204)
 
 
 @require_GET

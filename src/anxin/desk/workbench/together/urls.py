@@ -22,6 +22,7 @@ _REPLIES = [
 ]
 _PRESENCE = [
     path("of/<slug:incident_id>/", presence_pages.panel, name="panel"),
+    path("of/<slug:incident_id>/leave/", presence_pages.leave, name="leave"),
     path("of/<slug:incident_id>/lease/", presence_pages.lease, name="lease"),
     path("of/<slug:incident_id>/extend/", presence_pages.extend, name="extend"),
 ]

@@ -15,11 +15,12 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("organisation_id", models.CharField(max_length=40)),
                 ("topic", models.CharField(max_length=64)),
+                ("object_id", models.CharField(blank=True, max_length=40)),
                 ("place", models.BigIntegerField()),
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("organisation_id", "topic"), name="one_mark_per_topic")
+                    models.UniqueConstraint(fields=("organisation_id", "topic", "object_id"), name="one_mark_per_topic")
                 ],
             },
         ),

@@ -5,6 +5,7 @@ import functools
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar, cast
 
 import pytest
@@ -15,7 +16,8 @@ from django.test import AsyncClient, Client, RequestFactory
 from anxin.desk.conftest import NIGHT
 from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.live.feed import FEED, MOST_MISSED, Change, Subscription
-from anxin.desk.foundation.live.marks import set_mark
+from anxin.desk.foundation.live.marks import KEPT, set_mark, set_mark_on
+from anxin.desk.foundation.live.models import LiveMark
 from anxin.desk.foundation.live.pages import _find_actor, _SessionWatch
 from anxin.desk.foundation.live.topics import topics_for
 from anxin.desk.foundation.organisations.models import Organisation, Person
@@ -199,6 +201,27 @@ def test_a_mark_tells_that_there_is_something_newer_without_a_fact(
     heard = asyncio.run(listen(person, "", 3, meanwhile=move))
     assert heard == ["0 hello", "1 decisions d1", "1 decisions 9"]
     assert Fact.objects.count() == 1
+
+
+def test_a_mark_on_an_object_is_told_each_time_and_let_go(
+    organisation: Organisation, admit: Callable[..., Person]
+) -> None:
+    person = admit("agent", "service_agent")
+    set_mark_on(organisation.id, "presence", "inc_old", at=NIGHT - KEPT)
+    set_mark_on(organisation.id, "presence", "inc_1", at=NIGHT)
+
+    def come_and_go() -> None:
+        while organisation.id not in FEED._marks:
+            time.sleep(0.01)
+        told = FEED._marks[organisation.id]
+        set_mark_on(organisation.id, "presence", "inc_1", at=NIGHT)
+        while FEED._marks[organisation.id] == told:
+            time.sleep(0.01)
+        set_mark_on(organisation.id, "presence", "inc_2", at=NIGHT + timedelta(milliseconds=1))
+
+    heard = asyncio.run(listen(person, "?topics=presence", 3, meanwhile=come_and_go))
+    assert heard == ["0 hello", "0 presence inc_1", "0 presence inc_2"]
+    assert sorted(LiveMark.objects.values_list("object_id", flat=True)) == ["inc_1", "inc_2"]
 
 
 def test_after_a_lost_connection_all_marks_are_told(organisation: Organisation, admit: Callable[..., Person]) -> None:

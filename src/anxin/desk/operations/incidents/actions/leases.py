@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from anxin.desk.foundation.edge.actor import Actor, ActorKind
 from anxin.desk.foundation.edge.ids import new_id
+from anxin.desk.foundation.live.marks import set_mark_on
 from anxin.desk.foundation.vault.sealing import seal
 from anxin.desk.operations.incidents.access import access_incident
 from anxin.desk.operations.incidents.actions.responding import is_certified, take_lead
@@ -16,9 +18,12 @@ from anxin.desk.operations.incidents.clocks.happenings import OwnerChanged
 from anxin.desk.operations.incidents.errors import require_guards
 from anxin.desk.operations.incidents.locking import lock_for
 from anxin.desk.operations.incidents.models import Handover, Incident, Presence
+from anxin.desk.operations.incidents.queries import PRESENT
 from anxin.desk.operations.incidents.stages import Stage
 from anxin.desk.operations.incidents.surroundings import surroundings
 from anxin.desk.operations.incidents.timeline import Data, write
+
+PRESENCE_TOPIC = "presence"
 
 
 @dataclass(frozen=True)
@@ -155,13 +160,28 @@ def decline_handover(
 
 @transaction.atomic
 def note_presence(*, incident_id: str, by: Actor, at: datetime) -> None:
-    """Note that somebody has the incident open; the screen says so every few seconds."""
+    """Note that somebody has the incident open; the screen says so every few seconds, others hear of the first time."""
     access_incident(incident_id=incident_id, by=by)
+    was_here = _presences(incident_id, by).filter(seen_at__gt=at - PRESENT).exists()
     Presence.objects.update_or_create(
         incident_id=incident_id,
         person_id=by.person_id or "",
         defaults={"organisation_id": by.organisation_id, "label": by.label, "seen_at": at},
     )
+    if not was_here:
+        set_mark_on(by.organisation_id, PRESENCE_TOPIC, incident_id, at=at)
+
+
+@transaction.atomic
+def leave_presence(*, incident_id: str, by: Actor, at: datetime) -> None:
+    """Note that somebody closed the incident; when they last looked is kept. Raise Forbidden, NotFound."""
+    access_incident(incident_id=incident_id, by=by)
+    if _presences(incident_id, by).filter(seen_at__gt=at - PRESENT).update(seen_at=at - PRESENT):
+        set_mark_on(by.organisation_id, PRESENCE_TOPIC, incident_id, at=at)
+
+
+def _presences(incident_id: str, by: Actor) -> QuerySet[Presence]:
+    return Presence.objects.filter(incident_id=incident_id, person_id=by.person_id or "")
 
 
 def _offered(incident: Incident) -> Handover | None:

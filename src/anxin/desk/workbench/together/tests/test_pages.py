@@ -12,6 +12,7 @@ from django.test import Client
 
 from anxin.desk.conftest import NIGHT, Clock
 from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.live.models import LiveMark
 from anxin.desk.foundation.organisations.models import Department
 from anxin.desk.operations.evidence.models import Evidence
 from anxin.desk.operations.incidents.actions import levels, notes, responding
@@ -154,6 +155,27 @@ def test_who_is_here_and_a_lease_about_to_lapse(
     assert incident.active_at == NIGHT + timedelta(minutes=19)
     clock.forward(minutes=1)
     assert "Also here" not in text(sign_in("mentor").post(url))
+
+
+def test_others_hear_at_once_who_comes_and_who_goes(
+    desk: Client, incident: Incident, sign_in: Callable[..., Client], clock: Clock
+) -> None:
+    url, places = f"/presence/of/{incident.id}/", []
+    other = sign_in("shift_lead")
+
+    def place() -> int:
+        return LiveMark.objects.get(topic="presence", object_id=incident.id).place
+
+    for client, path in ((desk, url), (desk, url), (other, url), (desk, f"{url}leave/"), (desk, f"{url}leave/")):
+        client.post(path)
+        places.append(place())
+    come, still, second, gone, nobody = places
+    assert (come == still, still < second, second < gone, gone == nobody) == (True, True, True, True)
+    assert "Nobody else is here" in text(other.post(url))
+    clock.forward(seconds=1)
+    desk.post(url)
+    assert place() > nobody
+    assert "Also here: <strong>specialist" in text(other.post(url))
 
 
 def test_a_department_answers_in_its_own_queue(

@@ -2,6 +2,7 @@
 // however often the connection breaks. What the server wants decided first is shown in place of the part.
 import { announce, say } from "../ui/js/say.js";
 import { Journal } from "./journal.js";
+import "./presence.js";
 
 const KEEP_MS = 500;
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
