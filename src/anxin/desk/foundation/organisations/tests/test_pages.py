@@ -22,6 +22,12 @@ def test_agent_sees_her_limit_and_who_can_do_the_rest(sign_in: Callable[..., Cli
     assert "emergency freeze of up to 24 h" in page
     assert "0/10 a shift · 10 left" in page
     assert "data-protection officer" in page
+    rows = {
+        row[0]: row[-1]
+        for row in (re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", each, re.S) for each in page.split("<tr>")[2:])
+    }
+    assert "data-protection" not in rows["use the desk"]
+    assert "data-protection" in rows["erase evidence · two people"]
 
 
 @pytest.mark.parametrize(("role", "leads"), [("administrator", False), ("shift_lead", True)])
