@@ -1,10 +1,13 @@
-"""A long list of drills for the shop, and three incidents that are none: `python -m tests.journeys.desk.many`."""
+"""Many drills for the shop, and three late incidents that are none: `python -m tests.journeys.desk.many`."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 import django
 
 DRILLS = 60
+KIND = "errand_scam"
 NAMES = ("many_one", "many_two", "many_three")
 
 
@@ -20,14 +23,14 @@ def main() -> None:
     organisation, at = Organisation.objects.get(slug="shop"), now()
     by = system_actor(organisation.id, "decisions")
 
-    def alert(name: str, *, is_drill: bool) -> None:
+    def alert(name: str, *, is_drill: bool, hours: int = 0) -> None:
         victim = Named("victim", "user", f"u_{name}")
         signal = NewSignal(
             source="decision",
             source_ref=name,
-            kind="coupon_abuse",
+            kind=KIND,
             dedup_key=name,
-            received_at=at,
+            received_at=at - timedelta(hours=hours),
             entities=(victim,),
             is_drill=is_drill,
         )
@@ -37,7 +40,7 @@ def main() -> None:
         for number in range(DRILLS):
             alert(f"many_{number:02d}", is_drill=True)
         for name in NAMES:
-            alert(name, is_drill=False)
+            alert(name, is_drill=False, hours=20)
 
 
 if __name__ == "__main__":
