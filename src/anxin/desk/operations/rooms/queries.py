@@ -34,13 +34,15 @@ class SeatLine:
 
 @dataclass(frozen=True)
 class FeedLine:
-    """One thing that happened; `note` is what a person wrote."""
+    """One thing that happened; `note` is what a person wrote, `data` ids, codes and counts of its `kind`."""
 
     seq: int
     at: datetime
     actor: str
     words: str
     note: str
+    kind: str
+    data: Mapping[str, str | int | bool | None]
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,9 @@ def _decision(event: IncidentEvent) -> DecisionLine:
 
 
 def _feed_line(incident: Incident, event: IncidentEvent) -> FeedLine:
-    return FeedLine(event.seq, event.at, event.actor_label, _sentence(incident, event), _note(event))
+    data = {"number": incident.number, **json.loads(event.data)}
+    words = _sentence(incident, event)
+    return FeedLine(event.seq, event.at, event.actor_label, words, _note(event), event.kind, data)
 
 
 def _sentence(incident: Incident, event: IncidentEvent) -> str:

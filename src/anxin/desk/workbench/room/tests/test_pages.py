@@ -13,6 +13,7 @@ from anxin.desk.conftest import NIGHT
 from anxin.desk.decisioning.conftest import count_queries
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.organisations.models import Organisation
+from anxin.desk.operations.incidents.actions.calls import note_user_notice
 from anxin.desk.operations.incidents.actions.opening import Seen, open_incident
 from anxin.desk.operations.incidents.models import Incident
 from anxin.desk.operations.rooms.actions import decide, join
@@ -45,6 +46,14 @@ def test_from_joining_to_the_summary(sign_in: SignIn, incident: Incident) -> Non
     assert client.post(f"{path}close/", {"summary": "Payouts are frozen; IT looks."}).status_code == 302
     page = text(client.get(path))
     assert ("Open the war room" in page, "Payouts are frozen; IT looks." in page) == (True, True)
+
+
+def test_the_feed_says_codes_in_words(sign_in: SignIn, incident: Incident) -> None:
+    data = {"measure": "freeze_account", "state": "sent"}
+    note_user_notice(incident_id=incident.id, organisation_id=incident.organisation_id, data=data, at=NIGHT)
+    feed = text(sign_in("specialist").get(f"/incidents/{incident.id}/room/", headers={"accept-language": "zh"}))
+    assert "告知用户“冻结账号”：已发出，待平台送达 系统 · 通知" in feed
+    assert "freeze_account" not in feed
 
 
 def test_a_refusal_keeps_what_was_typed(sign_in: SignIn, incident: Incident) -> None:
