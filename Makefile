@@ -51,7 +51,7 @@ browser: ## install the browser that the desk's journeys need, where this may be
 	else echo "No chromium at /usr/bin/chromium; the journeys that need it will be skipped."; fi
 
 test: $(VENV)/.test browser ## run all tests, the desk's on SQLite
-	@$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 postgresql: $(VENV)/.test ## run the desk's tests again, on PostgreSQL
 	@ANXIN_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 3 --dist worksteal src/anxin/desk $(ARGS)

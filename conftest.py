@@ -12,6 +12,10 @@ from hypothesis import HealthCheck, settings
 DESK = Path(__file__).parent / "src" / "anxin" / "desk"
 JOURNEYS = Path(__file__).parent / "tests" / "journeys"
 CHROMIUM = Path("/usr/bin/chromium")
+SECOND_BROWSER = {"test_sign_in", "test_entities", "test_decisions", "test_keys", "test_storm", "test_style_guide"}
+"""Journeys that a second browser makes beside the first, at a desk of its own."""
+LONG = {"test_up", "test_hundred_thousand"}
+"""What takes long alone and shares nothing."""
 
 # The same examples each time, however slow the machine; `--hypothesis-profile wandering` looks for others.
 settings.register_profile("wandering", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -28,18 +32,39 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _long_first(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
-    """Return the tests so that the first of several processes begins with the journeys that share desk and browser.
+    """Return the tests so that each of several processes begins with one lane of what takes long.
 
-    The second begins with the other journeys. Each process starts with an equal part of the list.
+    The first two have a browser, those of a folder beside each other as they share what they started. Each process
+    begins with an equal part of the list and takes from the end of another's when its own is done.
     """
-    journeys = [each for each in items if JOURNEYS in each.path.parents]
-    if processes == 1 or not journeys:
+    lanes: list[list[pytest.Item]] = [[] for _ in range(processes)]
+    short = []
+    for item in items:
+        lane = _lane(item)
+        (short if lane is None else lanes[lane % processes]).append(item)
+    if processes == 1:
         return items
-    others = [each for each in items if JOURNEYS not in each.path.parents]
-    sharing = [each for each in journeys if {"desk", "browser"} & set(getattr(each, "fixturenames", ()))]
-    alone = [each for each in journeys if each not in set(sharing)]
-    place = max(0, len(items) // processes - len(sharing))
-    return sharing + others[:place] + alone + others[place:]
+    ordered: list[pytest.Item] = []
+    for place, lane in enumerate(lanes):
+        lane.sort(key=_folder)
+        fill = (len(items) - len(ordered)) // (processes - place) - len(lane)
+        ordered += lane + short[: max(0, fill)]
+        del short[: max(0, fill)]
+    return ordered
+
+
+def _lane(item: pytest.Item) -> int | None:
+    """Return which lane of long tests one is in, None for a short one."""
+    if {"desk", "browser"} & set(getattr(item, "fixturenames", ())):
+        return int(item.path.stem in SECOND_BROWSER)
+    if JOURNEYS / "desk" in item.path.parents or item.path.stem in LONG:
+        return 2
+    return 3 if JOURNEYS in item.path.parents else None
+
+
+def _folder(item: pytest.Item) -> tuple[bool, str]:
+    """Put the folders below the desk's journeys first, each as one."""
+    return (item.path.parent.parent != JOURNEYS / "desk", str(item.path.parent))
 
 
 def pytest_collection_finish() -> None:

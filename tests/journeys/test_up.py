@@ -63,7 +63,7 @@ class Running:
 def running(data: Path, name: str) -> Iterator[Running]:
     port, desk_port = free_port(), free_port()
     output = data.parent / f"{name}.out"
-    command = [sys.executable, "-m", "anxin.cli", "up", "--demo", "--data", str(data)]
+    command = [sys.executable, "-m", "anxin.cli", "up", "--demo", "--demo-minutes", "1", "--data", str(data)]
     command += ["--gateway-port", str(port), "--desk-port", str(desk_port)]
     with output.open("wb") as file:
         process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)

@@ -1,16 +1,11 @@
-"""Admit somebody who has no second factor yet, beside the running desk: `python -m … USERNAME ROLE`."""
+"""Admit somebody who has no second factor yet, beside the running desk."""
 
 from __future__ import annotations
-
-import sys
-
-import django
 
 from tests.journeys.desk.found import PASSWORD
 
 
 def main(username: str, role: str) -> None:
-    django.setup()
     from anxin.desk.foundation.edge.actor import system_actor
     from anxin.desk.foundation.edge.clock import now
     from anxin.desk.foundation.organisations.actions import admit_person
@@ -18,7 +13,3 @@ def main(username: str, role: str) -> None:
 
     by = system_actor(Organisation.objects.get(slug="shop").id, "setup")
     admit_person(username=username, name="林薇", password=PASSWORD, roles=(role,), by=by, at=now())
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

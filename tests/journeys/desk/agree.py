@@ -1,15 +1,10 @@
-"""Let a second administrator agree to everything that waits: `python -m tests.journeys.desk.agree <sign-in name>`."""
+"""Let a second administrator agree to everything that waits."""
 
 from __future__ import annotations
-
-import sys
-
-import django
 
 
 def main(username: str) -> None:
     """Admit the administrator and say yes to what waits."""
-    django.setup()
     from anxin.desk.foundation.approvals.actions import approve
     from anxin.desk.foundation.approvals.models import OPEN_STATES, Approval
     from anxin.desk.foundation.edge.actor import system_actor
@@ -30,7 +25,3 @@ def main(username: str) -> None:
     by = actor_of(person, at=at, is_strong=True)
     for each in Approval.objects.filter(organisation_id=organisation.id, act="person.invite", state__in=OPEN_STATES):
         approve(approval_id=each.id, by=by, at=at)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,6 +16,23 @@ from tests.journeys.desk.found import PASSWORD, code_of_this_moment, username_of
 from tests.journeys.desk.running import RunningDesk, free_port
 
 CHROMIUM = Path("/usr/bin/chromium")
+UNUSED = (
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxFullPopup",
+    "WebUIOmniboxAimPopup",
+    "AimEnabled",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)
+"""What chromium loads for each window beside the page: its own address bar costs more than a page of the desk."""
 ARGUMENTS = (
     "--headless",
     "--no-sandbox",
@@ -21,6 +42,7 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(UNUSED)}",
 )
 PATIENCE_MS = 20_000
 """How long a journey waits for what must come: long, as other work may run beside it."""
@@ -35,22 +57,67 @@ ZOOMED = (320, 256)
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     """A desk with people of every role in two organisations; everybody has an authenticator app."""
-    running = RunningDesk(tmp_path_factory.mktemp("desk"), free_port())
-    running.found()
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copytree(_founded(tmp_path_factory), folder, dirs_exist_ok=True)
+    running = RunningDesk(folder, free_port())
     running.start()
     yield running
     running.stop()
 
 
+def _founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a desk founded once for all processes of a run."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "founded"
+    with shared.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            founding = RunningDesk(shared.with_suffix(".new"), free_port())
+            founding.folder.mkdir(mode=0o700)
+            founding.found()
+            founding.stop()
+            founding.folder.rename(shared)
+    return shared
+
+
+class Chromium:
+    """A browser without a window, started when one is needed; its event loop stands in the way of other tests."""
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self._browser: Browser | None = None
+
+    def running(self) -> Browser:
+        if self._browser is None:
+            playwright = self._open.enter_context(sync_playwright())
+            self._browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
+            self._open.callback(self._browser.close)
+        return self._browser
+
+    def end(self) -> None:
+        self._open.close()
+        self._browser = None
+
+
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window; ended with the journeys, as its event loop would stand in the way of other tests."""
+def chromium() -> Iterator[Chromium]:
+    found = Chromium()
+    yield found
+    found.end()
+
+
+@pytest.fixture(autouse=True)
+def _no_browser_where_none_is_used(request: pytest.FixtureRequest, chromium: Chromium) -> None:
+    if "browser" not in request.fixturenames:
+        chromium.end()
+
+
+@pytest.fixture
+def browser(chromium: Chromium) -> Browser:
+    """Chromium, the same for all journeys that follow each other."""
     if not CHROMIUM.exists():
         pytest.skip("needs chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
-        yield chromium
-        chromium.close()
+    return chromium.running()
 
 
 class People:
@@ -87,7 +154,7 @@ def cookies_of_people() -> dict[str, list[dict[str, object]]]:
     return {}
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture
 def people(desk: RunningDesk, browser: Browser, cookies_of_people: dict[str, list[dict[str, object]]]) -> People:
     return People(desk, browser, cookies_of_people)
 

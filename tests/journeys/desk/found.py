@@ -1,4 +1,4 @@
-"""Make the tables and found an organisation with people of every role by the desk's actions; a program of its own."""
+"""Make the tables and found an organisation with people of every role by the desk's actions."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import hmac
 import struct
 import time
 from types import SimpleNamespace
-
-import django
 
 ORGANISATIONS = {"shop": "夜市平台", "other": "Other Platform"}
 PASSWORD = "correct horse battery"
@@ -19,7 +17,6 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def main() -> None:
-    django.setup()
     from anxin.desk.boot.program import prepare_database
     from anxin.desk.foundation.edge.actor import system_actor
     from anxin.desk.foundation.edge.clock import now
@@ -56,7 +53,3 @@ def code_of_this_moment() -> str:
     digest = hmac.digest(base64.b32decode(SECRET), message, "sha1")
     start = digest[-1] & 15
     return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
-
-
-if __name__ == "__main__":
-    main()

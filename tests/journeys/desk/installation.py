@@ -52,26 +52,13 @@ class Installation:
             timeout=300,
         )
 
-    def keep_evidence(self, words: str) -> None:
-        """Keep words as evidence, with a picture, a redacted copy and a pack."""
-        settings = {"ANXIN_DESK_DATA": str(self.data), "ANXIN_DESK_DATABASE_URL": self.database_url}
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.journeys.desk.keep"],
-            env=self.environment() | settings | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
-            input=words,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert done.returncode == 0, done.stderr
-
     @property
     def output(self) -> str:
         return self.data.with_name(f"{self.data.name}.out").read_text(encoding="utf-8", errors="replace")
 
     def start(self) -> None:
         words = ["up", "--data", str(self.data), "--gateway-port", str(self.port), "--desk-port", str(self.desk_port)]
-        words += ["--demo", "--demo-minutes", "1"] if self.is_demo else []
+        words += ["--demo", "--demo-minutes", "0"] if self.is_demo else []
         words += ["--database-url", self.database_url] if self.database_url else []
         with self.data.with_name(f"{self.data.name}.out").open("wb") as out:
             self.process = subprocess.Popen(

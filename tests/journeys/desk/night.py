@@ -1,4 +1,4 @@
-"""A night in the shop, written as the gateway writes it and projected; run as a program of its own, once is enough.
+"""A night in the shop, written as the gateway writes it and projected; once is enough.
 
 Li signs in for months from Hangzhou, then somebody signs in from Guangzhou on a new device, talks her into sharing a
 code, and pays with a card that two others use as well.
@@ -6,15 +6,12 @@ code, and pays with a card that two others use as well.
 
 from __future__ import annotations
 
-import django
-
 PHONE, MAIL, IP = "13800138000", "li.lei@example.com", "203.0.113.77"
 MINUTE, DAY = 60_000, 86_400_000
 TEXT = "您好，我是官方客服，请把验证码发给我，并转账到安全账户，加我微信"
 
 
 def main() -> None:
-    django.setup()
     from anxin.desk.decisioning.conftest import append, decided
     from anxin.desk.decisioning.decisions.keys import data_folder, key_ring, log_folder
     from anxin.desk.decisioning.decisions.tasks import project_logs
@@ -58,7 +55,3 @@ def happened(now_ms: int):
     yield order(
         "hold.place", 1, entity_kind="user", entity_id="u_wang", verdict="freeze", measure="m_01", reason="冒充客服"
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date, datetime, time, timedelta
-
-import django
 
 AGE = timedelta(minutes=50)
 
 
 def main(what: str, about: str) -> None:
-    django.setup()
     from anxin.desk.foundation.edge.clock import now
 
     {"open": opened, "call": called}[what](about, now())
@@ -45,7 +41,3 @@ def called(incident_id: str, at: datetime) -> None:
     while react("calls", at):
         pass
     end_plan(plan_id=plan.id, by=lead, at=at)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])

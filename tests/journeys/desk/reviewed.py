@@ -1,16 +1,13 @@
-"""Bring one incident of the shop to its review, as a night's shift would have; a program of its own."""
+"""Bring one incident of the shop to its review, as a night's shift would have."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-import django
-
 CHECKS = ("sessions_revoked", "contact_restored")
 
 
 def main() -> None:
-    django.setup()
     from anxin.desk.foundation.edge.clock import now
     from anxin.desk.foundation.organisations.actors import actor_of
     from anxin.desk.foundation.organisations.models import Person
@@ -35,7 +32,3 @@ def main() -> None:
     disposing.submit(**where, at=start + timedelta(minutes=7))
     disposing.verify(incident_id=incident.id, checks=CHECKS, by=lead, at=start + timedelta(hours=26))
     open_reviews(at=now())
-
-
-if __name__ == "__main__":
-    main()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -14,8 +16,10 @@ from pathlib import Path
 from urllib.error import URLError
 
 from tests.architecture.source import ROOT
+from tests.journeys.desk.beside import DONE
 
 START_SECONDS = 120
+RUN_SECONDS = 240
 
 
 def free_port() -> int:
@@ -32,6 +36,7 @@ class RunningDesk:
     folder: Path
     port: int
     process: subprocess.Popen[bytes] | None = None
+    beside: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -50,11 +55,27 @@ class RunningDesk:
         }
 
     def run(self, *command: str) -> None:
-        """Run a Python module beside the desk until it ends."""
-        done = subprocess.run(
-            [sys.executable, "-m", *command], env=self.environment(), cwd=ROOT, capture_output=True, timeout=240
-        )
-        assert done.returncode == 0, done.stderr.decode()
+        """Run a Python module's `main` beside the desk until it is done."""
+        self.beside = self.beside or self._start_beside()
+        assert self.beside.stdin is not None
+        assert self.beside.stdout is not None
+        self.beside.stdin.write(json.dumps(command).encode() + b"\n")
+        self.beside.stdin.flush()
+        assert select.select([self.beside.stdout], [], [], RUN_SECONDS)[0], f"{command} does not end"
+        if self.beside.stdout.readline() != DONE:
+            self._end_beside()
+            raise AssertionError((self.folder / "beside.log").read_text(encoding="utf-8"))
+
+    def _start_beside(self) -> subprocess.Popen[bytes]:
+        with (self.folder / "beside.log").open("wb") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "tests.journeys.desk.beside"],
+                env=self.environment(),
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
 
     def found(self) -> None:
         """Make the tables of both databases, and the people."""
@@ -77,8 +98,9 @@ class RunningDesk:
             time.sleep(0.05)
 
     def answers(self) -> bool:
+        """Ask for a page, as the desk loads most of itself at the first one."""
         try:
-            with urllib.request.urlopen(f"{self.url}/static/ui/mark.svg", timeout=2) as answer:
+            with urllib.request.urlopen(f"{self.url}/accounts/login/", timeout=10) as answer:
                 return bool(answer.status == 200)
         except (URLError, OSError):
             return False
@@ -89,6 +111,12 @@ class RunningDesk:
 
     def stop(self) -> None:
         self._end(signal.SIGTERM)
+        self._end_beside()
+
+    def _end_beside(self) -> None:
+        if self.beside is not None:
+            self.beside.communicate(timeout=RUN_SECONDS)
+            self.beside = None
 
     def _end(self, how: signal.Signals) -> None:
         if self.process and self.process.poll() is None:

@@ -1,16 +1,13 @@
-"""Two hundred look-alike alerts for the shop, and a few other incidents: `python -m tests.journeys.desk.storm`."""
+"""Two hundred look-alike alerts for the shop, and a few other incidents."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-import django
-
 ALERTS = 200
 
 
 def main() -> None:
-    django.setup()
     from django.db import transaction
 
     from anxin.desk.foundation.edge.actor import system_actor
@@ -39,7 +36,3 @@ def main() -> None:
         alert(900, "account_takeover", minutes=75)
         alert(901, "payment_fraud", minutes=8)
         alert(902, "coupon_abuse", is_drill=True)
-
-
-if __name__ == "__main__":
-    main()

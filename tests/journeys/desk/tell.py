@@ -1,16 +1,12 @@
-"""Commit a fact in the shop from another process, as a colleague's act would: `python -m … TOPIC OBJECT`."""
+"""Commit a fact in the shop from another process, as a colleague's act would."""
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from typing import ClassVar
 
-import django
-
 
 def main(topic: str, object_id: str) -> None:
-    django.setup()
     from django.db import transaction
 
     from anxin.desk.foundation.audit.actions import record_entry
@@ -34,7 +30,3 @@ class Told:
     object_id: str
     kind: ClassVar[str] = "journey.told"
     topic: ClassVar[str] = ""
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

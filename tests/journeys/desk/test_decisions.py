@@ -72,6 +72,7 @@ def test_the_list_is_narrowed_in_place(open_page: Open) -> None:
 
 def test_an_open_list_is_fetched_again_when_something_arrived(open_page: Open, desk: RunningDesk) -> None:
     page = open_page("/decisions/", language="en")
+    expect(page.locator("live-stream")).to_have_attribute("data-state", "live")
     page.evaluate("document.querySelector('#list table').dataset.old = 'yes'")
     desk.run("tests.journeys.desk.mark")
     expect(page.locator("#list table[data-old]")).to_have_count(0)

@@ -1,4 +1,7 @@
-"""Keep what stands on standard input as evidence, copy it, hand it out: run beside an installation, as staff would."""
+"""Keep what stands on standard input as evidence, copy it, hand it out, beside an installation, as staff would.
+
+The specialist is given an authenticator, too.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import io
 import sys
 
 from anxin.desk.boot import program
+from tests.journeys.desk.found import give_authenticator
 
 
 def main(words: str) -> str:
@@ -21,6 +25,7 @@ def main(words: str) -> str:
     from anxin.desk.operations.evidence.actions.redacting import redact_evidence
     from anxin.desk.operations.incidents.actions.opening import Seen, open_incident
 
+    give_authenticator(Person.objects.get(username="specialist"))
     at = now()
     by = actor_of(Person.objects.get(username="lead"), at=at, is_strong=True)
     incident = open_incident(Seen(kind="phishing"), by=by, at=at)

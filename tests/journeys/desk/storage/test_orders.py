@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from benchmarks.desk_latency import hold_users, paired, publish_links
 
-from tests.journeys.desk.installation import database, postgresql
+from tests.journeys.desk.installation import database
 
 
 @pytest.fixture(params=["files", "postgresql"])
@@ -16,7 +16,7 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "files":
         yield ""
         return
-    with postgresql() as server, database(server, "orders") as fresh:
+    with database(request.getfixturevalue("server"), "orders") as fresh:
         yield fresh
 
 

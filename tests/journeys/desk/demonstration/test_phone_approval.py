@@ -14,19 +14,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from anxin.desk.foundation.webhooks.tests.receiver import Receiver, receiving
 from tests.journeys.desk.conftest import LOCALES, PATIENCE_MS, PHONE
-from tests.journeys.desk.installation import Installation, installed
+from tests.journeys.desk.installation import Installation
 from tests.journeys.desk.looking import overflows, violations
 
 USER = "u_rich_at_night"
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """The demonstration, which may call a pager on loopback."""
-    data = tmp_path_factory.mktemp("approval") / "data"
-    with installed(data, settings={"ANXIN_DESK_WEBHOOK_NETWORKS": "127.0.0.0/8"}) as installation:
-        yield installation
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import time
@@ -15,6 +16,7 @@ from anxin.engine.log.keys import FileKeyRing
 from anxin.engine.log.reader import LogReader
 from anxin.engine.log.records import Kind
 from tests.journeys.desk.installation import Installation, installed
+from tests.journeys.desk.storage.conftest import Worked
 
 
 def decided(data: Path) -> list[int]:
@@ -36,20 +38,22 @@ def wait_until_projected(installation: Installation, seq: int) -> None:
         time.sleep(0.1)
 
 
-@pytest.mark.parametrize("name", ["worker", "gateway"])
-def test_a_program_killed_at_work_is_named_and_nothing_is_lost(name: str, tmp_path: Path) -> None:
-    with installed(tmp_path / "data") as first:
-        first.wait_for_traffic(40)
-        os.kill(first.children()[name], signal.SIGKILL)
-        assert first.process is not None
-        assert first.process.wait(40) == 1
-        assert f"{name} ended by itself" in first.output
-        assert first.children() == {}
-    with installed(tmp_path / "data") as second:
-        second.wait_for_traffic(20)
-        wait_until_projected(second, decided(second.data)[-1])
-        assert second.stop() == 0
-        log, tables = decided(second.data), projected(second.data)
+@pytest.mark.parametrize("worked", ["files"], indirect=True)
+def test_a_program_killed_at_work_is_named_and_nothing_is_lost(worked: Worked, tmp_path: Path) -> None:
+    data = shutil.copytree(worked.source.data, tmp_path / "data")
+    for name in ("worker", "gateway"):
+        with installed(data) as killed:
+            killed.wait_for_traffic(40)
+            os.kill(killed.children()[name], signal.SIGKILL)
+            assert killed.process is not None
+            assert killed.process.wait(40) == 1
+            assert f"{name} ended by itself" in killed.output
+            assert killed.children() == {}
+    with installed(data) as last:
+        last.wait_for_traffic(20)
+        wait_until_projected(last, decided(last.data)[-1])
+        assert last.stop() == 0
+        log, tables = decided(last.data), projected(last.data)
         # What was decided while the programs were being stopped is taken in at the next start.
         assert tables == log[: len(tables)]
         assert len(tables) >= 60

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.desk.conftest import LOCALES, PATIENCE_MS, PHONE
-from tests.journeys.desk.installation import Installation, installed
+from tests.journeys.desk.installation import Installation
 from tests.journeys.desk.looking import focused, overflows, violations
 
 REPORT = """async (given) => {
@@ -24,13 +24,6 @@ SAID = {
     "en": {"kind": "Account takeover", "done": "Done", "mine": "you lead", "frozen": "Freeze the account"}
     | {"disposing": "disposing"},
 }
-
-
-@pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """The demonstration with its own gateway, desk and worker."""
-    with installed(tmp_path_factory.mktemp("incident") / "data") as installation:
-        yield installation
 
 
 @pytest.fixture

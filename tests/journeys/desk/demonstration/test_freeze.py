@@ -17,7 +17,7 @@ from anxin.engine.log.keys import FileKeyRing
 from anxin.engine.log.reader import LogReader
 from anxin.engine.log.records import DecisionRecord, Kind, decode_record
 from tests.journeys.desk.conftest import LOCALES, PATIENCE_MS, PHONE
-from tests.journeys.desk.installation import FIELD, Installation, installed
+from tests.journeys.desk.installation import FIELD, Installation
 from tests.journeys.desk.looking import overflows, violations
 
 NUMBERS = {"zh": "13912340001", "en": "13912340002"}
@@ -32,13 +32,6 @@ SAID = {
     "en": {"frozen": "Freeze the account", "undone": "taken back", "unconfirmed": "NOT CONFIRMED"}
     | {"accepted": "the gateway obeys", "hold": "Press Enter again"},
 }
-
-
-@pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """The demonstration with its own gateway, desk and worker."""
-    with installed(tmp_path_factory.mktemp("freeze") / "data") as installation:
-        yield installation
 
 
 class Shop:

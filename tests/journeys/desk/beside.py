@@ -1,0 +1,30 @@
+"""Run programs beside the desk, one after another in a process that stays: each line names a module and arguments.
+
+Loading the desk takes longer than most of what they do. One that fails ends the process with its traceback.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+
+import django
+
+DONE = b"done\n"
+
+
+def main() -> None:
+    django.setup()
+    from django.db import connections
+
+    for line in sys.stdin:
+        module, *arguments = json.loads(line)
+        importlib.import_module(module).main(*arguments)
+        connections.close_all()
+        sys.stdout.buffer.write(DONE)
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""Everything is copied while people and traffic go on, brought back elsewhere, and works there."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+from benchmarks.crash import state_digest
+
+from tests.journeys.desk.installation import installed
+from tests.journeys.desk.storage.conftest import Worked
+
+
+def restored(
+    worked: Worked, data: Path, url: str, *, archive: Path | None = None, passphrase: Path | None = None
+) -> object:
+    words = [
+        str(archive or worked.archive),
+        "--data",
+        str(data),
+        "--passphrase-file",
+        str(passphrase or worked.passphrase),
+    ]
+    return worked.source.command("restore", *words, *(["--database-url", url] if url else []))
+
+
+def test_a_backup_made_at_work_is_restored_and_works(worked: Worked, tmp_path: Path, target_url: str) -> None:
+    data = tmp_path / "elsewhere"
+    done = restored(worked, data, target_url)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "verified" in done.stderr
+    whole, _ = state_digest(shutil.copytree(data, tmp_path / "copy"), use_snapshots=False)
+    assert whole == state_digest(tmp_path / "copy", use_snapshots=True)[0]
+    with installed(data, database_url=target_url) as second:
+        assert second.stored() >= worked.stored_before
+        second.wait_for_traffic(10)
+        assert second.sign_in("night-agent", worked.password).headers["location"] != "/accounts/login/"
+        assert second.sign_in("night-agent", "wrong password here").status_code == 200
+        assert (data / "demo.key").stat().st_mode & 0o077 == 0
+    settings = {"ANXIN_DESK_DATA": str(data), "ANXIN_DESK_DATABASE_URL": target_url}
+    second.settings = settings
+    verified = second.command("audit", "verify")
+    assert verified.returncode == 0, verified.stdout
+    assert second.command("log", "verify", "--data", str(data)).returncode == 0
+    evidence = second.command("evidence", "check")
+    assert evidence.returncode == 0, evidence.stdout
+    contents = [path for path in (data / "evidence").rglob("*.*") if path.name.count(".") == 1]
+    assert len(contents) == 4
+    contents[0].unlink()
+    assert second.command("evidence", "check").returncode == 3
+
+
+def test_no_key_stands_in_the_archive_in_clear(worked: Worked, tmp_path: Path) -> None:
+    secrets = [
+        path.read_bytes().strip()
+        for path in (
+            worked.source.data / "master.key",
+            worked.source.data / "desk.secret",
+            worked.source.data / "demo.key",
+        )
+    ]
+    secrets += [path.read_bytes() for path in (worked.source.data / "keys").glob("*.pem")]
+    with zipfile.ZipFile(worked.archive) as archive:
+        everything = [archive.read(name) for name in archive.namelist()]
+    assert [secret for secret in secrets for part in everything if secret in part] == []
+    assert worked.archive.stat().st_mode & 0o077 == 0
+
+
+def _cut(archive: Path) -> None:
+    with archive.open("r+b") as file:
+        file.truncate(archive.stat().st_size // 2)
+
+
+def _flip(archive: Path) -> None:
+    with archive.open("r+b") as file:
+        file.seek(archive.stat().st_size // 2)
+        byte = file.read(1)
+        file.seek(-1, 1)
+        file.write(bytes([byte[0] ^ 1]))
+
+
+@pytest.mark.parametrize("harm", [_cut, _flip])
+def test_a_damaged_archive_is_refused_and_nothing_is_left(
+    worked: Worked, tmp_path: Path, target_url: str, harm
+) -> None:
+    harmed = Path(shutil.copy(worked.archive, tmp_path / "harmed"))
+    harm(harmed)
+    done = restored(worked, tmp_path / "elsewhere", target_url, archive=harmed)
+    assert done.returncode == 3, done.stderr
+    assert "Nothing was restored" in done.stderr
+    assert [each.name for each in tmp_path.iterdir()] == ["harmed"]
+
+
+def test_a_wrong_passphrase_is_refused_and_nothing_is_left(worked: Worked, tmp_path: Path, target_url: str) -> None:
+    wrong = tmp_path / "wrong"
+    wrong.write_text("not the passphrase", encoding="utf-8")
+    wrong.chmod(0o600)
+    done = restored(worked, tmp_path / "elsewhere", target_url, passphrase=wrong)
+    assert done.returncode == 4, done.stderr
+    assert [each.name for each in tmp_path.iterdir()] == ["wrong"]
+
+
+def test_a_folder_with_something_in_it_is_refused(worked: Worked, tmp_path: Path, target_url: str) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine").write_text("kept")
+    done = restored(worked, tmp_path / "full", target_url)
+    assert done.returncode == 3, done.stderr
+    assert (tmp_path / "full" / "mine").read_text() == "kept"
+    assert [each.name for each in tmp_path.iterdir()] == ["full"]
