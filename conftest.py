@@ -55,7 +55,7 @@ def _long_first(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
 
 def _lane(item: pytest.Item) -> int | None:
     """Return which lane of long tests one is in, None for a short one."""
-    if {"desk", "browser"} & set(getattr(item, "fixturenames", ())):
+    if {"desk", "browser", "night"} & set(getattr(item, "fixturenames", ())):
         return int(item.path.stem in SECOND_BROWSER)
     if JOURNEYS / "desk" in item.path.parents or item.path.stem in LONG:
         return 2
