@@ -11,6 +11,7 @@ from anxin.desk.foundation.approvals.acts import Act
 from anxin.desk.foundation.organisations.invitations import open_invitation_approved, withdraw_unconfirmed
 from anxin.desk.foundation.organisations.rights import grant_role_approved, take_role_back
 from anxin.desk.foundation.privacy.actions import erase_approved, permit_reveal
+from anxin.desk.foundation.privacy.actions import release_approved as release_hold_approved
 from anxin.desk.foundation.sign_in.reenrolments import (
     describe_reenrolments,
     let_go_of_reenrolment,
@@ -76,6 +77,9 @@ ACTS: Mapping[str, Act] = {
     "evidence.lift_hold": Act("evidence.lift_hold", Words("解除法务留存", "Lift a legal hold"), lift_approved),
     "evidence.erase": Act("evidence.erase", Words("删除证据内容", "Erase evidence"), erase_evidence_approved),
     "data.erase": Act("data.erase", Words("删除个人信息", "Erase personal data"), erase_approved),
+    "data.lift_hold": Act(
+        "evidence.lift_hold", Words("解除对个人的法务留存", "Lift a legal hold on a person"), release_hold_approved
+    ),
     "field.reveal_identity": Act("field.reveal_identity", Words("查看证件号码", "Reveal an ID number"), permit_reveal),
     "person.invite": Act(
         "person.invite",

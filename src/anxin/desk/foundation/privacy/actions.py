@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from anxin.desk.foundation.approvals.acts import ApprovedAct
 from anxin.desk.foundation.audit.actions import record_entry
 from anxin.desk.foundation.edge.actor import Actor, Grade, system_actor
 from anxin.desk.foundation.edge.ids import new_id
+from anxin.desk.foundation.edge.refusals import NotFound
 from anxin.desk.foundation.organisations.quotas import spend
 from anxin.desk.foundation.outbox.actions import publish_fact
 from anxin.desk.foundation.permissions.authority import SecondFactorNeeded, form_for, require
@@ -24,6 +26,7 @@ from anxin.desk.foundation.privacy.errors import (
     NotRevealable,
     PurposeNeeded,
     SecondPersonNeeded,
+    SubjectUnclear,
     UnderLegalHold,
 )
 from anxin.desk.foundation.privacy.facts import FieldRevealed, PersonErased
@@ -35,6 +38,8 @@ from anxin.desk.foundation.vault.sealing import key_service, unseal
 
 SECONDS = 60
 PERMIT = timedelta(hours=1)
+SUBJECT = re.compile(r"[a-z][a-z_]*:\S+")
+"""The token of a person or thing: kind and key."""
 _ALONE = {Form.REVEAL, Form.COARSE_REVEAL}
 
 
@@ -146,7 +151,13 @@ def permit_reveal(approved: ApprovedAct, at: datetime) -> None:
 
 
 def request_erasure(*, subject: str, reason: str, by: Actor, at: datetime) -> str:
-    """Ask a second person to erase everything sealed about a person, given by token; return the approval's id."""
+    """Ask a second person to erase everything sealed about a person, given by token; return the approval's id.
+
+    Raise Forbidden, SubjectUnclear, AlreadyAsked.
+    """
+    require(by, "data.erase", at_least=Grade.REQUEST)
+    if not SUBJECT.fullmatch(subject):
+        raise SubjectUnclear
     return request_approval("data.erase", on=("subject", subject), by=by, at=at, reason=reason).id
 
 
@@ -175,8 +186,13 @@ def erase_approved(approved: ApprovedAct, at: datetime) -> None:
 
 @transaction.atomic
 def place_hold(*, subject: str, reason: str, by: Actor, at: datetime) -> LegalHold:
-    """Keep everything about a person from retention and erasure; placing twice is the same hold."""
+    """Keep everything about a person from retention and erasure; placing twice is the same hold.
+
+    Raise Forbidden, SubjectUnclear for what is no token (`user:u100`).
+    """
     require(by, "data.retain", at_least=Grade.SECOND)
+    if not SUBJECT.fullmatch(subject):
+        raise SubjectUnclear
     record_entry("data.hold", by=by, at=at, on=("subject", subject), reason=reason)
     found, _ = LegalHold.objects.get_or_create(
         organisation_id=by.organisation_id,
@@ -185,6 +201,24 @@ def place_hold(*, subject: str, reason: str, by: Actor, at: datetime) -> LegalHo
         defaults={"id": new_id("lho", at=at), "placed_by": by.person_id or "", "placed_at": at},
     )
     return found
+
+
+def request_release(*, hold_id: str, reason: str, by: Actor, at: datetime) -> str:
+    """Ask a second person to lift a legal hold; return the approval's id. Raise Forbidden, NotFound, AlreadyAsked."""
+    require(by, "evidence.lift_hold", at_least=Grade.REQUEST)
+    if not LegalHold.objects.filter(pk=hold_id, organisation_id=by.organisation_id, released_at=None).exists():
+        raise NotFound
+    return request_approval("data.lift_hold", on=("hold", hold_id), by=by, at=at, reason=reason).id
+
+
+@transaction.atomic
+def release_approved(approved: ApprovedAct, at: datetime) -> None:
+    """Lift the hold: what the approval of `data.lift_hold` does; retention and erasure go on from then."""
+    by = approved.second or system_actor(approved.organisation_id, "privacy")
+    record_entry("data.lift_hold", by=by, at=at, on=approved.on, details={"requested_by": approved.requested_by})
+    held = LegalHold.objects.filter(pk=approved.on[1], organisation_id=approved.organisation_id, released_at=None)
+    if not held.update(released_at=at):
+        raise NotFound
 
 
 @transaction.atomic

@@ -50,3 +50,14 @@ class UnderLegalHold(Refusal):
     zh: ClassVar[str] = "该对象处于法务留存中，不能删除。"
     en: ClassVar[str] = "This is under legal hold and cannot be erased."
     status: ClassVar[int] = 409
+
+
+class SubjectUnclear(Refusal):
+    """Whom it is about is not said as a token."""
+
+    code: ClassVar[str] = "privacy.subject"
+    zh: ClassVar[str] = "请填写对象编号：种类:编号，例如 user:u100。在对象页面可以复制。"
+    en: ClassVar[str] = (
+        "Say whom it is about as kind:number, such as user:u100; it can be copied from the person's page."
+    )
+    status: ClassVar[int] = 422

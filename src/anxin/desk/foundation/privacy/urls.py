@@ -11,4 +11,5 @@ urlpatterns = [
     path("keys/rotate/", pages.rotate, name="privacy_rotate"),
     path("erasures/", pages.erase, name="privacy_erase"),
     path("holds/", pages.hold, name="privacy_hold"),
+    path("holds/<slug:hold_id>/release/", pages.release, name="privacy_release"),
 ]

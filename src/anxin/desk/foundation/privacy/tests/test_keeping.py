@@ -11,16 +11,19 @@ from django.test import Client
 
 from anxin.desk.conftest import NIGHT
 from anxin.desk.foundation.approvals.actions import approve
+from anxin.desk.foundation.approvals.errors import OwnRequest
+from anxin.desk.foundation.approvals.models import Approval
 from anxin.desk.foundation.audit.actions import record_entry
 from anxin.desk.foundation.audit.chain import Verified
 from anxin.desk.foundation.audit.checkpoints import verify_organisation
 from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.refusals import NotFound
 from anxin.desk.foundation.organisations.models import Organisation, Person
 from anxin.desk.foundation.outbox.models import Fact
 from anxin.desk.foundation.permissions.authority import Forbidden
-from anxin.desk.foundation.privacy.actions import place_hold, request_erasure, rotate_keys
-from anxin.desk.foundation.privacy.errors import UnderLegalHold
-from anxin.desk.foundation.privacy.models import Erasure
+from anxin.desk.foundation.privacy.actions import place_hold, request_erasure, request_release, rotate_keys
+from anxin.desk.foundation.privacy.errors import SubjectUnclear, UnderLegalHold
+from anxin.desk.foundation.privacy.models import Erasure, LegalHold
 from anxin.desk.foundation.privacy.registry import personal_columns, retentions
 from anxin.desk.foundation.privacy.tasks import let_go, renew_keys, renew_seals
 from anxin.desk.foundation.vault.errors import KeyServiceUnreachable, Shredded
@@ -108,6 +111,44 @@ def test_a_legal_hold_keeps_from_erasure(organisation: Organisation, actor: Call
     with pytest.raises(UnderLegalHold):
         approve(approval_id=approval, by=actor("compliance", username="second"), at=NIGHT)
     assert unseal(organisation.id, sealed, about="a") == "13812341234"
+
+
+def test_a_hold_ends_only_with_a_second_person_and_then_erasure_goes_on(
+    organisation: Organisation, actor: Callable[..., Actor]
+) -> None:
+    sealed = seal(organisation.id, "13812341234", about="a", at=NIGHT, subject="user:1")
+    one, two = actor("compliance"), actor("data_protection")
+    hold = place_hold(subject="user:1", reason="警方调取", by=one, at=NIGHT)
+    asked = request_release(hold_id=hold.id, reason="案件已结", by=one, at=NIGHT)
+    with pytest.raises(OwnRequest):
+        approve(approval_id=asked, by=one, at=NIGHT)
+    assert LegalHold.objects.get().released_at is None
+    approve(approval_id=asked, by=two, at=NIGHT)
+    assert LegalHold.objects.get().released_at == NIGHT
+    with pytest.raises(NotFound):
+        request_release(hold_id=hold.id, reason="again", by=one, at=NIGHT)
+    approve(approval_id=request_erasure(subject="user:1", reason="本人", by=one, at=NIGHT), by=two, at=NIGHT)
+    with pytest.raises(Shredded):
+        unseal(organisation.id, sealed, about="a")
+
+
+def test_a_hold_of_another_organisation_is_an_absent_one(
+    other_organisation: Organisation, actor: Callable[..., Actor]
+) -> None:
+    theirs = actor("compliance", username="theirs", to=other_organisation)
+    hold = place_hold(subject="user:1", reason="x", by=theirs, at=NIGHT)
+    for each in (hold.id, "lho_nobody"):
+        with pytest.raises(NotFound):
+            request_release(hold_id=each, reason="x", by=actor("compliance", username=each), at=NIGHT)
+
+
+@pytest.mark.parametrize("subject", ["", "u100", "user:", "13812341234", "user: 1", "User:1"])
+def test_whom_it_is_about_is_said_as_a_token(actor: Callable[..., Actor], subject: str) -> None:
+    by = actor("compliance")
+    for act in (place_hold, request_erasure):
+        with pytest.raises(SubjectUnclear):
+            act(subject=subject, reason="x", by=by, at=NIGHT)
+    assert (LegalHold.objects.count(), Approval.objects.count()) == (0, 0)
 
 
 def test_old_facts_are_let_go_and_the_deletion_is_recorded(organisation: Organisation) -> None:
