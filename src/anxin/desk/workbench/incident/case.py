@@ -21,16 +21,10 @@ from anxin.desk.operations.incidents.stages import COMMANDS, Stage
 from anxin.desk.operations.incidents.standing import guards_before, read_standing
 from anxin.desk.workbench.incident.commands import CommandForm, command_forms, group_words
 from anxin.desk.workbench.incident.panels_listed import PanelDoor, Place, list_panels
+from anxin.desk.workbench.incident.wording import clock_words
 from anxin.desk.workbench.queue.rows import kind_words
 
 PROTECT = "protect"
-_CLOCKS = {
-    "start": Words("开始响应", "start"),
-    "respond": Words("响应当事人", "respond"),
-    "handle": Words("处置", "handle"),
-    "triage": Words("确认级别", "confirm the level"),
-    "contain": Words("控制", "contain"),
-}
 _STEP_STATES = {"done": "done", "next": "next", "later": "todo", "not_needed": "skipped"}
 _FIXES = {
     "protection.effective": "protect",
@@ -120,7 +114,7 @@ def read_case(*, incident_id: str, by: Actor, at: datetime) -> Case:
         kind=kind_words(found.line.kind),
         stage=say(choices("stages")[found.line.stage]),
         clock=clock,
-        clock_words=say(_CLOCKS.get(clock.kind, Words(clock.kind, clock.kind))) if clock is not None else "",
+        clock_words=clock_words(clock.kind) if clock is not None else "",
         next=_next_panel(next_step(now), incident_id, tabs),
         steps=tuple(Step(each.words, _STEP_STATES[each.state]) for each in loop_steps(now)),
         groups=_grouped(buttons),

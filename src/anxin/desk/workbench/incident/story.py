@@ -70,7 +70,8 @@ def _line(line: TimelineLine) -> StoryLine:
     is_view = line.source == "staff" and ("view" in line.kind or "reveal" in line.kind or "read" in line.kind)
     lane = "views" if is_view else about.get("lane", "ours")
     icon = about.get("icon", "eye" if is_view else "user-check")
-    return StoryLine(line.at, lane, icon, about.get("tone", ""), sentence_of(line), line.note, actor_words(line.actor))
+    tone = "danger" if ".breach" in str(line.data.get("marks", "")) else about.get("tone", "")
+    return StoryLine(line.at, lane, icon, tone, sentence_of(line), line.note, actor_words(line.actor))
 
 
 def _zero(found: IncidentDetail) -> Iterable[StoryLine]:

@@ -31,6 +31,7 @@ _LISTS = {
     "topic": "topics",
 }
 _CODES = {"record_no_action": "no_actions", "dismiss": "dismissals"}
+_LISTED = Words("；", "; ")
 _FIELD = re.compile(r"\{(\w+)\}")
 Data = Mapping[str, str | int | bool | None]
 
@@ -43,6 +44,11 @@ def lane_words() -> Mapping[str, Words]:
 def source_words(source: str) -> str:
     """Return where a signal came from."""
     return _of_table("sources", source)
+
+
+def clock_words(kind: str) -> str:
+    """Return what a clock promises."""
+    return _of_table("clocks", kind)
 
 
 def actor_words(label: str) -> str:
@@ -92,6 +98,7 @@ def _word(kind: str, name: str, value: str) -> str:
         "source": source_words,
         "role": lambda code: _of_table("roles", code),
         "state": lambda code: _of_table("states", code),
+        "marks": lambda codes: say(_LISTED).join(_mark_words(each) for each in codes.split()),
         "measure": lambda code: say(measures()[code].words) if code in measures() else code,
         "check": lambda code: say(check_words()[code]) if code in check_words() else code,
     }
@@ -100,6 +107,13 @@ def _word(kind: str, name: str, value: str) -> str:
     listed = _LISTS.get(name) or (_CODES.get(kind) if name == "code" else None)
     known = choices(listed) if listed is not None else {}
     return say(known[value]) if value in known else value
+
+
+def _mark_words(code: str) -> str:
+    """Return which clock marked what: `handle.warn.75`, `start.breach`; `settled` names no clock."""
+    clock, mark, share = (*code.split("."), "", "")[:3]
+    found = story_document()["marks"].get(mark or clock)
+    return say_known(Words(found["zh"], found["en"]), {"clock": clock_words(clock), "share": share}) if found else code
 
 
 def _of_table(table: str, code: str) -> str:

@@ -13,7 +13,7 @@ from anxin.desk.foundation.outbox.actions import publish_fact
 from anxin.desk.operations.incidents.actions.levels import raise_to
 from anxin.desk.operations.incidents.clocks.lapse import advance
 from anxin.desk.operations.incidents.clocks.policy import SlaPolicy
-from anxin.desk.operations.incidents.clocks.state import IncidentClocks
+from anxin.desk.operations.incidents.clocks.state import ClockEvent, IncidentClocks, Mark
 from anxin.desk.operations.incidents.clockwork import Tick, pinned_policy, read_clocks
 from anxin.desk.operations.incidents.facts import CoverageGap, LadderStepDue, LeaseNudged, LeaseStalled
 from anxin.desk.operations.incidents.holding import held_incidents, hold_incidents, keep_changed
@@ -91,9 +91,16 @@ def _settle_clocks(incident: Incident, by: Actor, at: datetime) -> None:
     after, marks = advance(clocks, at, policy)
     if after == clocks and not marks:
         return
-    write(incident, "clock", by=by, at=at, told=Tick(at), data={"n": len(marks)}, is_quiet=True)
+    data: Data = {"n": len(marks), "marks": _codes(marks)}
+    write(incident, "clock", by=by, at=at, told=Tick(at), data=data, is_quiet=True)
     if _has_missed_triage(clocks, after) and incident.is_provisional and incident.level > 1:
         raise_to(incident, 1, "triage_missed", by=by, at=at)
+
+
+def _codes(marks: Iterable[ClockEvent]) -> str:
+    """Return what the clocks marked, as `start.breach handle.warn.75`; the number is the share that is used."""
+    parts = ((each.kind, str(each.mark), each.word if each.mark is Mark.WARN else "") for each in marks)
+    return " ".join(".".join(filter(None, each)) for each in parts) or "settled"
 
 
 def _has_missed_triage(before: IncidentClocks, after: IncidentClocks) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -41,6 +42,16 @@ def test_a_breach_is_written_once_however_often_one_looks(seen: Callable[..., In
     assert (breach.at, breach.noted_at) == (NIGHT + minutes(30), NIGHT + minutes(40))
     assert facts("incident.breached") == 1
     assert replay(Incident.objects.get(pk=incident.id)) == ()
+
+
+@pytest.mark.parametrize(
+    ("after", "codes"),
+    [(16, "start.warn.50"), (25, "start.warn.50 start.warn.75"), (40, "start.breach"), (200, "start.breach")],
+)
+def test_the_timeline_keeps_which_clock_warned_or_broke(seen: Callable[..., Incident], after: int, codes: str) -> None:
+    incident = seen(level=1)
+    tick(at=NIGHT + minutes(after))
+    assert json.loads(IncidentEvent.objects.get(incident=incident, kind="clock").data)["marks"] == codes
 
 
 def test_after_a_downtime_the_most_overdue_comes_first(seen: Callable[..., Incident]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -17,6 +18,7 @@ from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.operations.incidents.actions import levels, responding
 from anxin.desk.operations.incidents.actions.calls import note_user_notice
 from anxin.desk.operations.incidents.actions.signals import Named
+from anxin.desk.operations.incidents.actions.ticking import tick
 from anxin.desk.operations.incidents.models import Incident, IncidentEvent
 from anxin.desk.operations.incidents.stages import COMMANDS
 from anxin.desk.workbench.incident.commands import command_forms, group_words
@@ -244,6 +246,28 @@ def test_what_became_of_a_notice_is_said_in_words(
     heads = {**HTMX, "accept-language": language}
     story = agent_browser.get(f"/incidents/{incident.id}/story/", headers=heads).content.decode()
     assert (said in story, "freeze_account" in story) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", ("时限：“开始响应”已用 50%", "时限：“开始响应”超时")),
+        ("en", ("Clock: 50 % of “start” is used", "Clock: “start” ran out")),
+    ],
+)
+def test_the_story_says_which_clock_warned_and_which_ran_out(
+    seen: Callable[..., Incident], agent_browser: Client, language: str, said: tuple[str, str]
+) -> None:
+    incident = seen(level=1)
+    shown = []
+    for minutes in (16, 40):
+        tick(at=NIGHT + timedelta(minutes=minutes))
+        heads = {**HTMX, "accept-language": language}
+        shown.append(agent_browser.get(f"/incidents/{incident.id}/story/?lane=clock", headers=heads).content.decode())
+    assert [(said[0] in each, said[1] in each, "tone-danger" in each) for each in shown] == [
+        (True, False, False),
+        (True, True, True),
+    ]
 
 
 def test_an_open_page_alone_keeps_no_session_alive(
