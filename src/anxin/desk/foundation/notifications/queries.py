@@ -124,13 +124,6 @@ def list_pages_of(*, subject_id: str, organisation_id: str, limit: int = 100) ->
     return _pages(list(rows))
 
 
-def list_failed_pages(*, by: Actor, at: datetime, within: timedelta = timedelta(hours=24)) -> tuple[PageLine, ...]:
-    """Return the calls that could not be sent lately, newest first."""
-    require(by, "incident.view")
-    rows = Page.objects.filter(organisation_id=by.organisation_id, state=Page.State.FAILED, failed_at__gt=at - within)
-    return _pages(list(rows.order_by("-id")[:LIMIT]))
-
-
 def _pages(rows: list[Page]) -> tuple[PageLine, ...]:
     names = dict(Person.objects.filter(pk__in={each.person_id for each in rows}).values_list("id", "username"))
     kinds = dict(Channel.objects.filter(pk__in={each.channel_id for each in rows}).values_list("id", "kind"))
