@@ -154,15 +154,6 @@ NAVIGATION = Navigation(
             permissions=("incident.view",),
         ),
         Destination(
-            "policies",
-            Words("策略", "Policies"),
-            "scale",
-            "cl",
-            about=Words("规则、名单、阈值及其版本。", "Rules, lists, thresholds and their versions."),
-            keys="g o",
-            permissions=("policy.view",),
-        ),
-        Destination(
             "department_tasks:queue",
             Words("部门任务", "Department tasks"),
             "building-2",
@@ -206,7 +197,6 @@ NAVIGATION = Navigation(
             about=Words("现在谁在班、之后是谁、哪里有空缺。", "Who is on call, who comes next, where nobody is."),
             keys="g v",
         ),
-        Destination("compliance", Words("合规", "Compliance"), "file-check", "hg", keys="g l"),
         Destination(
             "reports",
             Words("报表", "Reports"),

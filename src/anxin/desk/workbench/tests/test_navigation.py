@@ -11,7 +11,7 @@ from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.workbench.commands import _FRAME
 from anxin.desk.workbench.context import split_rail
-from anxin.desk.workbench.navigation import NAVIGATION, Destination, Door, list_doors
+from anxin.desk.workbench.navigation import NAVIGATION, Destination, Door, find_path, list_doors
 
 ALL = (*NAVIGATION.rooms, *NAVIGATION.mine, *NAVIGATION.pages)
 
@@ -32,6 +32,11 @@ def test_initials_of_the_frame_begin_those_of_the_words() -> None:
 def test_keys_are_pressed_for_one_thing_only() -> None:
     keys = [each.keys for each in ALL if each.keys]
     assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("destination", ALL, ids=lambda each: each.page)
+def test_every_destination_leads_to_a_page(destination: Destination) -> None:
+    assert find_path(destination.page) is not None
 
 
 def test_rooms_that_nobody_built_are_not_shown(actor: Callable[..., Actor]) -> None:
