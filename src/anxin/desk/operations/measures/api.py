@@ -12,6 +12,7 @@ from anxin.desk.foundation.api.calls import caller
 from anxin.desk.operations.incidents.access import named_incident
 from anxin.desk.operations.measures import actions
 from anxin.desk.operations.measures.actions import Target
+from anxin.desk.operations.measures.outgoing import list_outgoing
 from anxin.desk.operations.measures.queries import get_measure, list_measures
 from anxin.desk.operations.measures.verification import answer_question
 
@@ -54,6 +55,16 @@ class MeasureList(Schema):
     """Measures, newest first."""
 
     items: list[MeasureOut]
+
+
+class OutgoingOut(Schema):
+    """A measure the platform has to act on: `wants` is receipt (`:confirm` it) or answer (`:verify` it)."""
+
+    id: str
+    kind: str
+    entity_kind: str
+    entity_key: str
+    wants: str
 
 
 class NoteIn(Schema):
@@ -100,6 +111,13 @@ def order(request: HttpRequest, body: MeasureIn) -> Status[dict[str, object]]:
     target = Target(body.entity_kind, body.entity_key, body.amount_minor, named_incident(body.incident_id, by=by))
     row = actions.order_measure(body.kind, target, reason=body.reason, note=body.note, hours=body.hours, by=by, at=at)
     return Status(201, asdict(get_measure(measure_id=row.id, by=by, at=at)))
+
+
+@router.get("/measures/outgoing", response=list[OutgoingOut])
+def outgoing(request: HttpRequest, after: str = "") -> list[dict[str, object]]:
+    """List what the platform is still to confirm or to answer, after an id; at most 200 measures."""
+    by, _ = caller(request)
+    return [asdict(each) for each in list_outgoing(by=by, after=after)]
 
 
 @router.get("/measures/{slug:measure_id}", response=MeasureOut)
