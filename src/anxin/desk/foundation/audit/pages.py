@@ -14,7 +14,7 @@ from anxin.desk.foundation.audit.actions import FINDINGS, close_alert, note_read
 from anxin.desk.foundation.audit.acts import act_choices
 from anxin.desk.foundation.audit.queries import AuditFilter, list_alerts, list_entries
 from anxin.desk.foundation.audit.watch import pattern_words
-from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.actor import Actor, Grade
 from anxin.desk.foundation.edge.pages import page
 from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.ui.words import Words
@@ -39,7 +39,7 @@ def trail(request: DeskRequest, by: Actor) -> HttpResponse:
         "page": found,
         "chosen": chosen,
         "acts": act_choices(),
-        "may_read_all": by.grant("audit.read"),
+        "may_read_all": _may_read_all(by),
     }
     return render(request, "audit/trail.html", context)
 
@@ -64,11 +64,17 @@ def close(request: DeskRequest, by: Actor, alert_id: str) -> HttpResponse:
     return redirect("audit_alerts")
 
 
+def _may_read_all(by: Actor) -> bool:
+    """Return whether the trail of others is open without asking anybody."""
+    grant = by.grant("audit.read")
+    return grant is not None and grant.grade.rank >= Grade.LIMITED.rank
+
+
 def _parse_filter(request: DeskRequest, by: Actor) -> AuditFilter:
     given = request.GET
     since, until = parse_date(given.get("since", "")), parse_date(given.get("until", ""))
     return AuditFilter(
-        own=given.get("own") == "1" or by.grant("audit.read") is None,
+        own=given.get("own") == "1" or not _may_read_all(by),
         actor=given.get("actor", "").strip(),
         act=given.get("act", "").strip(),
         object_kind=given.get("kind", "").strip(),

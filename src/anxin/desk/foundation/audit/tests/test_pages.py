@@ -28,10 +28,13 @@ def test_doors(sign_in: Callable[..., Client], role: str, path: str, status: int
     assert Client().get(path).status_code == 302
 
 
-def test_an_agent_sees_her_own_acts_only(sign_in: Callable[..., Client], actor: Callable[..., Actor]) -> None:
+@pytest.mark.parametrize("role", ["service_agent", "compliance"])
+def test_whoever_may_not_read_all_alone_sees_her_own_acts_only(
+    sign_in: Callable[..., Client], actor: Callable[..., Actor], role: str
+) -> None:
     with transaction.atomic():
         record_entry("case.note", by=actor("specialist"), at=NIGHT, on=("case", "secret-case"))
-    page = sign_in("service_agent").get("/audit/?own=0").content.decode()
+    page = sign_in(role).get("/audit/?own=0").content.decode()
     assert "My own trail" in page
     assert "secret-case" not in page
 
