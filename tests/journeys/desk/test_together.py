@@ -71,6 +71,10 @@ def test_a_note_survives_a_dropped_connection(open_page: Open, language: str) ->
     assert violations(page) == []
     page.context.set_offline(False)
     expect(page.locator("#composer-note")).to_have_value("")
+    expect(page.locator("incident-case h1")).to_be_focused()
+    page.keyboard.press("i")
+    expect(page.locator("#composer-note")).to_be_focused()
+    expect(page.locator("#composer-note")).to_have_value("")
     assert notes_of(page, incident_id) == ["She read the code to the caller, at 03:12"]
 
 
@@ -106,6 +110,7 @@ def test_a_doubtful_reply_comes_back_with_a_better_one_and_is_sent_once(open_pag
     page.keyboard.press("Control+Enter")
     expect(page.locator(".together-ours")).to_have_count(1)
     expect(page.locator(".together-ours")).to_contain_text("never asked for")
+    expect(page.locator("main h1")).to_be_focused()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -165,6 +165,14 @@ class Composer {
   }
 }
 
+/** What was sent leaves the field to the single keys; what was not is decided or mended first. */
+function afterSending(fresh, sender, isSent) {
+  if (!isSent) return fresh.querySelector("[data-decide]") || fresh.querySelector(`form[data-slot="${sender.slot}"] textarea`);
+  const heading = document.querySelector("incident-case h1") || document.querySelector("main h1");
+  heading.tabIndex = -1;
+  return heading;
+}
+
 class TogetherComposers extends HTMLElement {
   connectedCallback() {
     const journal = new Journal(this.dataset.incident, this.dataset.journal);
@@ -187,10 +195,13 @@ class TogetherComposers extends HTMLElement {
       fresh.querySelector(`form[data-slot="${each.slot}"] textarea`).value = each.area.value;
     }
     const part = this.closest("#together-replies");
+    const active = document.activeElement;
+    const isFree = active === document.body || sender.form.contains(active);
+    const other = part.contains(active) && active.id;
     part.replaceWith(fresh);
     window.htmx.process(fresh);
-    const area = fresh.querySelector(`form[data-slot="${sender.slot}"] textarea`);
-    (isSent ? area : fresh.querySelector("[data-decide]") || area).focus();
+    if (isFree) afterSending(fresh, sender, isSent).focus({ preventScroll: isSent });
+    else if (other) document.getElementById(other)?.focus({ preventScroll: true });
     const lines = fresh.querySelector(".together-lines");
     if (lines) lines.scrollTop = lines.scrollHeight;
     announce(isSent ? (sender.slot === "reply" ? say("已发出。", "Sent.") : say("备注已保存。", "The note is kept."))
