@@ -44,6 +44,17 @@ def test_nothing_must_be_scrolled_sideways(open_page: Open, size: tuple[int, int
     assert wide == []
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_top_bar_is_one_row_on_a_phone(open_page: Open, language: str) -> None:
+    page = open_page("/", role="shift_lead", size=PHONE, language=language)
+    shown = page.locator(".top > *:visible, .top > form > *:visible").evaluate_all(
+        "all => all.map(each => each.getBoundingClientRect()).map(box => [box.top < 48, box.bottom <= 49])"
+    )
+    assert len(shown) > 5
+    assert set(map(tuple, shown)) == {(True, True)}
+    expect(page.get_by_role("button", name={"zh": "English", "en": "中文"}[language])).to_be_visible()
+
+
 def test_pages_speak_the_language_of_the_browser(open_page: Open) -> None:
     for language, words in (("zh", "界面组件"), ("en", "Style guide")):
         page = open_page("/", role="auditor", language=language)
