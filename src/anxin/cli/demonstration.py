@@ -1,4 +1,4 @@
-"""What the demonstration adds: an API key, simulated traffic, and the live view of what is decided."""
+"""What the demonstration adds: an API key, simulated traffic, a platform, and the live view of what is decided."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rich.console import Console
 from anxin.cli.board import Board
 from anxin.cli.feed import Feed, demonstration
 from anxin.cli.gateway import now_ms
+from anxin.cli.platform import Platform
 from anxin.cli.watch import Watch
 from anxin.engine.log.keys import FileKeyRing
 from anxin.engine.log.reader import LogReader
@@ -24,19 +25,23 @@ from anxin.gateway.server import control_url, master_key_path
 from anxin.simulator.simulator import Simulator
 
 SEED = 7
+PLATFORM_TOKEN = "demo.platform"  # noqa: S105 the name of a file
 
 
 class Show:
-    """The demonstration's traffic and its view on the terminal."""
+    """The demonstration's traffic, its platform, and its view on the terminal."""
 
-    def __init__(self, config: GatewayConfig, console: Console, *, language: str, minutes: int) -> None:
+    def __init__(
+        self, config: GatewayConfig, console: Console, platform: Platform, *, language: str, minutes: int
+    ) -> None:
         self._config = config
+        self._platform = platform
         self._console = console
         self._language = language
         self._minutes = minutes
 
     def run(self, rounds: Iterator[bool], *, lines_above: int) -> None:
-        """Send traffic and show it until `rounds` says that it is over."""
+        """Send traffic, let the platform answer, and show it until `rounds` says that it is over."""
         config = self._config
         simulator = demonstration(SEED, now_ms())
         self._exempt(simulator)
@@ -45,10 +50,12 @@ class Show:
         reader = LogReader(folder, FileKeyRing(master_key_path(config)), organisation=config.organisation)
         board = Board(self._language, ZoneInfo("Asia/Shanghai"))
         feed.start()
+        self._platform.start()
         try:
             Watch(board, reader, config.port).follow(self._console, is_over=rounds, lines_above=lines_above)
         finally:
             feed.stop()
+            self._platform.stop()
 
     def _exempt(self, simulator: Simulator) -> None:
         """Order what the simulated shop honestly shares (dormitories, family cards) onto the starter's exempt lists."""
@@ -77,6 +84,19 @@ def demonstration_key(config: GatewayConfig) -> str:
         book = KeyBook(config.data / "keys.json", clock=now_ms)
         _keep(path, book.issue(organisation=config.organisation, scopes=SCOPES))
     return path.read_text(encoding="utf-8").strip()
+
+
+def kept_platform_token(data: Path) -> str:
+    """Return the token that the platform used last, "" before the first start."""
+    path = data / PLATFORM_TOKEN
+    return path.read_text(encoding="utf-8").strip() if path.exists() else ""
+
+
+def keep_platform_token(data: Path, token: str) -> None:
+    """Keep the platform's token in a private file beside the data."""
+    if token != kept_platform_token(data):
+        (data / PLATFORM_TOKEN).unlink(missing_ok=True)
+        _keep(data / PLATFORM_TOKEN, token)
 
 
 def first_key(config: GatewayConfig) -> str | None:

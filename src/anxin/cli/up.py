@@ -1,4 +1,4 @@
-"""`anxin up`: start gateway, desk and worker; with `--demo` also people, simulated traffic and the live view."""
+"""`anxin up`: start gateway, desk and worker; with `--demo` also people, traffic, a platform and the live view."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from anxin.cli.demonstration import Show, demonstration_key, demonstration_password, first_key
+from anxin.cli.demonstration import (
+    SEED,
+    Show,
+    demonstration_key,
+    demonstration_password,
+    first_key,
+    keep_platform_token,
+    kept_platform_token,
+)
 from anxin.cli.gateway import (
     REFUSED,
     ConfigOption,
@@ -22,6 +30,7 @@ from anxin.cli.gateway import (
     PortOption,
     render_curl,
 )
+from anxin.cli.platform import Conduct, Line, Platform
 from anxin.cli.programs import Program, Server, reachable, stop_all, wait_until_ready
 from anxin.desk.boot.config import DeskConfig, load_desk_config
 from anxin.desk.boot.safety import require_safe
@@ -47,7 +56,9 @@ def up(
     desk_host: DeskHostOption = None,
     config_file: ConfigOption = None,
     database_url: DatabaseOption = None,
-    demo: Annotated[bool, typer.Option(help="add people, simulated traffic and a live view")] = False,
+    demo: Annotated[
+        bool, typer.Option(help="add people, simulated traffic, a platform that answers, and a live view")
+    ] = False,
     demo_minutes: Annotated[int, typer.Option(min=0, max=60, help="minutes of traffic to begin with")] = 10,
     language: Annotated[Literal["zh", "en"], typer.Option(help="language of the live view")] = "zh",
 ) -> None:
@@ -160,10 +171,11 @@ class Installation:
             # Made here, because what the gateway prints goes to a journal, where a key must not stand.
             self._new_key = first_key(self.config)
         else:
-            from anxin.desk.boot.demonstration import found_demonstration
+            from anxin.desk.boot.demonstration import found_demonstration, platform_token
 
-            password = demonstration_password(self.config.data)
-            found_demonstration(slug=self.config.organisation, password=password, at=now())
+            data, slug = self.config.data, self.config.organisation
+            found_demonstration(slug=slug, password=demonstration_password(data), at=now())
+            keep_platform_token(data, platform_token(slug=slug, kept=kept_platform_token(data), at=now()))
             demonstration_key(self.config)
 
     def _programs(self) -> list[Program]:
@@ -217,8 +229,14 @@ class Installation:
         curl = render_curl(gateway, key)
         say(curl, soft_wrap=True, markup=False, highlight=False)
         lines = LINES_OF_INTRODUCTION + -(-len(curl) // self._console.width)
-        show = Show(self.config, self._console, language=self._language, minutes=self._demo_minutes)
+        platform = self._platform(key)
+        show = Show(self.config, self._console, platform, language=self._language, minutes=self._demo_minutes)
         show.run(rounds, lines_above=lines)
+
+    def _platform(self, key: str) -> Platform:
+        token = kept_platform_token(self.config.data)
+        desk = Line(reachable(self.desk.host), self.desk.port, token, name=self.desk.hosts[0])
+        return Platform(desk, Line("127.0.0.1", self.config.port, key), Conduct(SEED))
 
     def _introduce(self, desk: str, gateway: str) -> None:
         """Print what somebody needs who starts it for the first time: the way in, and the first key."""

@@ -12,6 +12,10 @@ from anxin.desk.foundation.edge.actor import system_actor
 from anxin.desk.foundation.organisations.actions import admit_person, found_organisation
 from anxin.desk.foundation.organisations.actors import actor_of
 from anxin.desk.foundation.organisations.models import Organisation, Person
+from anxin.desk.foundation.service_accounts.actions import issue_desk_token, open_account
+from anxin.desk.foundation.service_accounts.limits import LONGEST, Limits
+from anxin.desk.foundation.service_accounts.queries import list_accounts
+from anxin.desk.foundation.service_accounts.tokens import actor_of_token
 from anxin.desk.oversight.training.actions import Passed, grant_certificate
 
 PEOPLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -37,6 +41,10 @@ CERTIFIED: Mapping[str, tuple[str, ...]] = {
 """Who holds which certificate; the new agent holds none, so that what is refused without one can be seen."""
 CERTIFIED_FOR = timedelta(days=180)
 
+PLATFORM = "night-owl-mall"
+PLATFORM_SCOPES = ("event.send", "reply.deliver")
+"""The service account of the platform that the demonstration plays: it confirms measures and delivers replies."""
+
 
 @transaction.atomic
 def found_demonstration(*, slug: str, password: str, at: datetime) -> bool:
@@ -51,6 +59,19 @@ def found_demonstration(*, slug: str, password: str, at: datetime) -> bool:
     Person.objects.filter(organisation_id=organisation.id).update(password=make_password(password))
     _certify(organisation, at)
     return True
+
+
+@transaction.atomic
+def platform_token(*, slug: str, kept: str, at: datetime) -> str:
+    """Return the platform's token: the `kept` one while it works, otherwise a new one of its service account."""
+    if actor_of_token(f"Bearer {kept}", at=at, address="127.0.0.1") is not None:
+        return kept
+    admin = Person.objects.get(organisation__slug=slug, username="admin")
+    by = actor_of(admin, at=at)
+    known = [each.id for each in list_accounts(by=by) if each.name == PLATFORM and not each.is_closed]
+    account_id = known[0] if known else open_account(name=PLATFORM, by=by, at=at).id
+    limits = Limits(PLATFORM_SCOPES, at + LONGEST, networks=("127.0.0.0/8", "::1/128"))
+    return issue_desk_token(account_id=account_id, limits=limits, by=by, at=at)
 
 
 def _certify(organisation: Organisation, at: datetime) -> None:

@@ -25,12 +25,12 @@ SAID = {
     "zh": {
         "frozen": "冻结账号",
         "undone": "已解除",
-        "unconfirmed": "未确认",
-        "accepted": "网关已执行",
+        "effective": "已生效",
+        "confirmed": "平台确认生效",
         "hold": "再按一次 Enter",
     },
-    "en": {"frozen": "Freeze the account", "undone": "taken back", "unconfirmed": "NOT CONFIRMED"}
-    | {"accepted": "the gateway obeys", "hold": "Press Enter again"},
+    "en": {"frozen": "Freeze the account", "undone": "taken back", "effective": "effective"}
+    | {"confirmed": "Confirmed by the platform", "hold": "Press Enter again"},
 }
 
 
@@ -137,8 +137,9 @@ def test_the_very_next_payment_is_refused_and_passes_after_the_undo(
     expect(page.locator("#protect .measure")).to_contain_text(said["frozen"])
     page.keyboard.up("Enter")
     assert shop.pay(user, phone) == "freeze"
-    expect(page.locator("#protect .measure")).to_contain_text(said["accepted"])
-    expect(page.locator("#protect [role=alert]")).to_contain_text(said["unconfirmed"])
+    expect(page.locator("#protect .measure")).to_contain_text(said["effective"])
+    expect(page.locator("#protect .measure")).to_contain_text(said["confirmed"])
+    expect(page.locator("#protect [role=alert]")).to_have_count(0)
     assert violations(page) == []
     page.keyboard.press("u")
     expect(page.locator("#protect .measure-past")).to_contain_text(said["undone"])

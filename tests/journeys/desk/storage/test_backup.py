@@ -59,6 +59,7 @@ def test_no_key_stands_in_the_archive_in_clear(worked: Worked, tmp_path: Path) -
             worked.source.data / "master.key",
             worked.source.data / "desk.secret",
             worked.source.data / "demo.key",
+            worked.source.data / "demo.platform",
         )
     ]
     secrets += [path.read_bytes() for path in (worked.source.data / "keys").glob("*.pem")]

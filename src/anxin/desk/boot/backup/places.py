@@ -12,7 +12,17 @@ FIRST = ("audit/*", f"{ORGANISATIONS}/*/snapshots/*", f"{ORGANISATIONS}/*/index/
 """Copied before the log: none of it may know more than the log that is restored with it."""
 LAST = ("evidence/*",)
 """Copied after the desk's database: written before the row that names it, and only ever added to."""
-KEY_FILES = ("master.key*", "keys/*", "desk.secret", "demo.key", "demo.password", "circles/*", "*.key", "*.pem")
+KEY_FILES = (
+    "master.key*",
+    "keys/*",
+    "desk.secret",
+    "demo.key",
+    "demo.password",
+    "demo.platform",
+    "circles/*",
+    "*.key",
+    "*.pem",
+)
 """What opens sealed data or lets somebody in; only ever copied sealed."""
 LEFT_OUT = (
     "*.new",
