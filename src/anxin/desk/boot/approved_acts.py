@@ -32,7 +32,7 @@ from anxin.desk.operations.measures.actions import (
     release_approved,
 )
 from anxin.desk.operations.measures.batches.actions import agree_batch, let_go_of_batch
-from anxin.desk.operations.measures.described import describe_requests
+from anxin.desk.operations.measures.described import describe_batches, describe_requests
 
 FIVE_MINUTES = timedelta(minutes=5)
 """Within which somebody who waits with a victim on the line is to be answered (R113)."""
@@ -60,11 +60,19 @@ ACTS: Mapping[str, Act] = {
         answer_within=FIVE_MINUTES,
         describe=describe_requests,
     ),
-    "measure.release": Act("freeze.release", Words("解除措施", "Release a measure"), release_approved),
+    "measure.release": Act(
+        "freeze.release", Words("解除措施", "Release a measure"), release_approved, describe=describe_requests
+    ),
     "measure.extend": Act(
         "freeze.extend", Words("延长措施", "Extend a measure"), extend_approved, describe=describe_requests
     ),
-    "measure.mass": Act("measure.mass", Words("批量处置", "Act on many"), agree_batch, let_go=let_go_of_batch),
+    "measure.mass": Act(
+        "measure.mass",
+        Words("批量处置", "Act on many"),
+        agree_batch,
+        let_go=let_go_of_batch,
+        describe=describe_batches,
+    ),
     "incident.dismiss": Act("incident.dismiss", Words("排除事件", "Dismiss an incident"), dismiss_approved),
     "incident.recompute": Act(
         "incident.configure", Words("重算进行中的时限", "Compute running promises anew"), recompute_approved

@@ -87,6 +87,18 @@ def test_more_than_twenty_wait_for_a_second_person_and_then_all_are_ordered(acto
     assert finish_batches(NIGHT + timedelta(minutes=2)) == 0
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh", "冻结账号：25 个对象，原因“正在被骗”"), ("en", "Freeze the account: 25 targets, because of ")],
+)
+def test_the_second_person_reads_what_and_how_many_before_saying_yes(
+    sign_in: Callable[..., Client], actor: ActorWith, language: str, said: str
+) -> None:
+    batch = order_batch(many(25), by=actor("specialist"), at=NIGHT)
+    shown = sign_in("shift_lead").get("/approvals/", headers={"accept-language": language}).content.decode()
+    assert (said in shown, f'href="/measures/batches/{batch.id}/"' in shown, "{}" in shown) == (True, True, False)
+
+
 def test_a_second_person_says_no(actor: ActorWith) -> None:
     batch = order_batch(many(25), by=actor("specialist"), at=NIGHT)
     decline(approval_id=batch.approval_id, by=actor("shift_lead"), at=NIGHT)
