@@ -122,6 +122,9 @@ def test_an_incident_changes_hands_midway(open_page: Open, language: str) -> Non
     giver.keyboard.press("h")
     promise = giver.locator(f"[name=promise-{incident_id}]")
     expect(promise).to_be_visible()
+    given_to = giver.locator("label", has=giver.locator("[name=to_id]")).bounding_box()
+    assert given_to is not None
+    assert given_to["height"] < 80
     promise.press("Control+a")
     giver.keyboard.type("a call back at four")
     assert violations(giver) == []
@@ -134,6 +137,7 @@ def test_an_incident_changes_hands_midway(open_page: Open, language: str) -> Non
     assert call(giver, f"/incidents/{incident_id}")["incident"]["holder"] == "specialist"  # type: ignore[index]
     taker.locator(f"#accept-{incident_id}").press("Enter")
     expect(item).to_have_count(0)
+    expect(taker.locator(f"#together-handover input[name=incident][value='{incident_id}']")).to_be_checked()
     assert call(giver, f"/incidents/{incident_id}")["incident"]["holder"] == "shift_lead"  # type: ignore[index]
 
 
