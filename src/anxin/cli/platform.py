@@ -157,9 +157,9 @@ class Platform:
         self._thread.start()
 
     def stop(self) -> None:
-        """End within a second or two."""
+        """End within a second; a call that hangs is left behind."""
         self._ended.set()
-        self._thread.join(timeout=5)
+        self._thread.join(timeout=1)
 
     @property
     def is_running(self) -> bool:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import httpx
 import pytest
@@ -17,7 +15,8 @@ from anxin.engine.log.keys import FileKeyRing
 from anxin.engine.log.reader import LogReader
 from anxin.engine.log.records import DecisionRecord, Kind, decode_record
 from tests.journeys.desk.conftest import LOCALES, PATIENCE_MS, PHONE
-from tests.journeys.desk.installation import FIELD, Installation
+from tests.journeys.desk.demonstration.conftest import Colleague
+from tests.journeys.desk.installation import Installation
 from tests.journeys.desk.looking import overflows, violations
 
 NUMBERS = {"zh": "13912340001", "en": "13912340002"}
@@ -184,38 +183,6 @@ def test_beyond_the_delegation_approval_is_asked_for_in_place(open_night: Open) 
     expect(page.locator("#protect [role=alert]")).to_contain_text("beyond what you may do alone")
     expect(page.locator("[data-ask]")).to_be_focused()
     assert violations(page) == []
-
-
-class Colleague:
-    """Somebody at the desk who calls its API with their own session."""
-
-    def __init__(self, night: Installation, client: httpx.Client, username: str) -> None:
-        self._client = client
-        page = client.get("/accounts/login/")
-        found = FIELD.search(page.text)
-        assert found
-        password = night.wait_for(r"password\s+(\S+)")[1]
-        typed = {"login": username, "password": password, "csrfmiddlewaretoken": found[1]}
-        assert client.post("/accounts/login/", data=typed).status_code == 302
-
-    def call(self, path: str, body: object = None) -> dict[str, Any]:
-        headers = {"X-CSRFToken": self._client.cookies.get("csrftoken", "")}
-        answer = self._client.request("GET" if body is None else "POST", f"/api/v1{path}", json=body, headers=headers)
-        assert answer.status_code < 300, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
-
-
-@pytest.fixture
-def colleague(night: Installation) -> Iterator[Callable[[str], Colleague]]:
-    """Sign somebody in without a browser."""
-    with contextlib.ExitStack() as stack:
-
-        def sign_in(username: str) -> Colleague:
-            client = httpx.Client(base_url=f"http://127.0.0.1:{night.desk_port}", timeout=30)
-            return Colleague(night, stack.enter_context(client), username)
-
-        yield sign_in
 
 
 def test_a_verdict_stands_in_the_gateways_log_once(
