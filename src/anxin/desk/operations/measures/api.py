@@ -57,7 +57,7 @@ class MeasureList(Schema):
     items: list[MeasureOut]
 
 
-class OutgoingOut(Schema):
+class WaitingOut(Schema):
     """A measure the platform has to act on: `wants` is receipt (`:confirm` it) or answer (`:verify` it)."""
 
     id: str
@@ -113,7 +113,7 @@ def order(request: HttpRequest, body: MeasureIn) -> Status[dict[str, object]]:
     return Status(201, asdict(get_measure(measure_id=row.id, by=by, at=at)))
 
 
-@router.get("/measures/outgoing", response=list[OutgoingOut])
+@router.get("/measures/outgoing", response=list[WaitingOut])
 def outgoing(request: HttpRequest, after: str = "") -> list[dict[str, object]]:
     """List what the platform is still to confirm or to answer, after an id; at most 200 measures."""
     by, _ = caller(request)
