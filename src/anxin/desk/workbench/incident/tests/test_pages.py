@@ -62,7 +62,7 @@ def test_the_page_says_level_clock_and_the_one_next_step(
     assert shown.count("Account takeover") >= 2
     assert 'role="timer"' in shown
     assert shown.count('aria-current="step"') == 1
-    assert "nobody leads it yet" in shown
+    assert "nobody has started yet" in shown
 
 
 def test_what_the_panels_of_other_packages_need_comes_with_the_page(
