@@ -51,7 +51,13 @@ class IncidentQueue extends HTMLElement {
     if (place?.search === location.search && place.id) this.complete();
     const row = place?.search === location.search ? document.getElementById(`row-${place.id}`) : null;
     if (!row) sessionStorage.setItem(PLACE, JSON.stringify({ search: location.search, id: "" }));
-    else if (document.activeElement === document.body || document.activeElement?.id === "main") row.querySelector("a").focus();
+    else if (this.isFocusFree()) row.querySelector("a").focus();
+  }
+
+  /** Whether nobody works elsewhere; the incident that is left still has the focus while the queue is put in. */
+  isFocusFree() {
+    const active = document.activeElement;
+    return !active || active === document.body || active.id === "main" || Boolean(active.closest("incident-case"));
   }
 
   /** Mark the row of the incident that is open; where it stands is looked for when the page is laid out anyway. */
