@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.journeys.desk.found import PASSWORD, code_of_this_moment, username_of
+from tests.journeys.desk.pressing import patient
 from tests.journeys.desk.running import RunningDesk, free_port
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -188,7 +189,7 @@ def open_page(desk: RunningDesk, browser: Browser, people: People) -> Iterator[C
         context.add_cookies([{"name": name, "value": value, "url": desk.url} for name, value in chosen.items()])
         if role is not None:
             context.add_cookies(people.cookies(username_of(role, slug)))
-        page, errors = context.new_page(), []
+        page, errors = patient(context.new_page()), []
         pages.append((page, errors))
         page.on("pageerror", lambda problem: errors.append(str(problem)))
         page.on("console", lambda message: errors.append(message.text) if "Security Policy" in message.text else None)

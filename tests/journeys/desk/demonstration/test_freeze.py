@@ -18,6 +18,7 @@ from tests.journeys.desk.conftest import LOCALES, PATIENCE_MS, PHONE
 from tests.journeys.desk.demonstration.conftest import Colleague
 from tests.journeys.desk.installation import Installation
 from tests.journeys.desk.looking import overflows, violations
+from tests.journeys.desk.pressing import patient
 
 NUMBERS = {"zh": "13912340001", "en": "13912340002"}
 SAID = {
@@ -83,7 +84,7 @@ def open_night(night: Installation, browser: Browser) -> Iterator[Open]:
         context.set_default_timeout(PATIENCE_MS)
         context.add_cookies([{"name": "anxin_theme", "value": theme, "url": url}])
         contexts.append(context)
-        page = context.new_page()
+        page = patient(context.new_page())
         page.goto("/accounts/login/")
         page.fill("[name=login]", "night-agent")
         page.fill("[name=password]", night.wait_for(r"password\s+(\S+)")[1])

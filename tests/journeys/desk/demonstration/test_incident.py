@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.desk.conftest import LOCALES, PATIENCE_MS, PHONE
 from tests.journeys.desk.installation import Installation
 from tests.journeys.desk.looking import focused, overflows, violations
+from tests.journeys.desk.pressing import patient
 
 REPORT = """async (given) => {
   const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
@@ -40,7 +41,7 @@ def open_night(night: Installation, browser: Browser) -> Iterator[Callable[..., 
         context.set_default_timeout(PATIENCE_MS)
         context.add_cookies([{"name": "anxin_theme", "value": theme, "url": url}])
         contexts.append(context)
-        page = context.new_page()
+        page = patient(context.new_page())
         page.on("pageerror", lambda problem: errors.append(str(problem)))
         page.goto("/accounts/login/")
         page.fill("[name=login]", "night-agent")

@@ -16,6 +16,7 @@ from anxin.desk.foundation.webhooks.tests.receiver import Receiver, receiving
 from tests.journeys.desk.conftest import LOCALES, PATIENCE_MS, PHONE
 from tests.journeys.desk.installation import Installation
 from tests.journeys.desk.looking import overflows, violations
+from tests.journeys.desk.pressing import patient
 
 USER = "u_rich_at_night"
 Open = Callable[..., Page]
@@ -39,7 +40,7 @@ def open_as(night: Installation, browser: Browser) -> Iterator[Open]:
         context = browser.new_context(base_url=url, locale=LOCALES[language], viewport=viewport, has_touch=True)
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
-        page = context.new_page()
+        page = patient(context.new_page())
         page.goto("/accounts/login/")
         page.fill("[name=login]", username)
         page.fill("[name=password]", night.wait_for(r"password\s+(\S+)")[1])
