@@ -14,7 +14,7 @@ from anxin.checkers.texts.matching import READ_CHARACTERS, Matcher
 from anxin.checkers.texts.model import TALK_HEAD, Head, LinearModel, features, shipped_model
 from anxin.checkers.texts.packs import CueSpec, shipped_library
 from anxin.checkers.texts.scoring import SUSPECTED, Scale, Weighed, grade_of
-from anxin.checkers.texts.talks import Talk, is_talk, talk_of
+from anxin.checkers.texts.talks import LONG, Talk, talk_of
 
 SHOWN_TYPES, SHOWN_CUES = 3, 24
 GRADES = {
@@ -110,7 +110,7 @@ def check_text(text: str, *, model: LinearModel | None = None) -> Checked:
     folded = normalise(read)
     opinions = opinions_of(folded.text, read, model)
     talk = talk_of(folded.text)
-    weighed = completed(instruments().scale.weigh(instruments().matcher.find(folded.text)), folded.text, opinions, talk)
+    weighed = completed(instruments().scale.weigh(instruments().matcher.find(folded.text)), opinions, talk)
     spoken = {each.name: each.weight for each in opinions if each.weight > 0}
     if talk and talk.is_suspicious:
         spoken[TALK_HEAD] = MODEL_WEIGHT
@@ -155,7 +155,7 @@ def opinions_of(text: str, written: str, local: LinearModel | None) -> list[Opin
     return opinions
 
 
-def completed(weighed: list[Weighed], text: str, opinions: list[Opinion], talk: Talk | None = None) -> list[Weighed]:
+def completed(weighed: list[Weighed], opinions: list[Opinion], talk: Talk | None) -> list[Weighed]:
     """Return the packs, the likeliest half-suspected scam raised to suspected where more speaks for it.
 
     That is a sure scam model, a talk worded like those of fraud, or, where a pack is nearly sure, that the text is a
@@ -168,7 +168,7 @@ def completed(weighed: list[Weighed], text: str, opinions: list[Opinion], talk: 
     is_completed = (
         (score >= PARTLY_SEEN and talk is not None and talk.is_likely)
         or (score >= HALF_SUSPECTED and is_sure)
-        or (score >= NEARLY_SUSPECTED and is_talk(text))
+        or (score >= NEARLY_SUSPECTED and talk is not None and talk.size is LONG)
     )
     if score >= SUSPECTED or not is_completed:
         return weighed

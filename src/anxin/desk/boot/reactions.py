@@ -53,21 +53,18 @@ def tell_of_end(fact: MeasureChanged, told: Told, at: datetime) -> None:
 
 def tell_of_reset(fact: FactorsReset, told: Told, at: datetime) -> None:
     """Call the person whose second factors two colleagues ended: it may not have been her who asked."""
-    notice = Notice(
-        occasion=f"factors_reset:{fact.reenrolment_id}",
-        code="factors_reset",
-        subject=("person", fact.person_id),
-        path="/accounts/2fa/",
-        is_urgent=True,
-    )
-    queue_pages(notice, (fact.person_id,), organisation_id=told.organisation_id, at=at)
+    _call_owner("factors_reset", fact, told, at)
 
 
 def tell_of_password_link(fact: PasswordLinkOpened, told: Told, at: datetime) -> None:
     """Call the person for whom a colleague made a link to a new password: it may not have been her who asked."""
+    _call_owner("password_link", fact, told, at)
+
+
+def _call_owner(code: str, fact: FactorsReset | PasswordLinkOpened, told: Told, at: datetime) -> None:
     notice = Notice(
-        occasion=f"password_link:{fact.reenrolment_id}",
-        code="password_link",
+        occasion=f"{code}:{fact.reenrolment_id}",
+        code=code,
         subject=("person", fact.person_id),
         path="/accounts/2fa/",
         is_urgent=True,

@@ -3,6 +3,7 @@ import pytest
 
 from anxin.checkers.texts import matching
 from anxin.checkers.texts.check import RED_LINES, Opinion, check_text, completed, instruments
+from anxin.checkers.texts.talks import LONG, SHORT, Talk
 
 
 def codes(checked):
@@ -131,19 +132,19 @@ def test_the_work_on_denials_grows_with_the_text_and_not_faster(monkeypatch, tex
 
 
 @pytest.mark.parametrize(
-    ("margin", "text", "score"),
-    [(2.0, "短", 40.0), (1.0, "短", 35.0), (1.0, "你我" * 50, 40.0), (1.0, "您" * 100, 35.0)],
+    ("margin", "talk", "score"),
+    [(2.0, None, 40.0), (1.0, None, 35.0), (1.0, Talk(LONG, -5.0), 40.0), (1.0, Talk(SHORT, -5.0), 35.0)],
 )
-def test_half_a_scam_is_completed_by_a_sure_model_or_a_long_talk(margin, text, score):
+def test_half_a_scam_is_completed_by_a_sure_model_or_a_long_talk(margin, talk, score):
     weighed = instruments().scale.weigh(instruments().matcher.find("他说要转到安全账户"))
     half = [msgspec.structs.replace(weighed[0], score=35.0)]
-    assert completed(half, text, [Opinion("scam_zh", margin, 0.0, leans=True)])[0].score == score
+    assert completed(half, [Opinion("scam_zh", margin, 0.0, leans=True)], talk)[0].score == score
 
 
 def test_nothing_is_completed_that_no_pack_half_suspects():
     weighed = instruments().scale.weigh(instruments().matcher.find("他说要转到安全账户"))
     little = [msgspec.structs.replace(weighed[0], score=10.0)]
-    assert completed(little, "短", [Opinion("scam_zh", 5.0, 0.0, leans=True)]) == little
+    assert completed(little, [Opinion("scam_zh", 5.0, 0.0, leans=True)], None) == little
 
 
 def test_leaning_is_told_for_queues_and_the_scam_head_never_leans():

@@ -53,7 +53,7 @@ def test_wording_alone_makes_no_more_than_suspicion_and_still_says_what_to_do():
 def test_what_a_pack_partly_sees_is_completed_by_a_likely_talk(score, margin, raised):
     weighed = instruments().scale.weigh(instruments().matcher.find("他说要转到安全账户"))
     part = [msgspec.structs.replace(weighed[0], score=score)]
-    assert completed(part, "短", [], Talk(LONG, margin))[0].score == raised
+    assert completed(part, [], Talk(LONG, margin))[0].score == raised
 
 
 def test_how_turns_are_joined_changes_nothing():

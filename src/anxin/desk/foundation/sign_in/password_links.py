@@ -14,24 +14,21 @@ from django.db import transaction
 
 from anxin.desk.foundation.approvals.actions import request_approval
 from anxin.desk.foundation.audit.actions import Detail, lock_head, record_entry
-from anxin.desk.foundation.edge.actor import Actor, Grade, system_actor
+from anxin.desk.foundation.edge.actor import Actor, system_actor
 from anxin.desk.foundation.edge.ids import new_id
-from anxin.desk.foundation.edge.refusals import FieldInvalid
 from anxin.desk.foundation.organisations.duty import duty_of
 from anxin.desk.foundation.organisations.models import Person
 from anxin.desk.foundation.outbox.actions import publish_fact
-from anxin.desk.foundation.permissions.authority import require
 from anxin.desk.foundation.sign_in.actions import end_sessions_of
-from anxin.desk.foundation.sign_in.errors import OwnPassword, ReenrolmentInvalid, ReenrolmentOpen
+from anxin.desk.foundation.sign_in.errors import OwnPassword, ReenrolmentInvalid
 from anxin.desk.foundation.sign_in.facts import PasswordLinkOpened
 from anxin.desk.foundation.sign_in.models import Reenrolment
 from anxin.desk.foundation.sign_in.reenrolments import (
     LIFE,
     REENROL,
     Opened,
-    find_person,
+    find_helped,
     find_reenrolment,
-    find_standing,
     hash_of,
 )
 from anxin.desk.foundation.sign_in.tries import forget_failures, name_token
@@ -43,15 +40,7 @@ def open_password_link(*, person_id: str, reason: str, by: Actor, at: datetime) 
 
     Raise Forbidden, NotFound, OwnPassword, ReenrolmentOpen, FieldInvalid.
     """
-    require(by, REENROL, at_least=Grade.SECOND)
-    lock_head(by.organisation_id)
-    person = find_person(person_id, by.organisation_id)
-    if person.id == by.person_id:
-        raise OwnPassword
-    if not reason.strip():
-        raise FieldInvalid(pointer="/reason", field="reason", field_zh="理由", reason="missing", reason_zh="请填写")
-    if find_standing(person, at) is not None:
-        raise ReenrolmentOpen
+    person = find_helped(person_id, reason=reason, own=OwnPassword, by=by, at=at)
     is_alone, token = has_factor(person), secrets.token_urlsafe(32)
     row = Reenrolment.objects.create(
         id=new_id("ren", at=at),

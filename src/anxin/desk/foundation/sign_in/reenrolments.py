@@ -17,7 +17,7 @@ from anxin.desk.foundation.approvals.acts import ApprovedAct, Description
 from anxin.desk.foundation.audit.actions import lock_head, record_entry
 from anxin.desk.foundation.edge.actor import Actor, Grade, system_actor
 from anxin.desk.foundation.edge.ids import new_id
-from anxin.desk.foundation.edge.refusals import FieldInvalid, NotFound
+from anxin.desk.foundation.edge.refusals import FieldInvalid, NotFound, Refusal
 from anxin.desk.foundation.organisations.duty import duty_of
 from anxin.desk.foundation.organisations.models import Person
 from anxin.desk.foundation.outbox.actions import publish_fact
@@ -67,8 +67,8 @@ class Colleague:
 def access_colleague(*, person_id: str, by: Actor, at: datetime) -> Colleague:
     """Return an active person of the actor's organisation; raise Forbidden, NotFound."""
     require(by, REENROL, at_least=Grade.SECOND)
-    person = find_person(person_id, by.organisation_id)
-    standing = find_standing(person, at)
+    person = _person(person_id, by.organisation_id)
+    standing = _standing(person, at)
     return Colleague(
         id=person.id,
         username=person.username,
@@ -84,15 +84,7 @@ def open_reenrolment(*, person_id: str, reason: str, by: Actor, at: datetime) ->
 
     Raise Forbidden, NotFound, OwnFactors, ReenrolmentOpen, FieldInvalid.
     """
-    require(by, REENROL, at_least=Grade.SECOND)
-    lock_head(by.organisation_id)
-    person = find_person(person_id, by.organisation_id)
-    if person.id == by.person_id:
-        raise OwnFactors
-    if not reason.strip():
-        raise FieldInvalid(pointer="/reason", field="reason", field_zh="理由", reason="missing", reason_zh="请填写")
-    if find_standing(person, at) is not None:
-        raise ReenrolmentOpen
+    person = find_helped(person_id, reason=reason, own=OwnFactors, by=by, at=at)
     token = secrets.token_urlsafe(32)
     row = Reenrolment.objects.create(
         id=new_id("ren", at=at),
@@ -180,14 +172,30 @@ def waits_for_link(person: Person) -> bool:
     return rows.exists()
 
 
-def find_standing(person: Person, at: datetime) -> Reenrolment | None:
+def find_helped(person_id: str, *, reason: str, own: type[Refusal], by: Actor, at: datetime) -> Person:
+    """Return the colleague for whom the actor may make a link, the trail's head locked; `own` refuses oneself.
+
+    Raise Forbidden, NotFound, `own`, FieldInvalid, ReenrolmentOpen.
+    """
+    require(by, REENROL, at_least=Grade.SECOND)
+    lock_head(by.organisation_id)
+    person = _person(person_id, by.organisation_id)
+    if person.id == by.person_id:
+        raise own
+    if not reason.strip():
+        raise FieldInvalid(pointer="/reason", field="reason", field_zh="理由", reason="missing", reason_zh="请填写")
+    if _standing(person, at) is not None:
+        raise ReenrolmentOpen
+    return person
+
+
+def _standing(person: Person, at: datetime) -> Reenrolment | None:
     """Return the one that waits for its approval, or whose link works, None when there is none."""
     rows = Reenrolment.objects.filter(person=person, accepted_at=None, ended_at=None)
     return rows.filter(Q(approved_at=None) | Q(expires_at__gt=at)).first()
 
 
-def find_person(person_id: str, organisation_id: str) -> Person:
-    """Return an active person of the organisation; raise NotFound."""
+def _person(person_id: str, organisation_id: str) -> Person:
     found = Person.objects.filter(pk=person_id, organisation_id=organisation_id, is_active=True).first()
     if found is None:
         raise NotFound

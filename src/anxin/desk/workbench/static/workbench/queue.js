@@ -96,10 +96,11 @@ class IncidentQueue extends HTMLElement {
   }
 
   hear({ topic, about }) {
+    const isOne = topic === "incidents" && about;
+    if (topic !== "" && !isOne) return;
     this.complete();
-    if (topic === "") this.querySelectorAll("[data-row]").forEach((row) => this.changed.add(row.dataset.id));
-    else if (topic === "incidents" && about) this.changed.add(about);
-    else return;
+    if (isOne) this.changed.add(about);
+    else this.querySelectorAll("[data-row]").forEach((row) => this.changed.add(row.dataset.id));
     this.gather();
   }
 
