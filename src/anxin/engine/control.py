@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 import msgspec
@@ -100,6 +101,8 @@ class ReleaseBrake(msgspec.Struct, frozen=True, tag="brake.release", tag_field="
 Order = PublishPolicy | WithdrawPolicy | PutListEntry | RemoveListEntry | PlaceHold | ReleaseHold | ReleaseBrake
 
 _decoder = msgspec.json.Decoder(Order)
+# As JSON writes it, not a backslash in front of the letters; databases keep no such character.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 KINDS = frozenset(
     {"policy.publish", "policy.withdraw", "list.put", "list.remove", "hold.place", "hold.release", "brake.release"}
 )
@@ -108,7 +111,11 @@ KINDS = frozenset(
 def parse_order(kind: str, body: bytes) -> Order:
     """Return the order of a control record whose JSON body may leave `kind` out; raise ControlRefused."""
     if kind not in KINDS:
-        raise ControlRefused(kind=kind, reason="unknown kind")
+        raise ControlRefused(kind=kind, reason_zh="没有这种命令", reason="there is no such kind of order")
+    if _NUL.search(body):
+        raise ControlRefused(
+            kind=kind, reason_zh="不能含控制字符 U+0000", reason="it must not hold the character U+0000"
+        )
     try:
         fields = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
         fields["kind"] = msgspec.Raw(msgspec.json.encode(kind))

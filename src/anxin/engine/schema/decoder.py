@@ -22,6 +22,8 @@ from anxin.engine.schema.types import EventType, FieldSpec, FieldType
 MAX_BODY_BYTES = 65_536
 MAX_DEPTH = 16
 SEPARATOR = "\x1f"
+NUL = "\x00"
+REPLACEMENT = "\ufffd"
 EARLIEST_MS = 946_684_800_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Possessive repeats: a text without its closing quote is left after one pass.
@@ -68,9 +70,9 @@ class EventDecoder:
         except msgspec.DecodeError as error:
             raise BodyMalformed(zh="语法错误", en=_without_prefix(str(error))) from None
         event_type, finish = self._kinds[type(event)]
-        # The character itself is no JSON: only an escape can bring it, and most events have none.
-        if b"\\" in raw and (b"u001f" in raw or b"u001F" in raw):
-            _refuse_separator(event, self.schema.events[event_type])
+        # The characters themselves are no JSON: only an escape can bring them, and most events have none.
+        if b"\\" in raw and (b"u001f" in raw or b"u001F" in raw or b"u0000" in raw):
+            _settle_controls(event, self.schema.events[event_type])
         t = event.occurred_at
         if type(t) is not int:
             t = event.occurred_at = _milliseconds(t)
@@ -161,13 +163,25 @@ def _milliseconds(moment: datetime) -> int:
     return span.days * 86_400_000 + span.seconds * 1000 + span.microseconds // 1000
 
 
-def _refuse_separator(event: Any, event_type: EventType) -> None:
-    """Refuse the character that joins the parts of a pair of entities: it could make one key look like another."""
-    for name in event_type.entities.values():
-        if SEPARATOR in (getattr(event, name) or ""):
-            raise FieldRefused(
-                pointer="/" + name, zh="不能含控制字符 U+001F", en="it must not hold the character U+001F"
-            )
+def _settle_controls(event: Any, event_type: EventType) -> None:
+    """Refuse control characters that no key may hold, and take U+0000 out of every other text.
+
+    U+001F joins the parts of a pair of entities: it could make one key look like another. Databases keep no U+0000;
+    what somebody wrote in a message must nevertheless be decided.
+    """
+    for name in ("event_id", *event_type.entities.values()):
+        for control in (SEPARATOR, NUL):
+            if control in (getattr(event, name) or ""):
+                code = f"U+{ord(control):04X}"
+                raise FieldRefused(
+                    pointer="/" + name, zh=f"不能含控制字符 {code}", en=f"it must not hold the character {code}"
+                )
+    for field in event_type.of_type(FieldType.TEXT, FieldType.TEXTS):
+        value = getattr(event, field.name)
+        if isinstance(value, str):
+            setattr(event, field.name, value.replace(NUL, REPLACEMENT))
+        elif value is not None:
+            setattr(event, field.name, [each.replace(NUL, REPLACEMENT) for each in value])
 
 
 def _refuse_depth(raw: bytes) -> None:

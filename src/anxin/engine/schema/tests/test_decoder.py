@@ -228,7 +228,24 @@ def test_every_shipped_type_decodes_its_required_fields() -> None:
         assert DECODER.decode_mapping(fields | {"event_type": name, "currency": "CNY"}).event_type == name
 
 
-def test_the_character_that_joins_keys_is_refused_in_keys_only() -> None:
-    assert refusal(json.dumps(event(actor_id="u1\x1fd2")).encode()).pointer == "/actor_id"
-    received = decoded(user_agent="a\x1fb", actor_id="literal \\u001f")
-    assert (received.event.user_agent, received.event.actor_id) == ("a\x1fb", "literal \\u001f")
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("actor_id", "u1\x1fd2", "U+001F"),
+        ("actor_id", "u1\x00", "U+0000"),
+        ("device_id", "\x00", "U+0000"),
+        ("event_id", "e\x00", "U+0000"),
+        ("event_id", "e\x1f", "U+001F"),
+    ],
+)
+def test_control_characters_are_refused_in_keys(name: str, value: str, code: str) -> None:
+    refused = refusal(json.dumps(event(**{name: value})).encode())
+    assert (refused.pointer, refused.sentence("zh")) == (f"/{name}", f"字段 {name} 不正确：不能含控制字符 {code}")
+
+
+def test_what_somebody_wrote_is_decided_without_the_character_that_databases_refuse() -> None:
+    received = decoded(user_agent="a\x1fb\x00", device_flags=["vpn", "\x00rooted"], actor_id="literal \\u001f \\u0000")
+    assert received.event.user_agent == "a\x1fb\ufffd"
+    assert received.event.device_flags == ["vpn", "\ufffdrooted"]
+    assert received.event.actor_id == "literal \\u001f \\u0000"
+    assert b"\\u0000" in received.raw
