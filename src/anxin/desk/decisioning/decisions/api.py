@@ -13,11 +13,12 @@ from anxin.desk.decisioning.decisions.event_fields import EventField
 from anxin.desk.decisioning.decisions.explained import get_decision
 from anxin.desk.decisioning.decisions.queries import DecisionFilter, DecisionLine, list_decisions
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.given import Given
 
 router = Router(tags=["decisions"])
 
 
-class DecisionQuery(Schema):
+class DecisionQuery(Given):
     """What to list; empty fields do not narrow. `verdicts` are parted by commas, times are those of arrival."""
 
     verdicts: str = ""

@@ -13,12 +13,13 @@ from anxin.desk.decisioning.entities.profile import EntityName, EntityView, Reas
 from anxin.desk.decisioning.entities.queries import get_entity
 from anxin.desk.decisioning.entities.search import find_entities
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.given import Given
 from anxin.desk.foundation.ui.words import say
 
 router = Router(tags=["entities"])
 
 
-class SearchIn(Schema):
+class SearchIn(Given):
     """What to search for: an id, phone, e-mail, order, link, or words of a text. It comes in a body, never in a URL."""
 
     query: str

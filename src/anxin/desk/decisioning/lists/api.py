@@ -14,6 +14,7 @@ from anxin.desk.decisioning.lists.membership import look_up
 from anxin.desk.decisioning.lists.queries import get_change, list_items, list_lists, page_entries
 from anxin.desk.decisioning.lists.reviewing import LineResult, Wanted, review_change
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.given import Given
 from anxin.desk.foundation.ui.words import say
 
 router = Router(tags=["lists"])
@@ -57,7 +58,7 @@ class EntriesOut(Schema):
     next: str | None
 
 
-class LineIn(Schema):
+class LineIn(Given):
     """One value; `days` and `reason` null: those of the whole change."""
 
     value: str
@@ -65,7 +66,7 @@ class LineIn(Schema):
     reason: str | None = None
 
 
-class ChangeIn(Schema):
+class ChangeIn(Given):
     """A change: `act` put or remove, of lines or of a pasted text.
 
     `dry_run` says what each line would do, and does nothing.
@@ -129,7 +130,7 @@ class ItemsOut(Schema):
     next: int | None
 
 
-class LookupIn(Schema):
+class LookupIn(Given):
     """What to look up. It comes in a body, never in a URL."""
 
     value: str
@@ -151,7 +152,7 @@ class LookupOut(Schema):
     items: list[MembershipOut]
 
 
-class ChangeNoteIn(Schema):
+class ChangeNoteIn(Given):
     """Why."""
 
     note: str = ""

@@ -11,6 +11,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyCookie, HttpBearer
 
 from anxin.desk.foundation.api.errors import BodyInvalid, CrossSite, VersionNeeded
+from anxin.desk.foundation.api.explaining import explain
+from anxin.desk.foundation.api.given import refuse_unknown
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.answers import render_refusal
 from anxin.desk.foundation.edge.refusals import Conflict, NotFound, Refusal, SignInNeeded
@@ -62,7 +64,7 @@ def etag(version: int) -> str:
 
 
 def new_api(*, title: str, version: str, description: str) -> NinjaAPI:
-    """Return an API whose refusals are problem documents."""
+    """Return an API whose refusals are problem documents, and which refuses names that it does not know."""
     api = NinjaAPI(
         title=title,
         version=version,
@@ -71,6 +73,7 @@ def new_api(*, title: str, version: str, description: str) -> NinjaAPI:
         openapi_url="/openapi.json",
         auth=(ServiceToken(), SignedInBrowser()),
     )
+    api.add_decorator(refuse_unknown, mode="view")
     api.exception_handler(Refusal)(_refuse)
     api.exception_handler(ValidationError)(_refuse_body)
     api.exception_handler(HttpError)(_refuse_http)
@@ -84,11 +87,8 @@ def _refuse(request: HttpRequest, refusal: Exception) -> HttpResponse:
 
 
 def _refuse_body(request: HttpRequest, invalid: Exception) -> HttpResponse:
-    """Name the first place that is wrong; never repeat what stood there."""
     assert isinstance(invalid, ValidationError)
-    first = invalid.errors[0] if invalid.errors else {}
-    place = "".join(f"/{each}" for each in first.get("loc", ())[2:])
-    return _refuse(request, BodyInvalid(pointer=place, reason=f"{place} {first.get('type', 'invalid')}".strip()))
+    return _refuse(request, explain(invalid))
 
 
 def _refuse_http(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -16,6 +16,33 @@ class BodyInvalid(Refusal):
     status: ClassVar[int] = 422
 
 
+class FieldUnknown(Refusal):
+    """The body names something that the call does not know; `pointer` says where."""
+
+    code: ClassVar[str] = "api.field_unknown"
+    zh: ClassVar[str] = "未知字段 {place}，未执行。{hint}"
+    en: ClassVar[str] = "Unknown field {place}; nothing was done.{hint}"
+    status: ClassVar[int] = 422
+
+
+class ParameterUnknown(Refusal):
+    """The address carries a parameter that the call does not know."""
+
+    code: ClassVar[str] = "api.parameter_unknown"
+    zh: ClassVar[str] = "未知参数 {name}，未执行。{hint}"
+    en: ClassVar[str] = "Unknown parameter {name}; nothing was done.{hint}"
+    status: ClassVar[int] = 422
+
+
+class ParameterRepeated(Refusal):
+    """The address carries a parameter more than once, and the call takes one value."""
+
+    code: ClassVar[str] = "api.parameter_repeated"
+    zh: ClassVar[str] = "参数 {name} 只能给出一次，未执行。"
+    en: ClassVar[str] = "The parameter {name} may be given once; nothing was done."
+    status: ClassVar[int] = 422
+
+
 class BodyTooLarge(Refusal):
     """The body is larger than any call takes; `limit` in KiB."""
 

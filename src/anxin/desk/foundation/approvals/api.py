@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.given import Given
 from anxin.desk.foundation.approvals import actions
 from anxin.desk.foundation.approvals.queries import AnswerTimes, ApprovalLine, get_inbox, list_answer_times
 from anxin.desk.foundation.ui.words import say
@@ -55,7 +56,7 @@ class AnswerTimesList(Schema):
     items: list[AnswerTimesOut]
 
 
-class DeclineIn(Schema):
+class DeclineIn(Given):
     """Why not."""
 
     reason: str = ""

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.given import Given
 from anxin.desk.foundation.audit.actions import note_reading
 from anxin.desk.foundation.audit.queries import AuditFilter, AuditLine, list_entries
 
@@ -15,7 +16,7 @@ router = Router(tags=["audit"])
 MOST = 200
 
 
-class EntryFilter(Schema):
+class EntryFilter(Given):
     """What to list; empty fields do not narrow. `own` only one's own acts."""
 
     own: bool = False

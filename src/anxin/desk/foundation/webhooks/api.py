@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller, etag, require_version
+from anxin.desk.foundation.api.given import Given
 from anxin.desk.foundation.webhooks import actions
 from anxin.desk.foundation.webhooks.queries import (
     DeliveryLine,
@@ -18,7 +19,7 @@ from anxin.desk.foundation.webhooks.queries import (
 router = Router(tags=["webhooks"])
 
 
-class WebhookIn(Schema):
+class WebhookIn(Given):
     """A webhook to add; `kinds` are prefixes of fact kinds, none means all."""
 
     name: str
@@ -46,7 +47,7 @@ class DeliveryList(Schema):
     next: str | None
 
 
-class ReplayIn(Schema):
+class ReplayIn(Given):
     """What to send again: one delivery, or all that were given up."""
 
     delivery_id: str = ""

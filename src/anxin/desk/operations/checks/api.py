@@ -9,6 +9,7 @@ from ninja import Field, Router, Schema
 
 from anxin.checkers.result import Words
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.given import Given
 from anxin.desk.operations.checks.actions import run_check
 from anxin.desk.operations.checks.checking import Finding
 from anxin.desk.operations.checks.panels import VERDICTS
@@ -16,7 +17,7 @@ from anxin.desk.operations.checks.panels import VERDICTS
 router = Router(tags=["checks"])
 
 
-class CheckIn(Schema):
+class CheckIn(Given):
     """What to check; `auto` finds out what it is."""
 
     text: str = Field(max_length=1_000_000)

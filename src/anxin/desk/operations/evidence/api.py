@@ -11,6 +11,7 @@ from ninja.files import UploadedFile
 
 from anxin.checkers.screenshots.page import Box
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.given import Given
 from anxin.desk.operations.evidence.actions import exporting, extracts, holding, looking, redacting, verifying
 from anxin.desk.operations.evidence.actions.collecting import Collected, NewPiece, collect_evidence
 from anxin.desk.operations.evidence.handing_out import as_attachment
@@ -19,7 +20,7 @@ from anxin.desk.operations.evidence.queries import PieceLine, get_piece, list_pi
 router = Router(tags=["evidence"])
 
 
-class AboutIn(Schema):
+class AboutIn(Given):
     """What is said of a file; `retention` "" by its kind."""
 
     source: str = "customer"
@@ -28,7 +29,7 @@ class AboutIn(Schema):
     retention: str = ""
 
 
-class PastedIn(Schema):
+class PastedIn(Given):
     """Pasted text; `is_chat`: read as who said what when."""
 
     text: str
@@ -37,7 +38,7 @@ class PastedIn(Schema):
     claimed_at: datetime | None = None
 
 
-class LogIn(Schema):
+class LogIn(Given):
     """Decisions by event id."""
 
     event_ids: list[str]
@@ -97,13 +98,13 @@ class CustodyList(Schema):
     items: list[CustodyOut]
 
 
-class ReasonIn(Schema):
+class ReasonIn(Given):
     """Why."""
 
     reason: str = ""
 
 
-class RedactIn(Schema):
+class RedactIn(Given):
     """Boxes drawn by hand as [left, top, right, bottom] in pixels; `is_read`: cover what the reader finds, too."""
 
     boxes: tuple[tuple[int, int, int, int], ...] = ()
@@ -118,7 +119,7 @@ class VerifiedOut(Schema):
     holds: bool
 
 
-class PackIn(Schema):
+class PackIn(Given):
     """Which pack; `evidence_ids` empty for all."""
 
     purpose: str

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller, etag
+from anxin.desk.foundation.api.given import Given
 from anxin.desk.operations.incidents import detail, queries, reports
 from anxin.desk.operations.incidents.actions import opening
 from anxin.desk.operations.incidents.actions.signals import Named, Promoted
@@ -17,7 +18,7 @@ from anxin.desk.operations.incidents.queries import Counts, IncidentLine, PartyL
 router = Router(tags=["incidents"])
 
 
-class PartyIn(Schema):
+class PartyIn(Given):
     """Somebody or something: `value` is the platform's id, or a phone, e-mail or ip in clear, which becomes a token."""
 
     role: str
@@ -25,7 +26,7 @@ class PartyIn(Schema):
     value: str
 
 
-class ReportIn(Schema):
+class ReportIn(Given):
     """What somebody reported; `report_id` makes telling it twice harmless."""
 
     report_id: str
@@ -43,7 +44,7 @@ class ReportIn(Schema):
     is_drill: bool = False
 
 
-class IncidentIn(Schema):
+class IncidentIn(Given):
     """What somebody of the staff saw; entities by the key they are known by."""
 
     kind: str
@@ -63,7 +64,7 @@ class IncidentList(Schema):
     next: str | None
 
 
-class ListIn(Schema):
+class ListIn(Given):
     """Which incidents: `whose` mine, free or all; `stage` several parted by commas."""
 
     whose: str = ""

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.given import Given
 from anxin.desk.foundation.permissions.authority import require
 from anxin.desk.operations.incidents.actions import configuring, recomputing
 from anxin.desk.operations.incidents.clockwork import current_policy
@@ -18,7 +19,7 @@ router = Router(tags=["incidents"])
 CONFIGURE = "incident.configure"
 
 
-class SettingsIn(Schema):
+class SettingsIn(Given):
     """A YAML document."""
 
     text: str

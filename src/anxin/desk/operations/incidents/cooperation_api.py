@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.given import Given
 from anxin.desk.foundation.notifications.queries import list_pages_of
 from anxin.desk.operations.incidents import advice, department_queues, handovers
 from anxin.desk.operations.incidents.access import access_incident
@@ -21,7 +22,7 @@ router = Router(tags=["incidents"])
 MOST_PAGES = 200
 
 
-class DraftIn(Schema):
+class DraftIn(Given):
     """What somebody is typing; `revision` rises with each save."""
 
     text: str
@@ -56,7 +57,7 @@ class PageOut(Schema):
     acked_at: datetime | None
 
 
-class AnswerIn(Schema):
+class AnswerIn(Given):
     """What came of it; `version` the task's version it is based on, None for whatever it is."""
 
     answer: str = ""
@@ -91,13 +92,13 @@ class TaskStateOut(Schema):
     version: int
 
 
-class TextIn(Schema):
+class TextIn(Given):
     """A mentor's answer."""
 
     text: str
 
 
-class RateIn(Schema):
+class RateIn(Given):
     """1 to 5."""
 
     stars: int
@@ -119,7 +120,7 @@ class ConsultOut(Schema):
     mentor_rating: int | None
 
 
-class ItemIn(Schema):
+class ItemIn(Given):
     """One incident of a hand-over."""
 
     incident_id: str
@@ -128,7 +129,7 @@ class ItemIn(Schema):
     risk: str = ""
 
 
-class HandoverIn(Schema):
+class HandoverIn(Given):
     """Several incidents, to one person or ("") whoever takes them."""
 
     items: list[ItemIn]

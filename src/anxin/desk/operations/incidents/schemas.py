@@ -7,6 +7,8 @@ from typing import Literal
 
 from ninja import Schema
 
+from anxin.desk.foundation.api.given import Given
+
 
 class StateOut(Schema):
     """The incident after the command; `approval_id` when it waits for a second person instead."""
@@ -26,19 +28,19 @@ class MadeOut(Schema):
     id: str
 
 
-class PlainIn(Schema):
+class PlainIn(Given):
     """A command with a note at most."""
 
     note: str = ""
 
 
-class TakeIn(Schema):
+class TakeIn(Given):
     """Whether to take over explicitly."""
 
     is_taking_over: bool = False
 
 
-class CodeIn(Schema):
+class CodeIn(Given):
     """A reason of the list, and a note."""
 
     code: str
@@ -51,7 +53,7 @@ class DismissIn(CodeIn):
     is_reporter_answered: bool = False
 
 
-class LossIn(Schema):
+class LossIn(Given):
     """Money in minor units."""
 
     currency: str
@@ -61,7 +63,7 @@ class LossIn(Schema):
     recovered_minor: int | None = None
 
 
-class FindingIn(Schema):
+class FindingIn(Given):
     """Why it happened, and who is responsible."""
 
     cause: str
@@ -70,13 +72,13 @@ class FindingIn(Schema):
     note: str = ""
 
 
-class ChecksIn(Schema):
+class ChecksIn(Given):
     """The checks that the verifier confirms."""
 
     checks: list[str]
 
 
-class FailIn(Schema):
+class FailIn(Given):
     """The check that failed."""
 
     check: str
@@ -89,20 +91,20 @@ class LevelIn(CodeIn):
     level: Literal[1, 2, 3]
 
 
-class MergeIn(Schema):
+class MergeIn(Given):
     """The incident to merge into."""
 
     into: str
     note: str = ""
 
 
-class SplitIn(Schema):
+class SplitIn(Given):
     """The signals to take out."""
 
     signal_ids: list[str]
 
 
-class OfferIn(Schema):
+class OfferIn(Given):
     """To whom, with which brief."""
 
     to_id: str = ""
@@ -110,7 +112,7 @@ class OfferIn(Schema):
     batch_id: str = ""
 
 
-class ContactIn(Schema):
+class ContactIn(Given):
     """A contact with the party; `party_ids` with whom of several."""
 
     channel: str
@@ -122,7 +124,7 @@ class ContactIn(Schema):
     note: str = ""
 
 
-class PauseIn(Schema):
+class PauseIn(Given):
     """Why the clock stops, for which request, until when an answer is expected."""
 
     reason: str
@@ -130,14 +132,14 @@ class PauseIn(Schema):
     expected_by: datetime
 
 
-class CareIn(Schema):
+class CareIn(Given):
     """What is checked, and the message that told the customer."""
 
     reason: str
     message_id: str
 
 
-class TaskIn(Schema):
+class TaskIn(Given):
     """What a department is asked to do."""
 
     department_id: str
@@ -146,7 +148,7 @@ class TaskIn(Schema):
     blocked_by: str = ""
 
 
-class QuestionIn(Schema):
+class QuestionIn(Given):
     """A question to a mentor."""
 
     topic: str

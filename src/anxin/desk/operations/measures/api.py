@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.given import Given
 from anxin.desk.operations.incidents.access import named_incident
 from anxin.desk.operations.measures import actions
 from anxin.desk.operations.measures.actions import Target
@@ -19,7 +20,7 @@ from anxin.desk.operations.measures.verification import answer_question
 router = Router(tags=["measures"])
 
 
-class MeasureIn(Schema):
+class MeasureIn(Given):
     """A measure to order; `hours` null: as long as its kind lasts."""
 
     kind: str
@@ -67,27 +68,27 @@ class WaitingOut(Schema):
     wants: str
 
 
-class NoteIn(Schema):
+class NoteIn(Given):
     """Why."""
 
     note: str = ""
 
 
-class ReviewIn(Schema):
+class ReviewIn(Given):
     """How it was: right, good_faith or wrong."""
 
     finding: str
     note: str = ""
 
 
-class MeasureReceiptIn(Schema):
+class MeasureReceiptIn(Given):
     """The platform's own number of what it did, and whether it worked."""
 
     receipt: str
     has_worked: bool = True
 
 
-class StandingIn(Schema):
+class StandingIn(Given):
     """Whether the measure stands on the platform, and the platform's own number of the answer."""
 
     is_standing: bool

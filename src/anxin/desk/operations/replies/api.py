@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.given import Given
 from anxin.desk.operations.evidence.handing_out import as_attachment
 from anxin.desk.operations.replies import actions, attachments, queries
 from anxin.desk.operations.replies.actions import NewReply, Sending
@@ -16,7 +17,7 @@ from anxin.desk.operations.replies.actions import NewReply, Sending
 router = Router(tags=["replies"])
 
 
-class ReplyIn(Schema):
+class ReplyIn(Given):
     """What to say, to whom, and what the sender has seen and keeps to; `key` makes it once.
 
     `attachments` are ids of evidence of the incident: redacted copies, originals with the right to them.
@@ -100,7 +101,7 @@ class OutgoingOut(Schema):
     attachments_until: datetime
 
 
-class ReceiptIn(Schema):
+class ReceiptIn(Given):
     """The platform's own number of the delivery, or (`has_arrived` false) its code of why it failed."""
 
     receipt: str = ""
@@ -108,7 +109,7 @@ class ReceiptIn(Schema):
     failure: str = ""
 
 
-class InboundIn(Schema):
+class InboundIn(Given):
     """What the party wrote."""
 
     text: str

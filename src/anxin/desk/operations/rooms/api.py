@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.given import Given
 from anxin.desk.operations.rooms import actions
 from anxin.desk.operations.rooms.queries import get_room, list_feed
 
@@ -79,27 +80,27 @@ class FeedList(Schema):
     next: str | None
 
 
-class RoleIn(Schema):
+class RoleIn(Given):
     """Who is asked to take which role; oneself takes it at once."""
 
     person_id: str
     role: str
 
 
-class DecideIn(Schema):
+class DecideIn(Given):
     """What was decided, and why."""
 
     what: str
     why: str
 
 
-class StatusIn(Schema):
+class StatusIn(Given):
     """What customers are told, in one line."""
 
     text: str
 
 
-class CloseIn(Schema):
+class CloseIn(Given):
     """What is left to say at the end."""
 
     summary: str

@@ -6,12 +6,13 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.given import Given
 from anxin.desk.operations.user_notices.actions import settle_notice
 
 router = Router(tags=["user notices"])
 
 
-class SettleIn(Schema):
+class SettleIn(Given):
     """Whether it arrived; `reason` is a code in small letters."""
 
     delivered: bool

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.given import Given
 from anxin.desk.oversight.analytics.forms import read_cohort
 from anxin.desk.oversight.analytics.promises import report_promises
 from anxin.desk.oversight.analytics.rules import RuleQuality, rate_rules
@@ -44,7 +45,7 @@ class RuleOut(Schema):
     stopped_minor: int
 
 
-class CohortIn(Schema):
+class CohortIn(Given):
     """Which promises: days as 2026-11-22, `shift` night, day or evening; empty does not narrow."""
 
     since: str = ""

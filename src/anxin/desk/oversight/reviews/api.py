@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.given import Given
 from anxin.desk.oversight.reviews import case_queries, queries
 from anxin.desk.oversight.reviews.actions import improving, writing
 
@@ -67,7 +68,7 @@ class ActionList(Schema):
     items: list[ActionOut]
 
 
-class EntryIn(Schema):
+class EntryIn(Given):
     """A finding (with its factor), praise, or what helped; by role, never by name."""
 
     kind: str
@@ -82,7 +83,7 @@ class WrittenOut(Schema):
     id: str
 
 
-class ProofIn(Schema):
+class ProofIn(Given):
     """The proof: a version, a release, a drill."""
 
     proof_ref: str
@@ -109,7 +110,7 @@ class CaseList(Schema):
     next: str | None
 
 
-class CaseSearch(Schema):
+class CaseSearch(Given):
     """What to look for: words of both languages in `q`, all of them."""
 
     q: str = ""

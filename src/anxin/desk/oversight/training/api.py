@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.given import Given
 from anxin.desk.oversight.training import actions, queries
 
 router = Router(tags=["training"])
@@ -35,7 +36,7 @@ class CertificateList(Schema):
     next: str | None
 
 
-class CertificateIn(Schema):
+class CertificateIn(Given):
     """A certificate to grant."""
 
     person_id: str

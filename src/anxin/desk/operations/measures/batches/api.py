@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from ninja import Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.given import Given
 from anxin.desk.operations.incidents.access import named_incident
 from anxin.desk.operations.measures.api import NoteIn
 from anxin.desk.operations.measures.batches.actions import Many, Result, order_batch, try_batch, undo_batch
@@ -17,14 +18,14 @@ from anxin.desk.operations.measures.batches.queries import get_batch, list_items
 router = Router(tags=["measures"])
 
 
-class TargetIn(Schema):
+class TargetIn(Given):
     """Whom it is about, by kind and key."""
 
     entity_kind: str
     entity_key: str
 
 
-class BatchIn(Schema):
+class BatchIn(Given):
     """One measure for many, at most 500; `dry_run`: say what would come of it, and order nothing."""
 
     kind: str

@@ -1,0 +1,154 @@
+"""Every call of the API refuses what it does not know: fields, parameters, a body where none is taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import pytest
+from django.test import Client
+from django.test.client import MULTIPART_CONTENT
+from ninja.files import UploadedFile
+from ninja.operation import Operation
+from pydantic import BaseModel
+
+from anxin.desk.boot.api import api
+from anxin.desk.foundation.api.given import Given
+from anxin.desk.foundation.audit.models import AuditHead
+from anxin.desk.operations.incidents.models import Incident
+
+PLAIN = {str, int, float, bool, datetime, NoneType, UploadedFile}
+WRITTEN = {"body", "form", "file", "query"}
+API = "/api/v1"
+
+
+def operations() -> Iterator[tuple[str, str, Operation]]:
+    """Yield method, path with an id in every place, and operation."""
+    for router in api._get_bound_routers():
+        for path, view in router.path_operations.items():
+            for each in view.operations:
+                filled = re.sub(r"{int:\w+}", "1", re.sub(r"{(slug:|str:)?\w+}", "none", path))
+                yield each.methods[0], f"{API}{filled}", each
+
+
+CALLS = [(method, path) for method, path, _ in operations()]
+
+
+def escapes(kind: Any) -> Iterator[str]:
+    """Yield what a call takes in and would pass over names in."""
+    origin = get_origin(kind)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        if not issubclass(kind, Given):
+            yield kind.__name__
+        for each in kind.model_fields.values():
+            yield from escapes(each.annotation)
+    elif origin is Annotated:
+        yield from escapes(get_args(kind)[0])
+    elif origin in (list, tuple, Union, UnionType):
+        for each in get_args(kind):
+            yield from escapes(each) if each is not Ellipsis else ()
+    elif kind not in PLAIN and origin is not Literal:
+        yield str(kind)
+
+
+def test_no_shape_that_a_call_takes_escapes() -> None:
+    found = {
+        f"{path}: {name}"
+        for _, path, operation in operations()
+        for model in operation.models
+        if model.__ninja_param_source__ in WRITTEN
+        for field in model.model_fields.values()
+        for name in escapes(field.annotation)
+    }
+    assert found == set()
+    assert len(CALLS) > 100
+
+
+def test_no_call_passes_over_a_field_or_a_parameter(sign_in: Callable[..., Client]) -> None:
+    client, heads = sign_in("administrator"), list(AuditHead.objects.values())
+    answers = {}
+    for method, path in CALLS:
+        answers[f"{method} {path}?"] = client.generic(method, f"{path}?amuont_minor=1")
+        if method == "POST":
+            media = MULTIPART_CONTENT if path.endswith("/evidence") else "application/json"
+            answers[f"{method} {path}"] = client.post(path, {"amuont_minor": 1}, content_type=media)
+    codes = {"api.parameter_unknown", "api.field_unknown", "api.body_invalid"}
+    odd = {call: each.status_code for call, each in answers.items() if each.status_code != 422}
+    assert odd == {}
+    assert {each.json()["code"] for each in answers.values()} == codes
+    assert list(AuditHead.objects.values()) == heads
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "pointer", "near"),
+    [
+        ("/measures", {"kind": "x", "amuont_minor": 5}, "/amuont_minor", "amount_minor"),
+        ("/measures", {"kind": "x", "amount": 5}, "/amount", "amount_minor"),
+        ("/measures", {"kind": "x", "amount-minor": 5}, "/amount-minor", "amount_minor"),
+        ("/incidents/none:record_loss", {"currency": "CNY", "confirmed": 5}, "/confirmed", "confirmed_minor"),
+        ("/incidents", {"kind": "x", "entities": [{"valeu": "1"}]}, "/entities/0/valeu", "value"),
+        ("/handovers", {"items": [{"incident_id": "x"}, {"nextstep": ""}]}, "/items/1/nextstep", "next_step"),
+        ("/measures", {"kind": "x", "a/b~c": 1}, "/a~1b~0c", None),
+        ("/measures", {"k" * 5000: 1}, "/" + "k" * 64 + "…", None),
+    ],
+)
+def test_an_unknown_field_is_named_with_the_known_one_next_to_it(
+    sign_in: Callable[..., Client], path: str, body: dict[str, object], pointer: str, near: str | None
+) -> None:
+    client = sign_in("administrator")
+    said = {}
+    for language in ("zh", "en"):
+        answer = client.post(
+            f"{API}{path}", body, content_type="application/json", headers={"accept-language": language}
+        )
+        problem = answer.json()
+        assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
+        assert (problem["code"], problem["pointer"]) == ("api.field_unknown", pointer)
+        said[language] = problem["title"]
+    assert pointer in said["zh"]
+    assert pointer in said["en"]
+    if near is not None:
+        assert f"您是否想写 {near}？" in said["zh"]
+        assert f"Did you mean {near}?" in said["en"]
+    assert Incident.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "said"),
+    [
+        ("stages=responding", "api.parameter_unknown", "Did you mean stage?"),
+        ("wohse=mine", "api.parameter_unknown", "Did you mean whose?"),
+        ("stage=new&stage=contained", "api.parameter_repeated", "may be given once"),
+        ("level=high", "api.body_invalid", "/level has to be a whole number"),
+    ],
+)
+def test_a_misspelt_filter_does_not_show_everything(
+    sign_in: Callable[..., Client], query: str, code: str, said: str
+) -> None:
+    answer = sign_in("specialist").get(f"{API}/incidents?{query}", headers={"accept-language": "en"})
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert said in answer.json()["title"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [(b"", 428), (b" {} ", 428), (b'{"reason": "x"}', 422), (b"[]", 422), (b"dry_run=1", 422)]
+)
+def test_a_call_without_a_body_takes_none(sign_in: Callable[..., Client], body: bytes, status: int) -> None:
+    answer = sign_in("specialist").post(f"{API}/incidents/none:triage", body, content_type="application/json")
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize("query", ["", "?nothing=1"])
+def test_strangers_learn_nothing_about_names(client: Client, query: str) -> None:
+    for method, path in CALLS[:10]:
+        assert client.generic(method, path + query).status_code == 401, path
+
+
+def test_a_form_is_no_json(sign_in: Callable[..., Client]) -> None:
+    answer = sign_in("specialist").post(
+        f"{API}/measures", {"kind": "freeze_account"}, headers={"accept-language": "en"}
+    )
+    assert (answer.status_code, answer.json()["title"]) == (422, "The body is not right: has to be JSON")
