@@ -71,16 +71,16 @@ class EventTimeAhead(EventRefused):
     """The event claims to happen in the future, beyond the allowed clock skew."""
 
     code = "event.time_ahead"
-    zh = "事件时间比到达时间早了太多（超前 {ahead_seconds} 秒），请检查时钟。"
-    en = "The event's time is {ahead_seconds} s ahead of its arrival; check the clock."
+    zh = "事件时间比到达时间晚 {ahead_seconds} 秒，请检查发送方的时钟。"
+    en = "The event's time is {ahead_seconds} s ahead of its arrival; check the sender's clock."
 
 
 class EventTimeBefore(EventRefused):
     """The event's time is before anything the platform could have seen."""
 
     code = "event.time_before"
-    zh = "事件时间早于允许的最早时间 {earliest}。"
-    en = "The event's time is before the earliest allowed time {earliest}."
+    zh = "事件时间早于允许的最早时间 {earliest}；整数以毫秒计，不是秒。"
+    en = "The event's time is before the earliest allowed time {earliest}; integers count milliseconds, not seconds."
 
 
 class EventIdReused(EventRefused):

@@ -316,7 +316,8 @@ class Counting:
 def _is_set(query: bytes, name: bytes) -> bool:
     values = dict(parse_qsl(query, keep_blank_values=True)).get(name, b"0")
     if values not in (b"0", b"1", b"true", b"false"):
-        raise RequestMalformed(reason=name.decode(), pointer=None)
+        word = name.decode()
+        raise RequestMalformed(reason=f"{word} is 0 or 1", reason_zh=f"{word} 须为 0 或 1")
     return values in (b"1", b"true")
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from anxin.engine.errors import EngineError, EventMalformed
+from anxin.engine.errors import EngineError
+from anxin.engine.schema.refusals import malformed_of
 from anxin.gateway.answers import Slot
 from anxin.gateway.intake import submission
 from anxin.gateway.organisation import Organisation
@@ -54,7 +55,7 @@ class Batch:
             try:
                 bodies = [bytes(each) for each in msgspec.json.decode(body, type=list[msgspec.Raw])]
             except (msgspec.DecodeError, UnicodeDecodeError) as problem:
-                raise EventMalformed(reason=str(problem)) from None
+                raise malformed_of(problem) from None
         else:
             bodies = [line for line in body.split(b"\n") if line.strip()]
         if not 1 <= len(bodies) <= limit:

@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from anxin.checkers.signatures.corrections import CorrectionWord
+from anxin.engine.schema.refusals import malformed_of, refusal_of
 from anxin.gateway.problems import CheckFieldInvalid, CheckMalformed
 
 Kind = Literal["link", "phone", "text"]
@@ -70,12 +71,12 @@ def parse_request(body: bytes, kind: type[Given]) -> Given:
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as problem:
-        sentence, _, place = str(problem).partition(" - at `$")
-        field = place.strip("`.")
-        pointer = "/" + field.replace(".", "/") if field else None
-        raise CheckFieldInvalid(pointer=pointer, field=field or "body", reason=sentence) from None
+        refused = refusal_of(str(problem), None)
+        if refused.pointer is None:
+            raise CheckFieldInvalid(pointer=None, field="body", **refused.details) from None
+        raise CheckFieldInvalid(pointer=refused.pointer, **refused.details) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
-        raise CheckMalformed(reason=type(problem).__name__) from None
+        raise CheckMalformed(pointer=None, **malformed_of(problem).details) from None
 
 
 def parse_correction(body: bytes) -> Correction:

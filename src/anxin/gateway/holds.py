@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from anxin.engine.decide import Engine
-from anxin.gateway.problems import NotFound
+from anxin.gateway.problems import KindNotFound
 
 
 class HoldView(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -36,9 +36,10 @@ class EntityStanding(msgspec.Struct, frozen=True):
 
 
 def render_holds(engine: Engine, kind: str, entity_id: str, *, now: int) -> bytes:
-    """Return the entity's standing as JSON; raise NotFound for an unknown kind of entity."""
+    """Return the entity's standing as JSON; raise KindNotFound for an unknown kind of entity."""
     if kind not in engine.schema.entities:
-        raise NotFound
+        kinds = ", ".join(engine.schema.entities)
+        raise KindNotFound(kind=kind[:64], kinds=kinds)
     value = engine.entity_key(kind, entity_id)
     holds = [
         HoldView(hold.verdict.word, hold.measure, hold.reason, hold.until)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from anxin.engine.errors import EngineError, EventFieldInvalid, EventMalformed
+from anxin.engine.errors import EngineError
 from anxin.engine.log.records import DecisionRecord, body_digest
+from anxin.engine.schema.refusals import FieldRefused, malformed_of, refusal_of
 from anxin.engine.schema.types import EventType
 from anxin.gateway.intake import Submission, Waiter
 from anxin.gateway.organisation import Organisation
-from anxin.gateway.problems import NotFound
+from anxin.gateway.problems import EventNotFound
 
 _GENERAL = "label.recorded"
 _SPECIAL = {"disputed": "payment.disputed", "chargeback": "payment.chargeback"}
@@ -46,7 +48,7 @@ class Label(msgspec.Struct, frozen=True):
 
 def take_label(organisation: Organisation, body: bytes, waiter: Waiter, *, caller: str) -> None:
     """Take in a label; the answer is the decision on the label's own event. Raise a refusal when it cannot be read."""
-    label = _parse_label(body)
+    label = parse_label(body)
     digest = body_digest(msgspec.json.encode(label))
 
     def submit(fields: dict[str, object]) -> None:
@@ -54,13 +56,15 @@ def take_label(organisation: Organisation, body: bytes, waiter: Waiter, *, calle
         try:
             organisation.intake.take(given, waiter)
         except EngineError as refusal:
+            if refusal.pointer == "/occurred_at":
+                refusal.pointer = "/at"
             waiter.refuse(refusal)
         else:
             organisation.counts.labels += 1
 
     def found(record: DecisionRecord | None) -> None:
         if record is None:
-            waiter.refuse(NotFound(pointer="/event_id"))
+            waiter.refuse(EventNotFound(pointer="/event_id"))
         else:
             submit(_label_of_event(organisation, label, record))
 
@@ -70,18 +74,34 @@ def take_label(organisation: Organisation, body: bytes, waiter: Waiter, *, calle
         submit(_label_of_entity(organisation, label))
 
 
-def _parse_label(body: bytes) -> Label:
+def parse_label(body: bytes) -> Label:
+    """Return the label of a call's body; raise EventMalformed or EventFieldInvalid."""
     try:
         label = msgspec.json.decode(body, type=Label)
     except msgspec.ValidationError as problem:
-        sentence, _, place = str(problem).partition(" - at `$")
-        pointer = "/" + place.strip("`.").replace(".", "/") if place else None
-        raise EventFieldInvalid(pointer=pointer, field=pointer or "label", reason=sentence) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
-        raise EventMalformed(reason=str(problem)) from None
+        raise refusal_of(str(problem), None) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+        raise malformed_of(problem) from None
     if (label.event_id is None) == (label.entity is None):
-        raise EventFieldInvalid(pointer="/event_id", field="event_id", reason="give event_id or entity, one of them")
+        raise FieldRefused(
+            pointer="/event_id", zh="event_id 与 entity 须给出其中一个", en="give event_id or entity, one of them"
+        )
+    if isinstance(label.at, str):
+        _check_time(label.at)
     return label
+
+
+def _check_time(at: str) -> None:
+    try:
+        is_placed = datetime.fromisoformat(at).tzinfo is not None
+    except ValueError:
+        is_placed = False
+    if not is_placed:
+        raise FieldRefused(
+            pointer="/at",
+            zh="应为带时区的 RFC 3339 时间或整数毫秒",
+            en="expected an RFC 3339 time with offset, or integer milliseconds",
+        )
 
 
 def _base(organisation: Organisation, label: Label, event_type: str) -> dict[str, object]:
@@ -127,5 +147,7 @@ def _label_of_entity(organisation: Organisation, label: Label) -> dict[str, obje
     assert label.entity is not None
     field = organisation.engine.schema.events[_GENERAL].entities.get(label.entity.kind)
     if field is None:
-        raise EventFieldInvalid(pointer="/entity/kind", field="entity.kind", reason="no label carries this kind")
+        raise FieldRefused(
+            pointer="/entity/kind", zh="标签不能用于这种对象", en="no label is about this kind of entity"
+        )
     return _base(organisation, label, _GENERAL) | {field: label.entity.id}

@@ -81,6 +81,20 @@ class NotFound(Refusal):
     en = "Not found."
 
 
+class EventNotFound(NotFound):
+    """No event of that id was decided, or retention has dropped its record."""
+
+    zh = "决策日志里没有这个编号的事件。"
+    en = "The decision log holds no event of this id."
+
+
+class KindNotFound(NotFound):
+    """There is no such kind of entity."""
+
+    zh = "没有“{kind}”这种对象；可用的种类：{kinds}。"
+    en = "There is no kind of entity “{kind}”; kinds are {kinds}."
+
+
 class Unauthorised(Refusal):
     """No key, or one that is unknown, revoked, expired or used from a wrong address: all look alike."""
 

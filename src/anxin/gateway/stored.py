@@ -13,7 +13,7 @@ from anxin.engine.log.reader import LogReader
 from anxin.engine.log.records import DecisionRecord, Kind, decode_record
 from anxin.gateway.event_index import EventIndex
 from anxin.gateway.intake import Waiter, as_duplicate
-from anxin.gateway.problems import NotFound
+from anxin.gateway.problems import EventNotFound
 
 Found = Callable[[DecisionRecord | None], None]
 
@@ -42,7 +42,7 @@ class StoredDecisions:
         self._submit(partial(self._read_event, event_id, known[0] if known else None), found)
 
     def answer(self, event_id: str, waiter: Waiter) -> None:
-        """Answer what was answered before; refuse with NotFound."""
+        """Answer what was answered before; refuse with EventNotFound."""
         self.find(event_id, partial(_answer, waiter))
 
     def answer_again(self, seq: int, waiter: Waiter) -> None:
@@ -78,13 +78,13 @@ class StoredDecisions:
 
 def _answer(waiter: Waiter, record: DecisionRecord | None) -> None:
     if record is None:
-        waiter.refuse(NotFound())
+        waiter.refuse(EventNotFound())
     else:
         waiter.ok(record.answer)
 
 
 def _answer_again(waiter: Waiter, record: DecisionRecord | None) -> None:
     if record is None:
-        waiter.refuse(NotFound())
+        waiter.refuse(EventNotFound())
     else:
         waiter.ok(as_duplicate(record.answer))

@@ -14,7 +14,7 @@ import msgspec
 
 from anxin.engine.errors import EventTimeBefore
 from anxin.engine.schema.normalise import normalised_email, normalised_ip, normalised_phone
-from anxin.engine.schema.refusals import BodyMalformed, FieldRefused, refusal_of
+from anxin.engine.schema.refusals import BodyMalformed, FieldRefused, malformed_of, refusal_of
 from anxin.engine.schema.schema import Schema
 from anxin.engine.schema.structs import event_structs
 from anxin.engine.schema.types import EventType, FieldSpec, FieldType
@@ -65,10 +65,8 @@ class EventDecoder:
             event = self._decoder.decode(raw)
         except msgspec.ValidationError as error:
             raise refusal_of(str(error), _claimed_type(raw)) from None
-        except UnicodeDecodeError:
-            raise BodyMalformed(zh="不是 UTF-8 文本", en="it is not UTF-8 text") from None
-        except msgspec.DecodeError as error:
-            raise BodyMalformed(zh="语法错误", en=_without_prefix(str(error))) from None
+        except (UnicodeDecodeError, msgspec.DecodeError) as error:
+            raise malformed_of(error) from None
         event_type, finish = self._kinds[type(event)]
         # The characters themselves are no JSON: only an escape can bring them, and most events have none.
         if b"\\" in raw and (b"u001f" in raw or b"u001F" in raw or b"u0000" in raw):
@@ -202,7 +200,3 @@ def _claimed_type(raw: bytes) -> str | None:
     except (ValueError, AttributeError):
         return None
     return claimed if isinstance(claimed, str) else None
-
-
-def _without_prefix(message: str) -> str:
-    return message.removeprefix("JSON is malformed: ")

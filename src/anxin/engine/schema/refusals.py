@@ -21,50 +21,69 @@ _WORDS = {
 }
 
 
+# What the JSON reader says, by how it begins.
+_SYNTAX = {
+    "Input data was truncated": ("内容或其中的转义不完整", "it, or an escape in it, is incomplete"),
+    "object keys must be strings": ("字段名须写在双引号里", "names of fields stand in double quotes"),
+    "expected ':'": ("字段名后缺少冒号", "a colon is missing after the name of a field"),
+    "expected ','": ("两项之间缺少逗号", "a comma is missing between two parts"),
+    "trailing comma": ("最后一项后面多了逗号", "a comma follows the last part"),
+    "trailing characters": ("结尾之后还有内容", "something follows its end"),
+    "invalid number": ("数字写法不正确", "a number is not written as JSON wants it"),
+    "invalid escape": ("转义写法不正确", "an escape is not written as JSON wants it"),
+}
+_BYTE = re.compile(r" \(byte (\d+)\)\Z")
+
+
 class BodyMalformed(EventMalformed):
     """The body is not JSON, not one object, too large or nested too deep."""
 
     def __init__(self, *, zh: str, en: str) -> None:
-        self._reason_zh = zh
-        super().__init__(reason=en)
-
-    def sentence(self, language: str) -> str:
-        """Return the sentence with the reason in the same language."""
-        return _sentence(self, language, self._reason_zh)
+        super().__init__(reason=en, reason_zh=zh)
 
 
 class FieldRefused(EventFieldInvalid):
     """A field is missing, of the wrong type or out of range."""
 
     def __init__(self, *, pointer: str, zh: str, en: str) -> None:
-        self._reason_zh = zh
-        super().__init__(pointer=pointer, field=pointer.strip("/").replace("/", ".") or "event", reason=en)
-
-    def sentence(self, language: str) -> str:
-        """Return the sentence with the reason in the same language."""
-        return _sentence(self, language, self._reason_zh)
+        field = pointer.strip("/").replace("/", ".") or "event"
+        super().__init__(pointer=pointer, field=field, reason=en, reason_zh=zh)
 
 
-def _sentence(error: EventRefused, language: str, reason_zh: str) -> str:
-    if not language.startswith("zh"):
-        return error.en.format_map(error.details)
-    return error.zh.format_map({**error.details, "reason": reason_zh})
+def malformed_of(error: Exception) -> BodyMalformed:
+    """Return the refusal of a body that cannot be read as JSON, with the place counted in bytes from one."""
+    if isinstance(error, UnicodeDecodeError):
+        return BodyMalformed(zh="不是 UTF-8 文本", en="it is not UTF-8 text")
+    if isinstance(error, RecursionError):
+        return BodyMalformed(zh="嵌套太深", en="it is nested too deep")
+    message = str(error).removeprefix("JSON is malformed: ")
+    fallback = ("这里的字符不合 JSON 语法", "JSON allows no such character here")
+    zh, en = next((words for start, words in _SYNTAX.items() if message.startswith(start)), fallback)
+    place = _BYTE.search(message)
+    if place is None:
+        return BodyMalformed(zh=zh, en=en)
+    byte = int(place[1]) + 1
+    return BodyMalformed(zh=f"{zh}（第 {byte} 个字节附近）", en=f"{en} (near byte {byte})")
 
 
 def refusal_of(message: str, event_type: str | None) -> EventRefused:
     """Return the refusal for a validation message of the decoder; `event_type` is what the event claims to be."""
-    missing = _MISSING.match(message)
-    if missing:
-        return FieldRefused(pointer="/" + missing[1], zh="缺少必填字段", en="the field is required")
     place = _PLACE.search(message)
     path = place[1] if place else ""
+    missing = _MISSING.match(message)
+    if missing:
+        return FieldRefused(pointer=_pointer(f"{path}.{missing[1]}"), zh="缺少必填字段", en="the field is required")
     if path == ".event_type" and event_type is not None:
         return EventTypeUnknown(pointer="/event_type", event_type=event_type[:64])
     what = message[: place.start()] if place else message
     zh, en = _reason(what)
     if not path and what.startswith("Expected `object`"):
         return BodyMalformed(zh="应为一个 JSON 对象", en="expected one JSON object")
-    return FieldRefused(pointer=_INDEX.sub(r"/\1", path).replace(".", "/"), zh=zh, en=en)
+    return FieldRefused(pointer=_pointer(path), zh=zh, en=en)
+
+
+def _pointer(path: str) -> str:
+    return _INDEX.sub(r"/\1", path).replace(".", "/")
 
 
 def _reason(what: str) -> tuple[str, str]:
