@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import NoReturn
 
 import typer
 from rich.console import Console
@@ -15,10 +16,21 @@ from anxin.engine.errors import EngineError
 REFUSED = 3
 
 
+class DatabaseUnusable(EngineError):
+    """The desk's database cannot be reached, or refuses to be written."""
+
+    code = "desk.database_unusable"
+    zh = "数据库无法使用，请检查地址与服务：{reason}"
+    en = "The database cannot be used; look at its address and whether it runs: {reason}"
+
+
 def prepare() -> None:
-    """Create or upgrade the tables of the desk's database."""
-    program.set_up()
-    program.prepare_database()
+    """Create or upgrade the tables of the desk's database; exit 3 when it cannot be used."""
+    try:
+        program.set_up()
+        prepare_database()
+    except EngineError as refusal:
+        _tell(refusal)
     Console().print("数据库已就绪。The database is ready.")
 
 
@@ -27,9 +39,7 @@ def serve() -> None:
     try:
         require_safe(load_desk_config(os.environ))
     except EngineError as refusal:
-        told = f"[bold red]{refusal.code}[/]  {refusal.sentence('zh')}\n{refusal.sentence('en')}"
-        Console(stderr=True).print(told, soft_wrap=True)
-        raise typer.Exit(REFUSED) from None
+        _tell(refusal)
     program.set_up()
     program.serve_desk()
     raise typer.Exit(0)
@@ -39,3 +49,20 @@ def worker() -> None:
     """Run the desk's worker in the foreground, until interrupted."""
     program.set_up()
     program.run_worker()
+
+
+def prepare_database() -> None:
+    """Create or upgrade the tables; raise DatabaseUnusable."""
+    from django.db import OperationalError
+
+    try:
+        program.prepare_database()
+    except OperationalError as fault:
+        # The first line names the server; nothing of it is the password.
+        raise DatabaseUnusable(reason=str(fault).partition("\n")[0]) from None
+
+
+def _tell(refusal: EngineError) -> NoReturn:
+    told = f"[bold red]{refusal.code}[/]  {refusal.sentence('zh')}\n{refusal.sentence('en')}"
+    Console(stderr=True).print(told, soft_wrap=True)
+    raise typer.Exit(REFUSED) from None

@@ -50,7 +50,9 @@ def gateway(
         )
         serve(config, announce=lambda where: announce_on(console, where))
     except EngineError as refusal:
-        console.print(f"[bold red]{refusal.code}[/]  {refusal.sentence('zh')}\n{refusal.sentence('en')}")
+        console.print(
+            f"[bold red]{refusal.code}[/]  {refusal.sentence('zh')}\n{refusal.sentence('en')}", soft_wrap=True
+        )
         raise typer.Exit(REFUSED) from None
 
 

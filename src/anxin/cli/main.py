@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 from typing import ClassVar
@@ -12,7 +13,19 @@ from typer.core import TyperGroup
 
 from anxin import __version__
 
-WRONG_CALL = 2
+FAILED, WRONG_CALL = 1, 2
+_DISK_WORDS = {
+    errno.ENOSPC: ("磁盘已满，没有写完", "the disk is full, not everything was written"),
+    errno.EDQUOT: ("磁盘配额已用尽，没有写完", "the disk quota is used up, not everything was written"),
+    errno.EROFS: ("文件系统只读", "the file system can only be read"),
+    errno.EACCES: ("没有权限", "permission is missing"),
+    errno.EPERM: ("不允许这样做", "this is not permitted"),
+    errno.ENOENT: ("文件或文件夹不存在", "there is no such file or folder"),
+    errno.ENOTDIR: ("上级不是文件夹", "what should be its folder is none"),
+    errno.EISDIR: ("这是文件夹，不是文件", "this is a folder, not a file"),
+    errno.EEXIST: ("同名的文件已存在", "a file of that name is in the way"),
+    errno.EIO: ("磁盘读写出错", "the disk failed"),
+}
 
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "up": ("anxin.cli.up", "up", "Start gateway, desk and worker; --demo adds people and traffic. 启动全部程序"),
@@ -157,9 +170,16 @@ def root() -> LazyGroup:
 
 
 def main() -> None:
-    """Run the command line; where a command's optional package is absent, say how to get it and exit 2."""
+    """Run the command line; say how to get an absent optional package and exit 2, what a disk refused and exit 1."""
     try:
         root()(prog_name="anxin")
+    except OSError as fault:
+        if fault.errno not in _DISK_WORDS:
+            raise
+        zh, en = _DISK_WORDS[fault.errno]
+        click.echo(f"{_place(fault, '：')}{zh}。", err=True)
+        click.echo(f"{_place(fault, ': ')}{en}.", err=True)
+        sys.exit(FAILED)
     except ModuleNotFoundError as absent:
         package = (absent.name or "").partition(".")[0]
         if package in ("", "anxin"):
@@ -167,3 +187,7 @@ def main() -> None:
         click.echo(f"缺少可选组件 {package}：请先运行 make full。", err=True)
         click.echo(f"The optional package {package} is not installed: run make full first.", err=True)
         sys.exit(WRONG_CALL)
+
+
+def _place(fault: OSError, mark: str) -> str:
+    return "" if fault.filename is None else f"{fault.filename}{mark}"

@@ -20,6 +20,7 @@ from anxin.cli.demonstration import (
     keep_platform_token,
     kept_platform_token,
 )
+from anxin.cli.desk import prepare_database
 from anxin.cli.gateway import (
     REFUSED,
     ConfigOption,
@@ -31,7 +32,7 @@ from anxin.cli.gateway import (
     render_curl,
 )
 from anxin.cli.platform import Conduct, Line, Platform
-from anxin.cli.programs import Program, Server, reachable, stop_all, wait_until_ready
+from anxin.cli.programs import Program, Server, is_taken, reachable, stop_all, wait_until_ready
 from anxin.desk.boot.config import DeskConfig, load_desk_config
 from anxin.desk.boot.safety import require_safe
 from anxin.engine.errors import EngineError
@@ -140,6 +141,7 @@ class Installation:
 
     def run(self) -> None:
         """Run until interrupted; exit 1 when a program did not start or ended by itself."""
+        self._require_ports()
         self.config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.environ.update(self._desk_environment)
         self._prepare()
@@ -152,12 +154,25 @@ class Installation:
             with self._console.status("启动中 … Starting …"):
                 failed = wait_until_ready(programs, lambda: self._is_stopping)
             if failed is not None:
-                self._tell_failure(failed)
+                self._tell_failure(failed, zh="未能启动", en="did not start")
                 raise typer.Exit(FAILED)
             self._show(programs)
         finally:
             stop_all(programs)
         self._console.print("已安全停止，数据已保存。Stopped cleanly; the data is kept.")
+
+    def _require_ports(self) -> None:
+        """Refuse a port that somebody else holds: that program's answers would be taken for ours."""
+        wanted = (
+            ("--gateway-port", self.config.host, self.config.port),
+            ("--desk-port", self.desk.host, self.desk.port),
+        )
+        for option, host, port in wanted:
+            if is_taken(host, port):
+                raise ConfigInvalid(
+                    reason=f"another program listens on {host}:{port}; stop it, or choose a port with {option}",
+                    reason_zh=f"{host}:{port} 已被另一个程序占用；请停止它，或用 {option} 换一个端口",
+                )
 
     def _prepare(self) -> None:
         """Bring the database up to date; the demonstration gets its people and its key."""
@@ -166,7 +181,7 @@ class Installation:
 
         with self._console.status("准备数据库 … Preparing the database …"):
             program.set_up()
-            program.prepare_database()
+            prepare_database()
         if not self.desk.demo:
             # Made here, because what the gateway prints goes to a journal, where a key must not stand.
             self._new_key = first_key(self.config)
@@ -197,9 +212,9 @@ class Installation:
         }
         return dict(os.environ) | words | self._desk_environment
 
-    def _tell_failure(self, program: Program) -> None:
+    def _tell_failure(self, program: Program, *, zh: str, en: str) -> None:
         self._console.print(
-            f"[bold red]{program.name} 未能启动。[/]{program.name} did not start. Its last words:", soft_wrap=True
+            f"[bold red]{program.name} {zh}。[/]{program.name} {en}. 最后的输出 Its last words:", soft_wrap=True
         )
         for line in program.last_words():
             self._console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
@@ -252,9 +267,9 @@ class Installation:
 
     def _rounds(self, programs: list[Program]) -> Iterator[bool]:
         while not self._is_stopping:
-            ended = [each.name for each in programs if each.has_ended()]
+            ended = [each for each in programs if each.has_ended()]
             if ended:
-                self._console.print(f"[bold red]{ended[0]} 已退出。{ended[0]} ended by itself.[/]")
+                self._tell_failure(ended[0], zh="自行退出", en="ended by itself")
                 raise typer.Exit(FAILED)
             yield False
         yield True

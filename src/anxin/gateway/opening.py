@@ -107,8 +107,8 @@ class Opening:
         """Start an empty log with the policy, so that the log alone replays; raise PolicyErrors."""
         if not files:
             raise ConfigInvalid(
-                reason=f"organisation {self._name} is new and there is no policy folder",
-                reason_zh=f"组织 {self._name} 是新的，却没有策略文件夹",
+                reason=f"organisation {self._name} is new and there is no policy folder; give one with --policy",
+                reason_zh=f"组织 {self._name} 是新的，却没有策略文件夹；请用 --policy 指定一个",
             )
         now = self._around.clock()
         first = ControlRecord(0, now, PUBLISH, publish_body(files))

@@ -44,3 +44,18 @@ def test_an_optional_package_that_is_absent_is_named(tmp_path: Path) -> None:
         "缺少可选组件 tldextract：请先运行 make full。",
         "The optional package tldextract is not installed: run make full first.",
     ]
+
+
+def test_what_the_disk_refuses_is_said_without_a_traceback(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "data"
+    in_the_way.write_text("")
+    full = "import errno; from unittest.mock import patch; from anxin.cli.main import main\n"
+    full += "with patch('anxin.gateway.server.Path.mkdir', side_effect=OSError(errno.ENOSPC, '', 'here')): main()"
+    calls = {
+        f"{in_the_way}：同名的文件已存在。": "from anxin.cli.main import main; main()",
+        "here：磁盘已满，没有写完。": full,
+    }
+    for said, code in calls.items():
+        command = [sys.executable, "-c", code, "gateway", "--data", str(in_the_way)]
+        shown = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (shown.returncode, shown.stderr.splitlines()[-2]) == (1, said)
