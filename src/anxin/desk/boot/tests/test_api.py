@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -13,14 +13,14 @@ from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 from ninja.files import UploadedFile
 from ninja.operation import Operation
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from anxin.desk.boot.api import api
 from anxin.desk.foundation.api.given import Given
 from anxin.desk.foundation.audit.models import AuditHead
 from anxin.desk.operations.incidents.models import Incident
 
-PLAIN = {str, int, float, bool, datetime, NoneType, UploadedFile}
+PLAIN = {str, int, float, bool, date, AwareDatetime, NoneType, UploadedFile}
 WRITTEN = {"body", "form", "file", "query"}
 API = "/api/v1"
 
@@ -123,6 +123,11 @@ def test_an_unknown_field_is_named_with_the_known_one_next_to_it(
         ("wohse=mine", "api.parameter_unknown", "Did you mean whose?"),
         ("stage=new&stage=contained", "api.parameter_repeated", "may be given once"),
         ("level=high", "api.body_invalid", "/level has to be a whole number"),
+        ("level=7", "api.body_invalid", "/level is above what is allowed"),
+        ("level=" + "9" * 30, "api.body_invalid", "/level is out of bounds"),
+        ("whose=everybody", "api.body_invalid", "/whose has to be one of all, mine, free or stalled"),
+        ("stage=responding,opne", "api.body_invalid", "/stage is none of the values in the document"),
+        ("kind=a%00b", "api.body_invalid", "/kind is out of bounds"),
     ],
 )
 def test_a_misspelt_filter_does_not_show_everything(
@@ -151,4 +156,48 @@ def test_a_form_is_no_json(sign_in: Callable[..., Client]) -> None:
     answer = sign_in("specialist").post(
         f"{API}/measures", {"kind": "freeze_account"}, headers={"accept-language": "en"}
     )
-    assert (answer.status_code, answer.json()["title"]) == (422, "The body is not right: has to be JSON")
+    assert (answer.status_code, answer.json()["title"]) == (422, "The request is not right: has to be JSON")
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "said"),
+    [
+        ('{"kind": "x", "kind": "y"}', "/kind", "/kind is given twice"),
+        ('{"kind": "x", "amount_minor": 1e999}', "/amount_minor", "/amount_minor has to be a"),
+        ('{"kind": "x", "hours": NaN}', "", "has to be a finite number"),
+        ('{"kind": "x", "hours": 1e308}', "/hours", "/hours is above what is allowed"),
+        ('{"kind": "x", "amount_minor": -1}', "/amount_minor", "/amount_minor is below what is allowed"),
+        ('{"kind": "x", "amount_minor": 9223372036854775808}', "/amount_minor", "/amount_minor is too large a number"),
+        ('{"kind": "a\\u0000b"}', "/kind", "/kind holds characters that are no text"),
+        ('{"kind": "\\ud800"}', "/kind", "/kind holds characters that are no text"),
+        ('{"kind": {}}', "/kind", "/kind has to be text"),
+        ('{"kind"', None, "unreadable"),
+        ("[" * 100_000, None, "unreadable"),
+    ],
+)
+def test_what_nothing_can_hold_is_refused(
+    sign_in: Callable[..., Client], body: str, pointer: str | None, said: str
+) -> None:
+    known = '"entity_kind": "user", "entity_key": "u1", "reason": "account_theft"'
+    full = body[:-1] + f", {known}}}" if body.endswith("}") else body
+    answer = sign_in("specialist").post(
+        f"{API}/measures", full, content_type="application/json", headers={"accept-language": "en"}
+    )
+    problem = answer.json()
+    assert (answer.status_code, problem.get("pointer")) == (422, pointer)
+    assert said in problem["title"]
+
+
+def test_a_time_says_its_zone(sign_in: Callable[..., Client]) -> None:
+    body = {"kind": "account_takeover", "occurred_at": "2026-11-21T10:00:00"}
+    answer = sign_in("specialist").post(
+        f"{API}/incidents", body, content_type="application/json", headers={"accept-language": "zh"}
+    )
+    assert (answer.status_code, answer.json()["pointer"]) == (422, "/occurred_at")
+    assert answer.json()["title"] == "请求内容不正确：/occurred_at 时间须带时区（RFC 3339）"
+    assert Incident.objects.count() == 0
+
+
+def test_half_an_entity_does_not_show_the_measures_of_all(sign_in: Callable[..., Client]) -> None:
+    answer = sign_in("specialist").get(f"{API}/measures?entity_key=u1")
+    assert (answer.status_code, answer.json()["pointer"]) == (422, "/entity_key")

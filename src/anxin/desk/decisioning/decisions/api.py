@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import msgspec
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
+from pydantic import AwareDatetime
 
 from anxin.desk.decisioning.decisions.event_fields import EventField
 from anxin.desk.decisioning.decisions.explained import get_decision
 from anxin.desk.decisioning.decisions.queries import DecisionFilter, DecisionLine, list_decisions
 from anxin.desk.foundation.api.calls import caller
 from anxin.desk.foundation.api.given import Given
+from anxin.engine.verdict import Verdict
 
 router = Router(tags=["decisions"])
+_VERDICT = "|".join(each.word for each in Verdict)
+_VERDICTS = f"^(({_VERDICT})(,({_VERDICT}))*)?$"
 
 
 class DecisionQuery(Given):
     """What to list; empty fields do not narrow. `verdicts` are parted by commas, times are those of arrival."""
 
-    verdicts: str = ""
+    verdicts: str = Field("", pattern=_VERDICTS)
     event_type: str = ""
     rule: str = ""
     policy: str = ""
     least_score: float = 0.0
     is_degraded: bool = False
-    since: datetime | None = None
-    until: datetime | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
 
 
 class DecisionList(Schema):

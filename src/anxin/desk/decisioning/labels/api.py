@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema
@@ -39,7 +40,9 @@ class LabelList(Schema):
 
 
 @router.get("/labels", response=LabelList)
-def list_(request: HttpRequest, state: str = "", before: str = "") -> dict[str, object]:
+def list_(
+    request: HttpRequest, state: Literal["", "waiting", "taken", "refused"] = "", before: str = ""
+) -> dict[str, object]:
     """List labels."""
     by, _ = caller(request)
     lines, following = list_labels(by=by, state=state, before=before)

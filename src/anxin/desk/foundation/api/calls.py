@@ -13,6 +13,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 from anxin.desk.foundation.api.errors import BodyInvalid, CrossSite, VersionNeeded
 from anxin.desk.foundation.api.explaining import explain
 from anxin.desk.foundation.api.given import refuse_unknown
+from anxin.desk.foundation.api.reading import BodyParser
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.answers import render_refusal
 from anxin.desk.foundation.edge.refusals import Conflict, NotFound, Refusal, SignInNeeded
@@ -71,6 +72,7 @@ def new_api(*, title: str, version: str, description: str) -> NinjaAPI:
         description=description,
         docs_url=None,
         openapi_url="/openapi.json",
+        parser=BodyParser(),
         auth=(ServiceToken(), SignedInBrowser()),
     )
     api.add_decorator(refuse_unknown, mode="view")
@@ -93,6 +95,8 @@ def _refuse_body(request: HttpRequest, invalid: Exception) -> HttpResponse:
 
 def _refuse_http(request: HttpRequest, error: Exception) -> HttpResponse:
     assert isinstance(error, HttpError)
+    if isinstance(error.__cause__, Refusal):
+        return _refuse(request, error.__cause__)
     if error.status_code == NotFound.status:
         return _refuse(request, NotFound())
     if error.status_code == CrossSite.status:

@@ -8,11 +8,11 @@ from anxin.desk.foundation.edge.refusals import Refusal
 
 
 class BodyInvalid(Refusal):
-    """The body does not have the shape of the call; `pointer` names the first place."""
+    """Body or parameters do not have the shape of the call; `pointer` names the first place."""
 
     code: ClassVar[str] = "api.body_invalid"
     zh: ClassVar[str] = "请求内容不正确：{reason}"
-    en: ClassVar[str] = "The body is not right: {reason}"
+    en: ClassVar[str] = "The request is not right: {reason}"
     status: ClassVar[int] = 422
 
 

@@ -11,16 +11,19 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Schema
 from ninja.operation import Operation
 from pydantic import ConfigDict, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from anxin.desk.foundation.api.errors import BodyInvalid, FieldUnknown, ParameterRepeated, ParameterUnknown
 from anxin.desk.foundation.edge.answers import render_refusal
-from anxin.desk.foundation.edge.refusals import Refusal
+from anxin.desk.foundation.edge.refusals import NotFound, Refusal
 from anxin.desk.foundation.edge.requests import DeskRequest
 
 UNKNOWN = "unknown_field"
 _MOST_SHOWN = 64
 """Characters of a name that are said again: whoever misspelt it knows it by these."""
+_MOST_DIGITS = 18
+"""Every whole number of as many digits fits into 64 bits."""
 _TOKEN = "csrfmiddlewaretoken"  # noqa: S105  the name of a form's field
 Run = Callable[..., HttpResponse]
 
@@ -55,13 +58,18 @@ def escaped(name: object) -> str:
     return shown.replace("~", "~0").replace("/", "~1")
 
 
+def is_text(value: str) -> bool:
+    """Return whether a value can be stored as text: without NUL and half characters."""
+    return "\0" not in value and not any("\ud800" <= each <= "\udfff" for each in value)
+
+
 def refuse_unknown(run: Run) -> Run:
     """Refuse parameters, form fields and bodies that an operation does not know, before it reads the rest.
 
     Whoever is not signed in is told only that.
     """
     operation: Operation = cast("Any", run).__self__
-    parameters, fields = _names(operation, "query"), (*_names(operation, "form"), *_names(operation, "file"))
+    parameters, fields = _kinds(operation, "query"), (*_kinds(operation, "form"), *_kinds(operation, "file"))
     has_body = any(each.__ninja_param_source__ == "body" for each in operation.models)
 
     @wraps(run)
@@ -69,6 +77,7 @@ def refuse_unknown(run: Run) -> Run:
         desk_request = cast("DeskRequest", request)
         if desk_request.find_actor() is not None:
             try:
+                _check_path(path)
                 _check_parameters(request, parameters)
                 _check_content(request, fields, has_body=has_body)
             except Refusal as refusal:
@@ -78,21 +87,39 @@ def refuse_unknown(run: Run) -> Run:
     return strict
 
 
-def _names(operation: Operation, source: str) -> tuple[str, ...]:
-    found: list[str] = []
+def _kinds(operation: Operation, source: str) -> dict[str, Any]:
+    """Return the names that an operation takes from a source, with the type of each."""
+    found: dict[str, Any] = {}
     for each in operation.models:
         if each.__ninja_param_source__ == source:
-            found.extend(getattr(each, "__ninja_flatten_map__", each.model_fields))
-    return tuple(found)
+            found |= _flat(each.model_fields)
+    return found
 
 
-def _check_parameters(request: HttpRequest, known: tuple[str, ...]) -> None:
+def _flat(fields: Mapping[str, FieldInfo]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, field in fields.items():
+        kind: Any = field.annotation
+        is_set = isinstance(kind, type) and issubclass(kind, Given)
+        found |= _flat(kind.model_fields) if is_set else {name: kind}
+    return found
+
+
+def _check_path(path: Mapping[str, object]) -> None:
+    if not all(is_text(each) for each in path.values() if isinstance(each, str)):
+        raise NotFound
+
+
+def _check_parameters(request: HttpRequest, known: Mapping[str, Any]) -> None:
     for name, values in request.GET.lists():
         if name not in known:
-            hint, hint_zh = _hint(name, known)
+            hint, hint_zh = _hint(name, tuple(known))
             raise ParameterUnknown(pointer=f"/{escaped(name)}", name=escaped(name), hint=hint, hint_zh=hint_zh)
         if len(values) > 1:
             raise ParameterRepeated(pointer=f"/{name}", name=name)
+        is_endless = known[name] is int and len(values[0].strip()) > _MOST_DIGITS
+        if is_endless or not is_text(values[0]):
+            raise BodyInvalid(pointer=f"/{name}", reason=f"/{name} is out of bounds", reason_zh=f"/{name} 超出范围")
 
 
 def _check_content(request: HttpRequest, fields: tuple[str, ...], *, has_body: bool) -> None:
@@ -104,6 +131,8 @@ def _check_content(request: HttpRequest, fields: tuple[str, ...], *, has_body: b
         for name in given:
             if name not in fields:
                 raise unknown_field(name, fields)
+            if not all(is_text(each) for each in request.POST.getlist(name)):
+                raise BodyInvalid(pointer=f"/{name}", reason=f"/{name} is no text", reason_zh=f"/{name} 不是文字")
     elif not has_body and request.body.strip() not in (b"", b"{}"):
         raise BodyInvalid(pointer="", reason="this call takes none", reason_zh="此操作不带请求内容")
 

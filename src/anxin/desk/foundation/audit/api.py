@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
+from pydantic import AwareDatetime
 
 from anxin.desk.foundation.api.calls import caller
 from anxin.desk.foundation.api.given import Given
@@ -24,8 +23,8 @@ class EntryFilter(Given):
     act: str = ""
     object_kind: str = ""
     object_id: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
 
 
 class EntryList(Schema):

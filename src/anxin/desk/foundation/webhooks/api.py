@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 
@@ -84,7 +86,12 @@ def get(request: HttpRequest, webhook_id: str, response: HttpResponse) -> Endpoi
 
 
 @router.get("/webhooks/{slug:webhook_id}/deliveries", response=DeliveryList)
-def deliveries(request: HttpRequest, webhook_id: str, state: str = "", cursor: str = "") -> dict[str, object]:
+def deliveries(
+    request: HttpRequest,
+    webhook_id: str,
+    state: Literal["", "waiting", "delivered", "given_up"] = "",
+    cursor: str = "",
+) -> dict[str, object]:
     """List deliveries, newest first."""
     by, _ = caller(request)
     items = list_deliveries(endpoint_id=webhook_id, state=state, before=cursor, by=by)

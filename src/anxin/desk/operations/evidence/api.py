@@ -8,6 +8,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
+from pydantic import AwareDatetime
 
 from anxin.checkers.screenshots.page import Box
 from anxin.desk.foundation.api.calls import caller
@@ -25,7 +26,7 @@ class AboutIn(Given):
 
     source: str = "customer"
     note: str = ""
-    claimed_at: datetime | None = None
+    claimed_at: AwareDatetime | None = None
     retention: str = ""
 
 
@@ -35,7 +36,7 @@ class PastedIn(Given):
     text: str
     is_chat: bool = False
     source: str = "customer"
-    claimed_at: datetime | None = None
+    claimed_at: AwareDatetime | None = None
 
 
 class LogIn(Given):

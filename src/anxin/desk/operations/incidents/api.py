@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
+from pydantic import AwareDatetime
 
 from anxin.desk.foundation.api.calls import caller, etag
 from anxin.desk.foundation.api.given import Given
@@ -14,8 +15,11 @@ from anxin.desk.operations.incidents.actions import opening
 from anxin.desk.operations.incidents.actions.signals import Named, Promoted
 from anxin.desk.operations.incidents.detail import ClockLine, TimelineLine
 from anxin.desk.operations.incidents.queries import Counts, IncidentLine, PartyLine
+from anxin.desk.operations.incidents.stages import Stage
 
 router = Router(tags=["incidents"])
+_STAGE = "|".join(Stage)
+_STAGES = f"^(({_STAGE})(,({_STAGE}))*)?$"
 
 
 class PartyIn(Given):
@@ -35,7 +39,7 @@ class ReportIn(Given):
     text: str = ""
     parties: tuple[PartyIn, ...] = ()
     markers: tuple[str, ...] = ()
-    occurred_at: datetime | None = None
+    occurred_at: AwareDatetime | None = None
     amount_minor: int = 0
     currency: str = ""
     site_id: str = ""
@@ -51,7 +55,7 @@ class IncidentIn(Given):
     level: int | None = None
     markers: tuple[str, ...] = ()
     entities: tuple[PartyIn, ...] = ()
-    occurred_at: datetime | None = None
+    occurred_at: AwareDatetime | None = None
     site_id: str = ""
     is_drill: bool = False
     note: str = ""
@@ -65,11 +69,11 @@ class IncidentList(Schema):
 
 
 class ListIn(Given):
-    """Which incidents: `whose` mine, free or all; `stage` several parted by commas."""
+    """Which incidents: empty fields do not narrow; `stage` several parted by commas, "" the open ones."""
 
-    whose: str = ""
-    stage: str = ""
-    level: int = 0
+    whose: Literal["", "all", "mine", "free", "stalled"] = ""
+    stage: str = Field("", pattern=_STAGES)
+    level: int = Field(0, ge=0, le=3, description="0: every level")
     kind: str = ""
     life_stage: str = ""
     is_late: bool = False

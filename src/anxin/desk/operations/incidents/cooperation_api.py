@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
@@ -230,7 +231,7 @@ def finish_task(request: HttpRequest, task_id: str, body: AnswerIn) -> dict[str,
 
 
 @router.get("/consults", response=list[ConsultOut])
-def list_consults(request: HttpRequest, which: str = "mine") -> list[dict[str, object]]:
+def list_consults(request: HttpRequest, which: Literal["mine", "open", "answered"] = "mine") -> list[dict[str, object]]:
     """List questions: `mine`, `open` for mentors, `answered` by the caller."""
     by, _ = caller(request)
     return [asdict(each) for each in advice.list_consults(by=by, which=which)]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from ninja import Schema
+from pydantic import AwareDatetime
 
 from anxin.desk.foundation.api.given import Given
 
@@ -129,7 +130,7 @@ class PauseIn(Given):
 
     reason: str
     request_id: str
-    expected_by: datetime
+    expected_by: AwareDatetime
 
 
 class CareIn(Given):

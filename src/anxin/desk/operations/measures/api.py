@@ -6,9 +6,10 @@ from dataclasses import asdict
 from datetime import datetime
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Field, Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.errors import BodyInvalid
 from anxin.desk.foundation.api.given import Given
 from anxin.desk.operations.incidents.access import named_incident
 from anxin.desk.operations.measures import actions
@@ -18,6 +19,7 @@ from anxin.desk.operations.measures.queries import get_measure, list_measures
 from anxin.desk.operations.measures.verification import answer_question
 
 router = Router(tags=["measures"])
+MOST_HOURS = 24 * 366
 
 
 class MeasureIn(Given):
@@ -28,9 +30,9 @@ class MeasureIn(Given):
     entity_key: str
     reason: str
     note: str = ""
-    amount_minor: int | None = None
+    amount_minor: int | None = Field(None, ge=0, description="minor units of the account's currency")
     incident_id: str = ""
-    hours: float | None = None
+    hours: float | None = Field(None, gt=0, le=MOST_HOURS)
 
 
 class MeasureOut(Schema):
@@ -101,6 +103,12 @@ def list_(
 ) -> dict[str, object]:
     """List measures."""
     by, at = caller(request)
+    if bool(entity_kind) != bool(entity_key):
+        raise BodyInvalid(
+            pointer="/entity_key",
+            reason="entity_kind and entity_key go together",
+            reason_zh="entity_kind 与 entity_key 须一并给出",
+        )
     entity = (entity_kind, entity_key) if entity_kind else None
     return {"items": [asdict(each) for each in list_measures(by=by, at=at, entity=entity, only_standing=only_standing)]}
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Literal
+
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from anxin.desk.foundation.api.calls import caller
 from anxin.desk.foundation.api.given import Given
@@ -46,13 +49,13 @@ class RuleOut(Schema):
 
 
 class CohortIn(Given):
-    """Which promises: days as 2026-11-22, `shift` night, day or evening; empty does not narrow."""
+    """Which promises, by the reader's days; empty does not narrow, without days the last seven, at most 92."""
 
-    since: str = ""
-    until: str = ""
-    level: str = ""
+    since: date | None = None
+    until: date | None = Field(None, description="the last day, included")
+    level: Literal["", "1", "2", "3"] = ""
     kind: str = ""
-    shift: str = ""
+    shift: Literal["", "night", "day", "evening"] = ""
     site: str = ""
 
 
@@ -60,7 +63,9 @@ class CohortIn(Given):
 def promises(request: HttpRequest, wanted: Query[CohortIn]) -> list[dict[str, object]]:
     """Return how promises were kept: level 0 is all levels together."""
     by, at = caller(request)
-    report = report_promises(read_cohort(wanted.dict(), at=at), by=by, at=at)
+    report = report_promises(
+        read_cohort({name: str(each) for name, each in wanted if each is not None}, at=at), by=by, at=at
+    )
     return [
         {
             "level": number,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
@@ -121,7 +122,9 @@ class CaseSearch(Given):
 
 
 @router.get("/reviews", response=ReviewList)
-def list_(request: HttpRequest, shown: str = "due", after: str = "") -> dict[str, object]:
+def list_(
+    request: HttpRequest, shown: Literal["due", "late", "mine", "published"] = "due", after: str = ""
+) -> dict[str, object]:
     """List reviews."""
     by, at = caller(request)
     lines, following = queries.list_reviews(by=by, at=at, shown=shown, after=after)
@@ -137,7 +140,7 @@ def write(request: HttpRequest, review_id: str, body: EntryIn) -> Status[dict[st
 
 
 @router.get("/improvements", response=ActionList)
-def actions(request: HttpRequest, shown: str = "open") -> dict[str, object]:
+def actions(request: HttpRequest, shown: Literal["open", "mine", "check", "done"] = "open") -> dict[str, object]:
     """List corrective actions."""
     by, at = caller(request)
     return {"items": [asdict(each) for each in queries.list_actions(by=by, at=at, shown=shown)]}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
+from pydantic import AwareDatetime
 
 from anxin.desk.foundation.api.calls import caller
 from anxin.desk.foundation.api.given import Given
@@ -42,11 +44,11 @@ class CertificateIn(Given):
     person_id: str
     scopes: tuple[str, ...]
     reason: str
-    expires_at: datetime
+    expires_at: AwareDatetime
 
 
 @router.get("/certificates", response=CertificateList)
-def list_(request: HttpRequest, shown: str = "", after: str = "") -> dict[str, object]:
+def list_(request: HttpRequest, shown: Literal["", "soon", "all"] = "", after: str = "") -> dict[str, object]:
     """List certificates."""
     by, at = caller(request)
     found = queries.list_certificates(by=by, at=at, shown=shown, after=after)

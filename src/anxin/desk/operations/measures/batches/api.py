@@ -6,12 +6,12 @@ from dataclasses import asdict
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
-from ninja import Router, Schema, Status
+from ninja import Field, Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller
 from anxin.desk.foundation.api.given import Given
 from anxin.desk.operations.incidents.access import named_incident
-from anxin.desk.operations.measures.api import NoteIn
+from anxin.desk.operations.measures.api import MOST_HOURS, NoteIn
 from anxin.desk.operations.measures.batches.actions import Many, Result, order_batch, try_batch, undo_batch
 from anxin.desk.operations.measures.batches.queries import get_batch, list_items
 
@@ -32,7 +32,7 @@ class BatchIn(Given):
     reason: str
     targets: list[TargetIn]
     incident_id: str = ""
-    hours: float | None = None
+    hours: float | None = Field(None, gt=0, le=MOST_HOURS)
     note: str = ""
     dry_run: bool = False
 
