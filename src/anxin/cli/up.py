@@ -162,17 +162,18 @@ class Installation:
         self._console.print("已安全停止，数据已保存。Stopped cleanly; the data is kept.")
 
     def _require_ports(self) -> None:
-        """Refuse a port that somebody else holds: that program's answers would be taken for ours."""
-        wanted = (
-            ("--gateway-port", self.config.host, self.config.port),
-            ("--desk-port", self.desk.host, self.desk.port),
-        )
-        for option, host, port in wanted:
+        """Exit 1 when somebody else holds a port: that program's answers would be taken for ours."""
+        wanted = (("gateway", self.config.host, self.config.port), ("desk", self.desk.host, self.desk.port))
+        for name, host, port in wanted:
             if is_taken(host, port):
-                raise ConfigInvalid(
-                    reason=f"another program listens on {host}:{port}; stop it, or choose a port with {option}",
-                    reason_zh=f"{host}:{port} 已被另一个程序占用；请停止它，或用 {option} 换一个端口",
+                self._console.print(
+                    f"[bold red]{name} 未能启动。[/]{host}:{port} 已被另一个程序占用；请停止它，或用 --{name}-port 换一个端口。\n"
+                    f"{name} did not start: another program listens on {host}:{port}; "
+                    f"stop it, or choose a port with --{name}-port.",
+                    soft_wrap=True,
+                    highlight=False,
                 )
+                raise typer.Exit(FAILED)
 
     def _prepare(self) -> None:
         """Bring the database up to date; the demonstration gets its people and its key."""

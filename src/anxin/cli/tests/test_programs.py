@@ -20,6 +20,6 @@ def test_a_port_that_another_program_holds_is_refused_before_anything_is_written
         assert not is_taken("127.0.0.1", gateway_port)
         call = ["up", "--data", str(data), "--desk-port", str(port), "--gateway-port", str(gateway_port)]
         result = CliRunner().invoke(root(), call)
-    assert result.exit_code == 3
+    assert result.exit_code == 1
     assert f"127.0.0.1:{port} 已被另一个程序占用；请停止它，或用 --desk-port 换一个端口" in result.output
     assert not data.exists()
