@@ -167,7 +167,8 @@ class Installation:
         for name, host, port in wanted:
             if is_taken(host, port):
                 self._console.print(
-                    f"[bold red]{name} 未能启动。[/]{host}:{port} 已被另一个程序占用；请停止它，或用 --{name}-port 换一个端口。\n"
+                    f"[bold red]{name} 未能启动。[/]{host}:{port} 已被另一个程序占用；"
+                    f"请停止它，或用 --{name}-port 换一个端口。\n"
                     f"{name} did not start: another program listens on {host}:{port}; "
                     f"stop it, or choose a port with --{name}-port.",
                     soft_wrap=True,
