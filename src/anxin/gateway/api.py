@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from urllib.parse import parse_qsl, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 from anxin.engine.errors import EngineError
 from anxin.gateway.answers import Slot
@@ -14,7 +14,7 @@ from anxin.gateway.check_calls import (
     CHECK_BYTES,
     CORRECTION_BYTES,
     ORDER_BYTES,
-    CheckRequest,
+    REQUESTS,
     Kind,
     parse_correction,
     parse_request,
@@ -36,6 +36,7 @@ from anxin.gateway.problems import (
     RequestMalformed,
     Unauthorised,
 )
+from anxin.gateway.unknown import check_query, parse_query
 from anxin.gateway.wire import Request
 
 _SINGLE_MEDIA = (b"application/json",)
@@ -58,12 +59,13 @@ Handler = Callable[["Api", Request], None]
 
 @dataclass(frozen=True)
 class Call:
-    """One call: its scope (None: open to all), the media it takes and the longest body."""
+    """One call: its scope (None: open to all), the media it takes, the longest body, the parameters of its address."""
 
     answer: Handler
     scope: str | None = None
     media: tuple[bytes, ...] = ()
     body_limit: int = 0
+    parameters: tuple[str, ...] = ()
 
 
 class Api:
@@ -75,7 +77,7 @@ class Api:
         self.health = health
         self.metrics = metrics
         self._keys = keys
-        event = Call(answer_decision, "decide", _SINGLE_MEDIA, bounds.event_bytes)
+        event = Call(answer_decision, "decide", _SINGLE_MEDIA, bounds.event_bytes, ("explain",))
         batch = Call(answer_batch, "decide", _BATCH_MEDIA, bounds.batch_bytes)
         self._paths: dict[bytes, Mapping[bytes, Call]] = {
             b"/v1/decisions": {b"POST": event},
@@ -95,8 +97,13 @@ class Api:
 
     def open(self, request: Request) -> None:
         """Find the call and admit the caller from the head alone; raise a refusal."""
-        if self._is_like_before(request):
-            return
+        if not self._is_like_before(request):
+            self._admit(request)
+        call = request.call
+        if request.query and isinstance(call, Call) and call.scope is not None:
+            check_query(request.query, call.parameters)
+
+    def _admit(self, request: Request) -> None:
         call = self._find_call(request)
         request.call = call
         request.body_limit = call.body_limit
@@ -180,7 +187,7 @@ def answer_decision(api: Api, request: Request) -> None:
     """Decide one event."""
     caller = _caller(request)
     spend(caller, 1)
-    explain = bool(request.query) and _is_set(request.query, b"explain")
+    explain = bool(request.query) and _is_set(request.query, "explain")
     given = submission(request.body, caller=caller.key.key_id, explain=explain)
     api.organisation_of(caller).intake.take(given, request.slot, request.slot.connection)
 
@@ -261,7 +268,7 @@ def answer_check(kind: Kind, api: Api, request: Request) -> None:
     """Check what somebody pasted."""
     caller = _caller(request)
     spend(caller, 1)
-    given = parse_request(request.body, CheckRequest)
+    given = parse_request(request.body, REQUESTS[kind])
     require_checks(api.checks).check(api.organisation_of(caller), kind, given, Counting(api, request.slot))
 
 
@@ -313,12 +320,11 @@ class Counting:
         self._slot.refuse(error)
 
 
-def _is_set(query: bytes, name: bytes) -> bool:
-    values = dict(parse_qsl(query, keep_blank_values=True)).get(name, b"0")
-    if values not in (b"0", b"1", b"true", b"false"):
-        word = name.decode()
-        raise RequestMalformed(reason=f"{word} is 0 or 1", reason_zh=f"{word} 须为 0 或 1")
-    return values in (b"1", b"true")
+def _is_set(query: bytes, name: str) -> bool:
+    value = parse_query(query).get(name, "0")
+    if value not in ("0", "1", "true", "false"):
+        raise RequestMalformed(reason=f"{name} is 0 or 1", reason_zh=f"{name} 须为 0 或 1")
+    return value in ("1", "true")
 
 
 def _text(part: bytes) -> str:

@@ -10,6 +10,7 @@ import msgspec
 from anxin.checkers.signatures.corrections import CorrectionWord
 from anxin.engine.schema.refusals import malformed_of, refusal_of
 from anxin.gateway.problems import CheckFieldInvalid, CheckMalformed
+from anxin.gateway.unknown import unknown_field
 
 Kind = Literal["link", "phone", "text"]
 Given = TypeVar("Given")
@@ -19,34 +20,51 @@ _READ: dict[Kind, int] = {"link": 65_536, "phone": 256, "text": 20_001}
 _NAMES: dict[Kind, tuple[str, ...]] = {"link": ("link", "url", "text"), "phone": ("phone", "text"), "text": ("text",)}
 
 
-class CheckRequest(msgspec.Struct, frozen=True):
-    """What to check: one of `text`, `link`, `url` and `phone`, as the call takes it.
+class LinkRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to check: one of `link`, `url` and `text`, of which the first link counts."""
 
-    Of a number: `displayed` is what the screen showed, `called` whether it called her, `claims_domestic` whether the
-    caller spoke for a domestic office.
-    """
-
-    text: str | None = None
     link: str | None = None
     url: str | None = None
+    text: str | None = None
+
+
+class PhoneRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which number to check, in one of `phone` and `text`.
+
+    `displayed` is what the screen showed, `called` whether it called her, `claims_domestic` whether the caller spoke
+    for a domestic office.
+    """
+
     phone: str | None = None
+    text: str | None = None
     displayed: str | None = None
     called: bool = True
     claims_domestic: bool = False
 
-    def of(self, kind: Kind) -> str:
-        """Return the text to check; raise CheckFieldInvalid unless exactly one is given."""
-        names = _NAMES[kind]
-        given = [value for name in names if (value := getattr(self, name)) is not None]
-        if len(given) != 1:
-            field = " | ".join(names)
-            raise CheckFieldInvalid(
-                pointer=f"/{names[0]}", field=field, reason="give one of them", reason_zh="须给出其中一个"
-            )
-        return str(given[0][: _READ[kind]])
+
+class TextRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A message to check."""
+
+    text: str | None = None
 
 
-class Correction(msgspec.Struct, frozen=True):
+CheckRequest = LinkRequest | PhoneRequest | TextRequest
+REQUESTS: dict[Kind, type[CheckRequest]] = {"link": LinkRequest, "phone": PhoneRequest, "text": TextRequest}
+
+
+def text_of(request: CheckRequest, kind: Kind) -> str:
+    """Return the text to check; raise CheckFieldInvalid unless exactly one is given."""
+    names = _NAMES[kind]
+    given = [value for name in names if (value := getattr(request, name)) is not None]
+    if len(given) != 1:
+        field = " | ".join(names)
+        raise CheckFieldInvalid(
+            pointer=f"/{names[0]}", field=field, reason="give one of them", reason_zh="须给出其中一个"
+        )
+    return str(given[0][: _READ[kind]])
+
+
+class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a person says of a signature: it hit wrongly, rightly, or should have hit.
 
     `reference` is the caller's own id of the case; the same correction of one case counts once. No free text.
@@ -67,10 +85,13 @@ class Correction(msgspec.Struct, frozen=True):
 
 
 def parse_request(body: bytes, kind: type[Given]) -> Given:
-    """Return what a call is given; raise CheckMalformed, or CheckFieldInvalid with the field."""
+    """Return what a call is given; raise CheckMalformed, CheckFieldInvalid or FieldUnknown."""
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as problem:
+        unknown = unknown_field(problem, kind)
+        if unknown is not None:
+            raise unknown from None
         refused = refusal_of(str(problem), None)
         if refused.pointer is None:
             raise CheckFieldInvalid(pointer=None, field="body", **refused.details) from None

@@ -15,7 +15,7 @@ from anxin.engine.errors import EngineError
 from anxin.engine.log.keys import KeyRing
 from anxin.engine.log.records import body_digest
 from anxin.gateway.check_answers import CountedCorrection, Proven, PublishedOrder, PublishedSignature
-from anxin.gateway.check_calls import CheckRequest, Correction, Kind
+from anxin.gateway.check_calls import CheckRequest, Correction, Kind, PhoneRequest, text_of
 from anxin.gateway.check_messages import Answered, CheckPicture, DescribeSignatures, ProveOrder, RunCheck
 from anxin.gateway.check_process import CheckProcess
 from anxin.gateway.control import ControlTable, ControlUnreachable, ControlWriter
@@ -102,16 +102,15 @@ class Checks:
 
     def check(self, organisation: Organisation, kind: Kind, request: CheckRequest, waiter: Waiter) -> None:
         """Check what somebody pasted; raise a refusal when it cannot be."""
-        asked = RunCheck(
-            self.process.new_number(),
-            organisation.name,
-            kind,
-            request.of(kind),
-            organisation.clock(),
-            request.displayed[:256] if request.displayed is not None else None,
-            request.called,
-            request.claims_domestic,
-        )
+        text, number = text_of(request, kind), self.process.new_number()
+        asked = RunCheck(number, organisation.name, kind, text, organisation.clock())
+        if isinstance(request, PhoneRequest):
+            asked = msgspec.structs.replace(
+                asked,
+                displayed=request.displayed[:256] if request.displayed is not None else None,
+                called=request.called,
+                claims_domestic=request.claims_domestic,
+            )
         self.process.ask_call(asked, partial(self._answer_check, organisation, kind, waiter))
 
     def check_picture(self, organisation: Organisation, data: bytes, waiter: Waiter) -> None:

@@ -15,6 +15,7 @@ from anxin.engine.schema.types import EventType
 from anxin.gateway.intake import Submission, Waiter
 from anxin.gateway.organisation import Organisation
 from anxin.gateway.problems import EventNotFound
+from anxin.gateway.unknown import unknown_field
 
 _GENERAL = "label.recorded"
 _SPECIAL = {"disputed": "payment.disputed", "chargeback": "payment.chargeback"}
@@ -22,14 +23,14 @@ _FRAUD = {"fraud": True, "disputed": True, "chargeback": True, "legitimate": Fal
 _CONTEXT = ("platform", "business_line", "terminal", "region", "legal_region", "currency")
 
 
-class LabelledEntity(msgspec.Struct, frozen=True):
+class LabelledEntity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An entity by its kind and the caller's own id of it."""
 
     kind: str
     id: str
 
 
-class Label(msgspec.Struct, frozen=True):
+class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A label on an event or on an entity; `at` (RFC 3339 or ms) is when it became known, None for now."""
 
     label: str
@@ -75,11 +76,11 @@ def take_label(organisation: Organisation, body: bytes, waiter: Waiter, *, calle
 
 
 def parse_label(body: bytes) -> Label:
-    """Return the label of a call's body; raise EventMalformed or EventFieldInvalid."""
+    """Return the label of a call's body; raise EventMalformed, EventFieldInvalid or FieldUnknown."""
     try:
         label = msgspec.json.decode(body, type=Label)
     except msgspec.ValidationError as problem:
-        raise refusal_of(str(problem), None) from None
+        raise unknown_field(problem, Label) or refusal_of(str(problem), None) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise malformed_of(problem) from None
     if (label.event_id is None) == (label.entity is None):

@@ -13,7 +13,7 @@ from anxin.engine.schema.schema import Schema
 from anxin.engine.schema.types import EventType, FieldSpec, FieldType
 from anxin.engine.verdict import Verdict
 from anxin.gateway.check_answers import CheckAnswer, CountedCorrection, PublishedOrder, PublishedSignature
-from anxin.gateway.check_calls import CheckRequest, Correction
+from anxin.gateway.check_calls import Correction, LinkRequest, PhoneRequest, TextRequest
 from anxin.gateway.health import Readiness
 from anxin.gateway.holds import EntityStanding
 from anxin.gateway.labels import Label
@@ -40,7 +40,9 @@ _STRUCTS = (
     Label,
     EntityStanding,
     Readiness,
-    CheckRequest,
+    LinkRequest,
+    PhoneRequest,
+    TextRequest,
     CheckAnswer,
     Correction,
     CountedCorrection,
@@ -183,9 +185,9 @@ def _check_paths() -> Document:
     order = {"type": "object", "description": "docs/checks.md", "required": ["set", "version"]}
     reading = _reading("get_signatures", "What is published, with hits and corrections", published)
     return {
-        "/v1/checks/link": _checking("check_link", "Check a link, or the first one in a text"),
-        "/v1/checks/phone": _checking("check_phone", "Check a telephone number"),
-        "/v1/checks/text": _checking("check_text", "Check a message with its links and numbers"),
+        "/v1/checks/link": _checking("check_link", "Check a link, or the first one in a text", "LinkRequest"),
+        "/v1/checks/phone": _checking("check_phone", "Check a telephone number", "PhoneRequest"),
+        "/v1/checks/text": _checking("check_text", "Check a message with its links and numbers", "TextRequest"),
         "/v1/checks/image": {
             "post": {
                 "operationId": "check_image",
@@ -214,12 +216,12 @@ def _check_paths() -> Document:
     }
 
 
-def _checking(operation: str, summary: str) -> Document:
+def _checking(operation: str, summary: str, body: str) -> Document:
     return {
         "post": {
             "operationId": operation,
             "summary": summary,
-            "requestBody": {"required": True, "content": _json(_ref("CheckRequest"))},
+            "requestBody": {"required": True, "content": _json(_ref(body))},
             "responses": _answers(_ref("CheckAnswer"), *_POST, 501),
         }
     }

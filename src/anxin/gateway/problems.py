@@ -27,6 +27,24 @@ class RequestMalformed(Refusal):
     en = "The request is malformed: {reason}"
 
 
+class FieldUnknown(Refusal):
+    """The body of a call other than an event's names something that the call does not know."""
+
+    status = 422
+    code = "request.field_unknown"
+    zh = "未知字段“{field}”，未执行。{hint}"
+    en = "Unknown field “{field}”; nothing was done.{hint}"
+
+
+class ParameterUnknown(Refusal):
+    """The address carries a parameter that the call does not know."""
+
+    status = 422
+    code = "request.parameter_unknown"
+    zh = "未知参数“{name}”，未执行。{hint}"
+    en = "Unknown parameter “{name}”; nothing was done.{hint}"
+
+
 class RequestTooSlow(Refusal):
     """The client stalled in the middle of a request."""
 

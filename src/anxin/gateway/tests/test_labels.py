@@ -6,6 +6,7 @@ import pytest
 
 from anxin.engine.errors import EventRefused
 from anxin.gateway.labels import parse_label
+from anxin.gateway.problems import FieldUnknown
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,30 @@ def test_what_is_wrong_is_named(body: bytes, pointer: str | None, zh: str) -> No
 @pytest.mark.parametrize("at", [b"1795373456371", b'"2026-11-22T03:00:00Z"', b'"2026-11-22T11:00:00.5+08:00"'])
 def test_a_time_is_a_number_or_has_an_offset(at: bytes) -> None:
     assert parse_label(b'{"label":"fraud","source":"m","event_id":"e","at":' + at + b"}").at is not None
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "en"),
+    [
+        (
+            b'{"label":"fraud","source":"m","event_id":"e","is_frued":false}',
+            "/is_frued",
+            "Unknown field \u201cis_frued\u201d; nothing was done. Did you mean is_fraud?",
+        ),
+        (
+            b'{"label":"fraud","source":"m","entity":{"kind":"user","key":"u"}}',
+            "/entity/key",
+            "Unknown field \u201centity.key\u201d; nothing was done. Known here: kind, id.",
+        ),
+        (
+            b'{"label":"fraud","source":"m","entity":{"kind":"user","id":"u","a/b":1}}',
+            "/entity/a~1b",
+            "Unknown field \u201centity.a~1b\u201d; nothing was done. Known here: kind, id.",
+        ),
+    ],
+)
+def test_a_field_that_no_label_has_is_named(body: bytes, pointer: str, en: str) -> None:
+    with pytest.raises(FieldUnknown) as refused:
+        parse_label(body)
+    assert (refused.value.pointer, refused.value.sentence("en")) == (pointer, en)
+    assert "未执行" in refused.value.sentence("zh")
