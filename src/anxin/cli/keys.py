@@ -14,12 +14,13 @@ from rich.console import Console
 from rich.table import Table
 
 from anxin.cli.gateway import ConfigOption, DatabaseOption, DataOption, now_ms
+from anxin.cli.ordering import ordering_config
 from anxin.engine.errors import EngineError
 from anxin.gateway.config import GatewayConfig, load_config
 from anxin.gateway.control import ControlWriter, open_control
+from anxin.gateway.control_place import order_url
 from anxin.gateway.key_orders import PUT, REVOKE, PutKey, RevokeKey, ordered_key
 from anxin.gateway.keys import SCOPES, ApiKey, KeyBook, draw_key
-from anxin.gateway.server import control_url
 
 REFUSED = 3
 DAY_MS = 86_400_000
@@ -99,7 +100,7 @@ def new(
 ) -> None:
     """Make a key and print it, this once; a running gateway knows it within a tenth of a second."""
     with _refusals_told():
-        config = load_config(config_file, os.environ, data=data, control_url=database_url)
+        config = ordering_config(config_file, data, database_url)
         now, drawn = now_ms(), draw_key()
         order = PutKey(
             key_id=drawn.key_id,
@@ -125,7 +126,7 @@ def revoke(
 ) -> None:
     """Revoke a key for good; a running gateway refuses it within a tenth of a second."""
     with _refusals_told():
-        config = load_config(config_file, os.environ, data=data, control_url=database_url)
+        config = ordering_config(config_file, data, database_url)
         try:
             key = known_keys(config).get(key_id)
         except KeyError:
@@ -144,8 +145,7 @@ def known_keys(config: GatewayConfig) -> KeyBook:
 
 
 def _append(config: GatewayConfig, organisation: str, kind: str, order: PutKey | RevokeKey, *, at: int) -> None:
-    config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    table = open_control(control_url(config))
+    table = open_control(order_url(config))
     try:
         ControlWriter(table).append(organisation, kind, order, at=at)
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 from typing import Annotated
@@ -23,15 +22,15 @@ def signatures_in_force(data: Path | None) -> InForce:
     if data is None:
         return SignatureBook().in_force(Secrets(bytes(32)), at=at)
     # Only who asks for published signatures pays for loading the gateway's settings.
+    from anxin.cli.ordering import ordering_config
     from anxin.cli.signature_book import phone_key, published_book
     from anxin.engine.errors import EngineError
-    from anxin.gateway.config import load_config
     from anxin.gateway.signature_orders import read_circles
 
     if not data.is_dir():
         raise typer.BadParameter(f"文件夹 {data} 不存在。There is no folder {data}.", param_hint="--data")
     try:
-        config = load_config(None, os.environ, data=data)
+        config = ordering_config(None, data, None)
         secrets = Secrets(phone_key(config), read_circles(config.circles or config.data / "circles"))
         return published_book(config).in_force(secrets, at=at)
     except (EngineError, OSError) as fault:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ import typer
 from rich.console import Console
 
 from anxin.cli.gateway import ConfigOption, DatabaseOption, DataOption, now_ms
+from anxin.cli.ordering import ordering_config
 from anxin.engine.control import KINDS, PlaceHold, PublishPolicy, ReleaseHold, parse_order
 from anxin.engine.errors import EngineError
 from anxin.engine.log.keys import FileKeyRing
@@ -19,9 +19,10 @@ from anxin.engine.policy.language.runtime import Tokens
 from anxin.engine.policy.loader import parse_policy, read_policy_files
 from anxin.engine.schema.normalise import normal_form
 from anxin.engine.schema.schema import Schema
-from anxin.gateway.config import GatewayConfig, load_config
+from anxin.gateway.config import GatewayConfig
 from anxin.gateway.control import ControlWriter, open_control
-from anxin.gateway.server import control_url, master_key_path
+from anxin.gateway.control_place import order_url
+from anxin.gateway.server import master_key_path
 
 REFUSED = 3
 
@@ -38,14 +39,12 @@ def order(
     """Order a list entry, a hold or a policy: a running gateway obeys within a tenth of a second."""
     console = Console(stderr=True)
     try:
-        config = load_config(
-            None if config_file is None else config_file, os.environ, data=data, control_url=database_url
-        )
+        config = ordering_config(config_file, data, database_url)
         fields = _checked(kind, _fields(kind, body), config)
         if dry_run:
             console.print("[green]✓[/] 命令可以下达 the order is right")
             return
-        writer = ControlWriter(open_control(control_url(config)))
+        writer = ControlWriter(open_control(order_url(config)))
         seq = writer.append(config.organisation, kind, fields, at=now_ms())
     except EngineError as refusal:
         console.print(

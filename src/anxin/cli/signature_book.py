@@ -14,7 +14,8 @@ from anxin.cli.gateway import now_ms
 from anxin.engine.log.keys import FileKeyRing
 from anxin.gateway.config import GatewayConfig
 from anxin.gateway.control import ControlRow, ControlWriter, open_control
-from anxin.gateway.server import control_url, master_key_path
+from anxin.gateway.control_place import order_url
+from anxin.gateway.server import master_key_path
 from anxin.gateway.signature_orders import KEY_BYTES, KEY_PURPOSE, PUBLISH
 
 _AT_ONCE = 50
@@ -32,7 +33,7 @@ def published_book(config: GatewayConfig) -> SignatureBook:
 
 
 def _rows(config: GatewayConfig) -> Iterator[ControlRow]:
-    table = open_control(control_url(config))
+    table = open_control(order_url(config))
     try:
         after = 0
         while rows := table.rows_of(config.organisation, PUBLISH, after, _AT_ONCE):
@@ -44,7 +45,7 @@ def _rows(config: GatewayConfig) -> Iterator[ControlRow]:
 
 def append_order(config: GatewayConfig, order: PublishSignatures) -> int:
     """Write an order into the control stream; return its place there. Raise EngineError."""
-    table = open_control(control_url(config))
+    table = open_control(order_url(config))
     try:
         return ControlWriter(table).append(config.organisation, PUBLISH, msgspec.to_builtins(order), at=now_ms())
     finally:

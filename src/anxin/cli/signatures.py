@@ -23,10 +23,11 @@ from anxin.checkers.signatures.feeds import LONGEST_FEED, FeedTerms, Proposal, p
 from anxin.checkers.signatures.reading import SignatureFile, placed, read_signatures
 from anxin.checkers.signatures.signature import AnySignature, PublishSignatures
 from anxin.cli.gateway import ConfigOption, DatabaseOption, DataOption, now_ms
+from anxin.cli.ordering import ordering_config
 from anxin.cli.output_file import require_writable
 from anxin.cli.signature_book import append_order, phone_key, published_book
 from anxin.engine.errors import EngineError
-from anxin.gateway.config import GatewayConfig, load_config
+from anxin.gateway.config import GatewayConfig
 
 REFUSED = 3
 _CHUNK = 65_536
@@ -63,7 +64,7 @@ def publish(
     """Publish a set: gateways and checks use it within a second."""
     console = Console(stderr=True)
     with _refusals(console):
-        config = load_config(config_file, os.environ, data=data, control_url=database_url)
+        config = ordering_config(config_file, data, database_url)
         found = _read(file, console)
         order = PublishSignatures(found.set, found.version, put=found.signatures)
         try:
@@ -92,7 +93,7 @@ def bring_in(
     """Take in a feed; one that lies, shrinks or never answers is refused, and what it said before stays in force."""
     console = Console(stderr=True)
     with _refusals(console):
-        config = load_config(config_file, os.environ, data=data, control_url=database_url)
+        config = ordering_config(config_file, data, database_url)
         text = listen(seconds) if file == "-" else _text(Path(file))
         now = datetime.fromtimestamp(now_ms() / 1000, UTC)
         version = f"{now:%Y%m%d.%H%M%S}"
@@ -122,7 +123,7 @@ def export(
     console = Console(stderr=True)
     require_writable(out, "--out")
     with _refusals(console):
-        config = load_config(config_file, os.environ, data=data, control_url=database_url)
+        config = ordering_config(config_file, data, database_url)
         given: list[AnySignature] = []
         if files:
             given = [each for path in files for each in _read(path, console).signatures]

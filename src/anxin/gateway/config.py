@@ -35,9 +35,9 @@ class ConfigInvalid(EngineError):
 class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Every setting of the gateway.
 
-    `control_url` empty means an SQLite file in `data`. `master_key_file` None means `master.key` in `data`.
-    `checks` starts the check worker at the first text or with the gateway, or never; `circles` is the folder of the
-    secrets for shared indicators, None means `circles` in `data`.
+    `control_url` empty means an SQLite file in `data`: the desk's when there is one. `master_key_file` None means
+    `master.key` in `data`. `checks` starts the check worker at the first text or with the gateway, or never; `circles`
+    is the folder of the secrets for shared indicators, None means `circles` in `data`.
     Times are seconds, sizes bytes. `retention_days` 0 keeps the log for ever. `trusted_proxies` are CIDR blocks whose
     `X-Forwarded-For` is believed; commas separate them in the environment.
     """

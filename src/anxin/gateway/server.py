@@ -22,6 +22,7 @@ from anxin.gateway.checks import Checks, has_extra
 from anxin.gateway.config import ConfigInvalid, GatewayConfig
 from anxin.gateway.control import ControlRow, open_control
 from anxin.gateway.control_feed import CONTROL_FAULTS, ControlFeed
+from anxin.gateway.control_place import control_url, note_place
 from anxin.gateway.gauges import measure
 from anxin.gateway.health import Health
 from anxin.gateway.journal import JOURNAL, note, warn
@@ -52,11 +53,6 @@ class Listening:
 def master_key_path(config: GatewayConfig) -> Path:
     """Return where the master key lies."""
     return config.master_key_file or config.data / "master.key"
-
-
-def control_url(config: GatewayConfig) -> str:
-    """Return where the control stream lies."""
-    return config.control_url or f"sqlite:///{config.data / 'control.sqlite3'}"
 
 
 class Gateway:
@@ -194,6 +190,7 @@ class Gateway:
     def _follow_control(self) -> None:
         places = {name: each.state.place for name, each in self.organisations.items()}
         url = control_url(self._config)
+        note_place(self._config)
         self._feed = ControlFeed(
             lambda: open_control(url),
             places,

@@ -9,7 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from anxin.cli.main import root
+from anxin.gateway.config import GatewayConfig
 from anxin.gateway.control import open_control
+from anxin.gateway.control_place import note_place
 
 
 def run(data: Path, *arguments: str) -> tuple[int, str]:
@@ -29,6 +31,22 @@ def test_order_enters_the_stream_and_its_number_is_printed(tmp_path: Path) -> No
     assert run(tmp_path, "list.put", '{"list": "bad", "entry": {"value": "d1"}}') == (0, "1\n")
     assert run(tmp_path, "hold.place", json.dumps(HOLD)) == (0, "2\n")
     assert bodies(tmp_path) == [{"list": "bad", "entry": {"value": "d1"}}, HOLD]
+
+
+def test_order_enters_the_database_that_gateway_and_desk_share(tmp_path: Path) -> None:
+    (tmp_path / "desk.sqlite3").touch()
+    assert run(tmp_path, "hold.place", json.dumps(HOLD)) == (0, "1\n")
+    assert [row.kind for row in open_control(f"sqlite:///{tmp_path / 'desk.sqlite3'}").rows_after(0, 10)] == [
+        "hold.place"
+    ]
+    assert not (tmp_path / "control.sqlite3").exists()
+
+
+def test_order_for_a_gateway_that_reads_elsewhere_is_refused(tmp_path: Path) -> None:
+    note_place(GatewayConfig(data=tmp_path, control_url="postgresql://anxin:secret@db.example/anxin"))
+    code, told = run(tmp_path, "hold.place", json.dumps(HOLD))
+    assert (code, "postgresql://db.example:5432/anxin" in told, "secret" in told) == (3, True, False)
+    assert not (tmp_path / "control.sqlite3").exists()
 
 
 def test_personal_id_enters_as_one_token_only(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ LEFT_OUT = (
     "*.sqlite3-shm",
     "*.sqlite3-journal",
     "first-run.code",
+    "control.place",
     "output.txt",
     f"{ORGANISATIONS}/*/log/*",
 )
