@@ -6,12 +6,14 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import get_type_hints
+from typing import Annotated, get_type_hints
 
 import msgspec
 
 from anxin.engine.errors import EngineError
 
+LEAST_BODY = 64 * 1024
+"""A page of the desk sends more than fits into less: pasted chats, lists, policies."""
 _PREFIX = "ANXIN_DESK_"
 _LISTS = frozenset({"hosts", "webhook_networks", "trusted_proxies"})
 
@@ -36,7 +38,9 @@ class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     files. `https` says that a proxy before the desk speaks HTTPS; the caller's address is believed from
     `trusted_proxies` (addresses or CIDR blocks) only. A session ends after `idle_seconds` without an act, and after
     `session_seconds` in any case. `oidc_…` name the identity provider (OpenID Connect) of the organisation with the
-    slug `oidc_organisation`; empty: none. `evidence_…` bound one piece, an incident, a pack.
+    slug `oidc_organisation`; empty: none. `body_bytes` bound a
+    request without files, `upload_bytes` the files of one form, `evidence_upload_bytes` those of one that hands in
+    evidence; the other `evidence_…` one piece, an incident, a pack.
     """
 
     data: Path = Path("anxin-data")
@@ -60,7 +64,9 @@ class DeskConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     oidc_organisation: str = ""
     public_url: str = ""
     webhook_networks: tuple[str, ...] = ()
-    upload_bytes: int = 20 * 1024 * 1024
+    body_bytes: Annotated[int, msgspec.Meta(ge=LEAST_BODY)] = 2 * 1024 * 1024
+    upload_bytes: Annotated[int, msgspec.Meta(ge=0)] = 20 * 1024 * 1024
+    evidence_upload_bytes: Annotated[int, msgspec.Meta(ge=0)] = 100 * 1024 * 1024
     evidence_bytes: int = 25 * 1024 * 1024
     evidence_incident_bytes: int = 500 * 1024 * 1024
     evidence_pack_bytes: int = 200 * 1024 * 1024

@@ -20,6 +20,11 @@ def find_unsafe_desk(config: DeskConfig) -> list[str]:
         found.append("database_url 须以 postgresql:// 开头。it must begin with postgresql://")
     if 0 < len(config.secret_key) < LEAST_SECRET:
         found.append(f"secret_key 少于 {LEAST_SECRET} 个字符。it has fewer than {LEAST_SECRET} characters")
+    if config.evidence_upload_bytes < config.evidence_bytes:
+        found.append(
+            "evidence_upload_bytes 小于 evidence_bytes：允许的证据无法上传。"
+            "it is less than evidence_bytes: a piece that is allowed could not be handed in"
+        )
     found += [
         f"trusted_proxies {each}：不是地址，或等于信任所有人。no address, or it trusts everybody"
         for each in config.trusted_proxies

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "anxin.desk.foundation.service_accounts.middleware.TokenMiddleware",
     "anxin.desk.workbench.zone.ZoneMiddleware",
     "anxin.desk.workbench.language.LanguageMiddleware",
+    "anxin.desk.foundation.edge.bodies.BodyLimitMiddleware",
     "anxin.desk.foundation.api.idempotency.IdempotencyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -197,7 +198,15 @@ SECURE_HSTS_SECONDS = 31_536_000 if ANXIN.https else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ANXIN.https else None
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "anxin.desk.workbench.faults.token_missing"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+BODY_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = ANXIN.body_bytes
+# What the files of a form may come to, besides the rest of it, by the page or call that takes them.
+UPLOAD_BYTES = {
+    "evidence:add": ANXIN.evidence_upload_bytes,
+    "api:evidence_of": ANXIN.evidence_upload_bytes,
+    "check_run": ANXIN.upload_bytes,
+    "list_change_new": ANXIN.upload_bytes,
+    "signatures_propose": ANXIN.upload_bytes,
+}
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = ANXIN.data / "uploads"
 FILE_UPLOAD_HANDLERS = [

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import sys
 from http import HTTPStatus
+from typing import cast
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from anxin.desk.foundation.edge.answers import render_refusal
+from anxin.desk.foundation.edge.refusals import BodyTooLarge
+from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.ui.words import Words, say
 
 RETRY_SECONDS = "5"
@@ -23,8 +29,10 @@ _SENTENCES = {
 }
 
 
-def bad_request(request: HttpRequest, *_given: object, **_named: object) -> HttpResponse:
-    """Answer what could not be parsed."""
+def bad_request(request: HttpRequest, *given: object, **named: object) -> HttpResponse:
+    """Answer what could not be parsed, or is more than may be."""
+    if any(isinstance(each, RequestDataTooBig) for each in (*given, *named.values())):
+        return render_refusal(cast("DeskRequest", request), BodyTooLarge(limit=settings.BODY_BYTES // 1024))
     return _refuse(request, HTTPStatus.BAD_REQUEST)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from anxin.desk.boot.config import DeskConfig, load_desk_config
+from anxin.desk.boot.config import DeskConfig, DeskConfigInvalid, load_desk_config
 from anxin.desk.boot.safety import find_unsafe_desk
 
 
@@ -21,6 +21,7 @@ from anxin.desk.boot.safety import find_unsafe_desk
         ({"hosts": ("*",)}, ["every host"]),
         ({"database_url": "mysql://x"}, ["postgresql://"]),
         ({"secret_key": "short"}, ["fewer than 32"]),
+        ({"evidence_bytes": 200 << 20}, ["less than evidence_bytes"]),
         ({"trusted_proxies": ("0.0.0.0/0",)}, ["trusts everybody"]),
         ({"trusted_proxies": ("10.0.0.7", "10.1.0.0/16")}, []),
     ],
@@ -34,6 +35,13 @@ def test_unsafe_settings_are_named(tmp_path: Path, settings: dict[str, object], 
 def test_a_folder_that_others_may_write_to_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o777)
     assert "take that permission away" in find_unsafe_desk(DeskConfig(data=tmp_path))[0]
+
+
+@pytest.mark.parametrize("given", ["1000", "-1", "many"])
+def test_a_body_too_small_for_any_form_is_refused(given: str) -> None:
+    with pytest.raises(DeskConfigInvalid):
+        load_desk_config({"ANXIN_DESK_BODY_BYTES": given})
+    assert load_desk_config({"ANXIN_DESK_BODY_BYTES": "65536"}).body_bytes == 65_536
 
 
 def test_lists_are_read_from_the_environment() -> None:

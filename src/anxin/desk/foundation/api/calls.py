@@ -72,6 +72,7 @@ def new_api(*, title: str, version: str, description: str) -> NinjaAPI:
         description=description,
         docs_url=None,
         openapi_url="/openapi.json",
+        urls_namespace="api",
         parser=BodyParser(),
         auth=(ServiceToken(), SignedInBrowser()),
     )

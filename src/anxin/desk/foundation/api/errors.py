@@ -43,15 +43,6 @@ class ParameterRepeated(Refusal):
     status: ClassVar[int] = 422
 
 
-class BodyTooLarge(Refusal):
-    """The body is larger than any call takes; `limit` in KiB."""
-
-    code: ClassVar[str] = "api.body_too_large"
-    zh: ClassVar[str] = "请求内容超过 {limit} KiB。"
-    en: ClassVar[str] = "The body is larger than {limit} KiB."
-    status: ClassVar[int] = 413
-
-
 class KeyReused(Refusal):
     """The Idempotency-Key was used for another request."""
 

@@ -15,11 +15,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from anxin.desk.foundation.api.errors import BodyInvalid, BodyTooLarge, KeyReused, StillWorking
+from anxin.desk.foundation.api.errors import BodyInvalid, KeyReused, StillWorking
 from anxin.desk.foundation.api.models import KeptAnswer
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.answers import render_refusal
-from anxin.desk.foundation.edge.refusals import Refusal
+from anxin.desk.foundation.edge.refusals import BodyTooLarge, Refusal
 from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.vault.sealing import seal, unseal
 

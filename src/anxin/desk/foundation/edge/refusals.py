@@ -57,3 +57,12 @@ class FieldInvalid(Refusal):
     zh = "{field} 不正确：{reason}"
     en = "{field} is not right: {reason}"
     status = 422
+
+
+class BodyTooLarge(Refusal):
+    """The body is larger than the page or call takes; `limit` in KiB."""
+
+    code = "desk.body_too_large"
+    zh = "内容过大：此处最多 {limit} KiB，未执行。"
+    en = "This is too large: {limit} KiB at most are taken here; nothing was done."
+    status = 413

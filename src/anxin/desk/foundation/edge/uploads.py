@@ -13,6 +13,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.core.handlers.asgi import ASGIHandler
 
+from anxin.desk.foundation.edge.bodies import BoundedReceive
+
 
 def make_upload_folder() -> Path:
     """Make the folder, readable by the desk's own account only, and return it."""
@@ -46,7 +48,11 @@ class UnnamedUploadHandler(FileUploadHandler):
 
 
 class SpoolingHandler(ASGIHandler):
-    """Django's own, except that a large body is spooled into the desk's folder instead of the system's."""
+    """Django's own, except that a body is bounded, and a large one is spooled into the desk's folder."""
+
+    async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+        """Handle a request whose body ends at its limit."""
+        await super().handle(scope, BoundedReceive(scope, receive), send)
 
     async def read_body(self, receive: Callable[[], Awaitable[Mapping[str, Any]]]) -> Any:
         """Return the body as a file from its beginning; raise RequestAborted when the caller is gone."""

@@ -145,14 +145,14 @@ class EvidenceAskedOut(Schema):
     approval_id: str
 
 
-@router.get("/incidents/{slug:incident_id}/evidence", response=PieceList)
+@router.get("/incidents/{slug:incident_id}/evidence", response=PieceList, url_name="evidence_of")
 def list_(request: HttpRequest, incident_id: str) -> dict[str, object]:
     """List the evidence of an incident."""
     by, _ = caller(request)
     return {"items": [_piece(each) for each in list_pieces(incident_id=incident_id, by=by)]}
 
 
-@router.post("/incidents/{slug:incident_id}/evidence", response={201: CollectedOut})
+@router.post("/incidents/{slug:incident_id}/evidence", response={201: CollectedOut}, url_name="evidence_of")
 def upload(
     request: HttpRequest,
     incident_id: str,
