@@ -13,6 +13,8 @@ from typing import BinaryIO
 import msgspec
 
 from anxin.engine.errors import StateMismatch
+from anxin.engine.log.errors import LogDamaged
+from anxin.engine.log.faults import SNAPSHOT_AHEAD
 from anxin.engine.log.records import ControlRecord
 
 FORMAT = 1
@@ -158,7 +160,10 @@ class Snapshots:
         return sorted(self._folder.glob(f"*{_SUFFIX}"), reverse=True)
 
     def open_each(self, *, organisation: str, last_seq: int) -> Iterator[OpenSnapshot | Unusable]:
-        """Yield the snapshots, newest first: each whole and of this format and log, or why it is not."""
+        """Yield the snapshots, newest first: each whole and of this format and log, or why it is not.
+
+        Raise LogDamaged for one that is ahead of the log: none counts before all that it knows is on the disk.
+        """
         for path in self._newest_first():
             try:
                 snapshot = OpenSnapshot(path, key=self._key)
@@ -166,9 +171,12 @@ class Snapshots:
                 yield Unusable(path, str(mismatch.details["reason"]))
                 continue
             head = snapshot.head
-            if head.organisation != organisation or head.seq > last_seq:
+            if head.organisation != organisation:
                 snapshot.close()
                 yield Unusable(path, "it belongs to another log")
+            elif head.seq > last_seq:
+                snapshot.close()
+                raise LogDamaged(file=path.name, offset=0, seq=last_seq + 1, fault=SNAPSHOT_AHEAD)
             else:
                 yield snapshot
 

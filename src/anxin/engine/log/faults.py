@@ -40,6 +40,11 @@ TAIL_DIRTY = Fault("tail_dirty", "最后一条记录之后还有内容", "bytes 
 TAIL_CUT = Fault("tail_cut", "文件比创建时短", "the file is shorter than it was made")
 RECORDS_MISSING = Fault("records_missing", "此处之前的记录缺失", "the records before this place are missing")
 RECORDS_DOUBLED = Fault("records_doubled", "分段重复了前面的记录", "the segment repeats records of the one before")
+SNAPSHOT_AHEAD = Fault(
+    "snapshot_ahead",
+    "快照证明这条及以后的记录曾经存盘，现在不见了；请从备份恢复",
+    "a snapshot proves that this record and later ones were on the disk, and they are gone; restore a backup",
+)
 END_MISSING = Fault("end_missing", "末尾的记录缺失", "the records at the end are missing")
 
 BLOCK_LENGTH = Fault("block_length", "数据块长度不可能成立", "the block's length is impossible")

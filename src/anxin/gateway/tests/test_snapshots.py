@@ -4,6 +4,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from anxin.engine.log.errors import LogDamaged
+from anxin.engine.log.faults import SNAPSHOT_AHEAD
 from anxin.engine.log.records import ControlRecord
 from anxin.gateway.snapshots import FORMAT, OpenSnapshot, SnapshotHead, Snapshots, Unusable, Write
 
@@ -94,7 +96,9 @@ def test_snapshots_of_other_versions_logs_and_keys_do_not_count(tmp_path: Path) 
     snapshots.write(head(3, organisation="stall"), dump)
     assert opened(snapshots) == ["it belongs to another log"]
     snapshots.write(head(3), dump)
-    assert opened(snapshots, last_seq=2) == ["it belongs to another log"]
+    with pytest.raises(LogDamaged) as lost:
+        opened(snapshots, last_seq=2)
+    assert (lost.value.seq, lost.value.fault) == (3, SNAPSHOT_AHEAD)
     assert opened(Snapshots(tmp_path, key=bytes(32))) == ["the file is damaged"]
 
 
