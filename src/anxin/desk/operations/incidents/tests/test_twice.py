@@ -13,7 +13,7 @@ from anxin.desk.foundation.approvals.models import Approval
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.refusals import Refusal
 from anxin.desk.foundation.organisations.models import Department
-from anxin.desk.operations.incidents.actions import contacts, leases
+from anxin.desk.operations.incidents.actions import contacts, disposing, leases
 from anxin.desk.operations.incidents.actions.signals import Named, NewSignal, promote
 from anxin.desk.operations.incidents.models import Consult, Incident, IncidentEvent, Signal, Task
 from anxin.desk.operations.incidents.stages import COMMANDS
@@ -94,8 +94,11 @@ class Case:
 
 
 @pytest.fixture
-def case(seen: Callable[..., Incident], agent: Actor, lead: Actor, around: Around) -> Callable[[str], Case]:
-    """Bring an incident to where a command is possible: `case("submit")`."""
+def case(
+    seen: Callable[..., Incident], agent: Actor, lead: Actor, around: Around, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], Case]:
+    """Bring an incident to where a command is possible: `case("submit")`; no review is drawn by chance."""
+    monkeypatch.setattr(disposing, "SAMPLES", {2: 1 << 64, 3: 1 << 64})
 
     def bring(name: str) -> Case:
         if name == "split":
