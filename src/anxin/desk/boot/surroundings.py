@@ -13,7 +13,7 @@ from anxin.desk.operations.incidents.models import Incident
 from anxin.desk.operations.incidents.stages import Stage
 from anxin.desk.operations.incidents.surroundings import Alone, MeasuresState
 from anxin.desk.operations.measures.models import ActionRequest
-from anxin.desk.operations.measures.verification import ask_platform, count_mismatched, count_unowned, list_unasked
+from anxin.desk.operations.measures.verification import ask_platform, compare_targets, count_unowned, list_unasked
 from anxin.desk.operations.rota.queries import is_on_shift, who_is
 from anxin.desk.oversight.reviews.queries import count_unproven, is_published
 from anxin.desk.oversight.training.certification import may_lead
@@ -21,7 +21,7 @@ from anxin.desk.oversight.training.certification import may_lead
 State = ActionRequest.State
 LONGEST_WAIT = timedelta(days=7)
 """How long after it was handed in an incident's measures may still be asked about for the first time."""
-UNDER_WAY = frozenset({State.WAITING, State.SENT, State.ACCEPTED})
+PENDING = frozenset({State.SENT, State.ACCEPTED})
 IN_FORCE = frozenset({State.SENT, State.ACCEPTED, State.EFFECTIVE})
 LOOK_BACK = timedelta(hours=24)
 """How long ago a measure may have been accepted and still be told: no measure lasts longer by itself."""
@@ -53,19 +53,38 @@ class Desk(Alone):
     def measures_of(self, *, incident_id: str, at: datetime) -> MeasuresState:
         """Return how the measures of an incident stand, target systems asked."""
         rows = tuple(ActionRequest.objects.filter(incident_id=incident_id))
-        is_open_failure = [each for each in rows if each.state == State.FAILED and each.reviewed_at is None]
+        waiting = sum(1 for each in rows if each.state == State.WAITING)
+        pending = sum(1 for each in rows if each.state in PENDING)
+        failed = sum(1 for each in rows if each.state == State.FAILED and each.reviewed_at is None)
+        compared = compare_targets(rows, at=at)
         return MeasuresState(
             effective=sum(1 for each in rows if each.effective_at is not None and each.ended_at is None),
-            unsettled=sum(1 for each in rows if each.state in UNDER_WAY) + len(is_open_failure),
-            in_force=sum(1 for each in rows if each.state in IN_FORCE),
+            unsettled=waiting + pending + failed,
+            waiting=waiting,
+            pending=pending,
+            failed=failed,
+            in_force=sum(1 for each in rows if _is_in_force(each)),
             unowned=count_unowned(rows),
-            mismatched=count_mismatched(rows, at=at),
+            mismatched=compared.differing,
+            unanswered=compared.unanswered,
             actors=frozenset(each.requested_by for each in rows),
+            fallen=_fallen(rows),
         )
 
     def count_evidence(self, *, incident_id: str) -> int:
         """Return how many pieces of evidence an incident has."""
         return count_originals(incident_id)
+
+
+def _is_in_force(row: ActionRequest) -> bool:
+    """Return whether a measure holds somewhere: one that failed on the platform still does in the gateway."""
+    return row.state in IN_FORCE or (row.state == State.FAILED and row.ended_at is None and row.accepted_at is not None)
+
+
+def _fallen(rows: tuple[ActionRequest, ...]) -> str:
+    """Return how the measure ordered last came to nothing, "" when it did not."""
+    last = max(rows, key=lambda each: each.id, default=None)
+    return str(State(last.state)) if last is not None and (last.ended_at or last.state == State.FAILED) else ""
 
 
 def note_protections(at: datetime) -> int:

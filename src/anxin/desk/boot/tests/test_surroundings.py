@@ -63,6 +63,38 @@ def test_how_measures_stand(actor: Callable[..., Actor]) -> None:
     assert (found.mismatched, found.unowned) == (1, 0)
 
 
+@pytest.mark.parametrize(
+    ("more", "counted", "in_force", "fallen"),
+    [
+        ({"state": "waiting"}, "waiting", 0, ""),
+        ({"state": "sent"}, "pending", 1, ""),
+        ({"state": "accepted", "accepted_at": NIGHT}, "pending", 1, ""),
+        ({"state": "failed"}, "failed", 0, "failed"),
+        ({"state": "failed", "accepted_at": NIGHT}, "failed", 1, "failed"),
+        ({"state": "failed", "reviewed_at": NIGHT}, "", 0, "failed"),
+        ({"state": "expired", "ended_at": NIGHT}, "", 0, "expired"),
+        ({"state": "reverted", "ended_at": NIGHT}, "", 0, "reverted"),
+        ({"state": "declined", "ended_at": NIGHT}, "", 0, "declined"),
+        ({"state": "effective", "effective_at": NIGHT}, "effective", 1, ""),
+    ],
+)
+def test_what_became_of_a_measure(
+    actor: Callable[..., Actor], more: dict[str, object], counted: str, in_force: int, fallen: str
+) -> None:
+    by = actor("specialist")
+    incident = open_incident(Seen(kind="account_takeover", level=1), by=by, at=NIGHT)
+    ordered(incident, by, **more)
+    found = Desk().measures_of(incident_id=incident.id, at=NIGHT)
+    assert [each for each in ("effective", "waiting", "pending", "failed") if getattr(found, each)] == [counted][
+        : len(counted)
+    ]
+    assert (found.in_force, found.fallen, found.unsettled) == (
+        in_force,
+        fallen,
+        int(counted in ("waiting", "pending", "failed")),
+    )
+
+
 def test_the_platform_is_asked_once_what_was_handed_in(actor: Callable[..., Actor]) -> None:
     by = actor("specialist")
     incident = open_incident(Seen(kind="account_takeover", level=1), by=by, at=NIGHT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -62,6 +63,11 @@ def get_account(*, account_id: str, by: Actor, at: datetime) -> AccountCard:
     return AccountCard(
         _account_line(row), tuple(sorted((*keys, *tokens), key=lambda each: each.created_at, reverse=True))
     )
+
+
+def is_any_open(account_ids: Sequence[str]) -> bool:
+    """Return whether one of these accounts is not closed."""
+    return bool(account_ids) and ServiceAccount.objects.filter(pk__in=account_ids, closed_at=None).exists()
 
 
 def _account_line(row: ServiceAccount) -> AccountLine:

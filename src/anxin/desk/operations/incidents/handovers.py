@@ -109,11 +109,12 @@ def ahead_of(incident: Incident, at: datetime) -> Ahead:
     tasks = Task.objects.filter(incident_id=incident.id, state__in=("open", "accepted")).count()
     consults = list(Consult.objects.filter(incident_id=incident.id).values_list("state", flat=True))
     measures = surroundings().measures_of(incident_id=incident.id, at=at)
-    step = _next_step(incident, tasks, "answered" in consults)
+    is_bare = not (measures.stands or incident.no_action_code)
+    step = _next_step(incident, tasks, is_bare=is_bare, is_answered="answered" in consults)
     return Ahead(step, tasks, consults.count("open"), measures.in_force)
 
 
-def _next_step(incident: Incident, tasks: int, is_answered: bool) -> str:
+def _next_step(incident: Incident, tasks: int, *, is_bare: bool, is_answered: bool) -> str:
     by_stage = {
         Stage.IDENTIFIED: "start",
         Stage.VERIFYING: "verify",
@@ -124,7 +125,7 @@ def _next_step(incident: Incident, tasks: int, is_answered: bool) -> str:
     if stage in by_stage:
         return by_stage[stage]
     asked = (
-        ("protect", incident.protected_at is None),
+        ("protect", is_bare and stage is Stage.RESPONDING),
         ("contact", incident.contacted_at is None and incident.victims > 0),
         ("answer", is_answered),
         ("contain", stage is Stage.RESPONDING),

@@ -12,6 +12,7 @@ import yaml
 
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.incidents.stages import ENDS, Stage
+from anxin.desk.operations.incidents.surroundings import MeasuresState
 
 _FILE = Path(__file__).with_name("next_steps.yaml")
 HURRY = timedelta(minutes=10)
@@ -40,13 +41,8 @@ class Standing:
     is_paused: bool = False
     triage_left: timedelta | None = None
     promise_left: timedelta | None = None
-    is_protected: bool = False
     has_decided: bool = False
-    effective: int = 0
-    unsettled: int = 0
-    in_force: int = 0
-    mismatched: int = 0
-    unowned: int = 0
+    measures: MeasuresState = field(default_factory=MeasuresState)
     victims: int = 0
     has_reporter: bool = False
     is_contacted: bool = False
@@ -67,7 +63,12 @@ class Standing:
     @property
     def is_stopped(self) -> bool:
         """Return whether the loss is stopped, or nothing has to be."""
-        return self.effective > 0 or self.has_decided
+        return self.measures.effective > 0 or self.has_decided
+
+    @property
+    def is_bare(self) -> bool:
+        """Return whether no measure works or is on its way, and nobody decided that none is needed."""
+        return not (self.measures.stands or self.has_decided)
 
     @property
     def knows(self) -> bool:
@@ -77,7 +78,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Act:
-    """One kind of next act: a `command` or a `panel` ("" for neither: wait); `is_tick` needs nothing typed."""
+    """One kind of next act: a `command` or a `panel` ("" for neither: wait); `is_tick` needs nothing typed.
+
+    `is_wait`: others are to move, the panel only shows how far they are.
+    """
 
     code: str
     step: str
@@ -86,6 +90,7 @@ class Act:
     command: str = ""
     panel: str = ""
     is_tick: bool = False
+    is_wait: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,6 +137,7 @@ def acts() -> Mapping[str, Act]:
             each.get("command", ""),
             each.get("panel", ""),
             each.get("is_tick", False),
+            each.get("is_wait", False),
         )
         for code, each in yaml.safe_load(_FILE.read_text(encoding="utf-8"))["acts"].items()
     }
@@ -145,6 +151,8 @@ def step_words() -> Mapping[str, Words]:
 
 
 _Found = tuple[str, dict[str, str | int]]
+_AGAIN = {"expired": "renew", "reverted": "protect_again", "failed": "replace", "declined": "ask_again"}
+"""What protects anew, by how the last measure ended; "protect" where there was none."""
 
 
 def _before_work(now: Standing) -> _Found | None:
@@ -172,8 +180,8 @@ def _responding(now: Standing) -> _Found:
         return "triage", {"level": now.level}
     if _must_reach(now) and now.level == 2 and _is_short(now.promise_left, HURRY):
         return _reach(now), {}
-    if not now.is_protected:
-        return "protect", {}
+    if now.is_bare:
+        return _AGAIN.get(now.measures.fallen, "protect"), {}
     if now.is_provisional:
         return "triage", {"level": now.level}
     if _must_reach(now):
@@ -181,8 +189,13 @@ def _responding(now: Standing) -> _Found:
     if now.is_paused:
         return "resume", {}
     if not now.is_stopped:
-        return "confirm" if now.unsettled else "protect", {}
+        return _await(now), {}
     return "contain", {}
+
+
+def _await(now: Standing) -> str:
+    """Return whose word is missing before a measure works: the platform's, or the second person's."""
+    return "confirm" if now.measures.pending else "await_second"
 
 
 def _disposing(now: Standing) -> _Found:
@@ -193,7 +206,7 @@ def _disposing(now: Standing) -> _Found:
     missing = max(now.evidence_needed - now.evidence, 0)
     wanted: tuple[tuple[bool, str, dict[str, str | int]], ...] = (
         (now.is_provisional, "triage", {"level": now.level}),
-        (now.unsettled > 0, "settle", {"n": now.unsettled}),
+        *_measures_left(now),
         (not now.knows, "inform", {}),
         (missing > 0, "evidence", {"n": missing}),
         (now.open_steps > 0, "steps", {"n": now.open_steps}),
@@ -204,11 +217,31 @@ def _disposing(now: Standing) -> _Found:
     return next(((code, values) for holds, code, values in wanted if holds), ("submit", {}))
 
 
+def _measures_left(now: Standing) -> tuple[tuple[bool, str, dict[str, str | int]], ...]:
+    """Return what measures still ask for once the loss was stopped: a lapse or a failure was nobody's decision."""
+    measures = now.measures
+    return (
+        (now.is_bare and measures.failed > 0, "replace", {}),
+        (now.is_bare and measures.fallen == "expired", "renew", {}),
+        (measures.waiting + measures.pending > 0, _await(now), {}),
+        (measures.failed > 0, "settle", {"n": measures.failed}),
+    )
+
+
 def _verifying(now: Standing) -> _Found:
+    measures = now.measures
+    wanted: tuple[tuple[int, str], ...] = (
+        (measures.waiting + measures.pending, _await(now)),
+        (measures.failed, "settle"),
+        (measures.unowned, "own"),
+        (measures.mismatched, "differs"),
+        (measures.unanswered, "await_answer"),
+    )
+    found = next(((code, {"n": n}) for n, code in wanted if n), None)
+    if found is not None:
+        return found[0], dict(found[1])
     if now.quiet_at is not None and now.quiet_at > now.at:
         return "observe", {"until": now.quiet_at.isoformat()}
-    if now.unsettled or now.mismatched or now.unowned:
-        return "settle", {"n": now.unsettled + now.mismatched + now.unowned}
     return ("verify" if now.is_other and now.may_verify else "hand_on"), {}
 
 
@@ -219,6 +252,8 @@ def _reviewing(now: Standing) -> _Found:
 def _improving(now: Standing) -> _Found:
     if not now.is_found:
         return "finding", {}
+    if now.measures.unowned:
+        return "own", {"n": now.measures.unowned}
     return ("prove", {"n": now.unproven}) if now.unproven else ("close", {})
 
 
@@ -261,7 +296,8 @@ def _is_done(step: str, now: Standing) -> bool:
         return now.stage is Stage.CLOSED
     reached = {
         "start": now.stage is not Stage.IDENTIFIED,
-        "protect": now.is_stopped and not now.unsettled,
+        "protect": not now.measures.unsettled
+        and (now.is_stopped or now.stage not in (Stage.IDENTIFIED, Stage.RESPONDING)),
         "contact": now.is_contacted and now.knows,
         "evidence": now.evidence >= now.evidence_needed,
         "account": now.is_loss_filled and now.is_found,

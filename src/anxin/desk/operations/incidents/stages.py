@@ -46,7 +46,7 @@ COMMANDS: Mapping[str, Command] = {
     "dismiss": Command(
         "incident.dismiss", frozenset({Stage.IDENTIFIED, Stage.RESPONDING}), Stage.DISMISSED, Grade.REQUEST
     ),
-    "record_no_action": Command(_WORK, frozenset({Stage.IDENTIFIED, Stage.RESPONDING})),
+    "record_no_action": Command(_WORK, URGENT),
     "contain": Command(_WORK, frozenset({Stage.RESPONDING}), Stage.DISPOSING),
     "record_loss": Command(_WORK, LED),
     "record_finding": Command(_WORK, LED),

@@ -17,17 +17,34 @@ from anxin.desk.foundation.edge.actor import Actor
 class MeasuresState:
     """How the measures of an incident stand.
 
-    `unsettled` are neither effective, failed and looked after, nor reverted; `in_force` protective ones not reverted;
-    `unowned` freezes without owner or end; `mismatched` those of which the target system says otherwise; `actors` who
-    ordered any.
+    `unsettled` are neither effective, failed and looked after, nor reverted: of these `waiting` for a second person,
+    `pending` at the gateway or the platform, `failed` by their word. `in_force` are protective ones not reverted,
+    `unowned` freezes without owner or end, `mismatched` those of which a target system says otherwise, `unanswered` of
+    which the platform is still to say; `actors` ordered any. `fallen` is how the last one ended: failed, expired,
+    reverted or declined, "" for none.
     """
 
     effective: int = 0
     unsettled: int = 0
+    waiting: int = 0
+    pending: int = 0
+    failed: int = 0
     in_force: int = 0
     unowned: int = 0
     mismatched: int = 0
+    unanswered: int = 0
     actors: frozenset[str] = frozenset()
+    fallen: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Return whether a measure works, or is on its way."""
+        return bool(self.effective or self.waiting or self.pending)
+
+    @property
+    def matches(self) -> bool:
+        """Return whether every target system said what the record says."""
+        return not (self.mismatched or self.unsettled)
 
 
 class Surroundings(Protocol):

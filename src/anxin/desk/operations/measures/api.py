@@ -61,13 +61,19 @@ class MeasureList(Schema):
 
 
 class WaitingOut(Schema):
-    """A measure the platform has to act on: `wants` is receipt (`:confirm` it) or answer (`:verify` it)."""
+    """A measure the platform has to act on: `wants` is receipt (`:confirm` it) or answer (`:verify` it).
+
+    The rest is what the facts `measure.ordered` and `measure.verify` tell a webhook; `question_id` is "" for a receipt.
+    """
 
     id: str
     kind: str
     entity_kind: str
     entity_key: str
     wants: str
+    reason: str
+    until: datetime
+    question_id: str
 
 
 class NoteIn(Given):
@@ -124,9 +130,13 @@ def order(request: HttpRequest, body: MeasureIn) -> Status[dict[str, object]]:
 
 @router.get("/measures/outgoing", response=list[WaitingOut])
 def outgoing(request: HttpRequest, after: str = "") -> list[dict[str, object]]:
-    """List what the platform is still to confirm or to answer, after an id; at most 200 measures."""
-    by, _ = caller(request)
-    return [asdict(each) for each in list_outgoing(by=by, after=after)]
+    """List what the platform is still to confirm or to answer, after an id; at most 200 measures.
+
+    For a platform that no webhook reaches. An account that once asked here is expected to answer, as an endpoint for
+    `measure.verify` is: until it did, or is closed, no incident passes verification whose measures it was asked about.
+    """
+    by, at = caller(request)
+    return [asdict(each) for each in list_outgoing(by=by, at=at, after=after)]
 
 
 @router.get("/measures/{slug:measure_id}", response=MeasureOut)

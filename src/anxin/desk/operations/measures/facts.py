@@ -22,7 +22,7 @@ class MeasureOrdered:
 
 @dataclass(frozen=True)
 class MeasureChanged:
-    """A measure was accepted, confirmed, extended, reviewed or ended; `state` says how it stands."""
+    """A measure was accepted, confirmed, extended, reviewed, answered about or ended; `state` says how it stands."""
 
     kind: ClassVar[str] = "measure.changed"
     topic: ClassVar[str] = "measures"
@@ -51,7 +51,8 @@ class BatchChanged:
 class MeasureAsked:
     """The platform is asked whether a measure stands there: it answers by `POST /api/v1/measures/{object_id}:verify`.
 
-    An endpoint that names this kind is waited for when an incident is verified.
+    An endpoint that names this kind is waited for when an incident is verified, as is an account that asks for the same
+    by `GET /api/v1/measures/outgoing`.
     """
 
     kind: ClassVar[str] = "measure.verify"

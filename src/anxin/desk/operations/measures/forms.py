@@ -60,6 +60,13 @@ def parse_hours(typed: str) -> float | None:
     return float(typed)
 
 
+def parse_standing(typed: str) -> bool:
+    """Return whether the platform says that a measure stands; raise FieldInvalid."""
+    if typed not in ("yes", "no"):
+        raise FieldInvalid(pointer="/standing", field="standing", reason="yes, no")
+    return typed == "yes"
+
+
 def parse_cursor(typed: str) -> str:
     """Return where a page of the list begins; what was not given out here begins at the newest."""
     return typed if _ID.fullmatch(typed) else ""

@@ -125,6 +125,17 @@ class BatchItem(models.Model):
         constraints = (models.UniqueConstraint(fields=("batch", "place"), name="batch_place_is_unique"),)
 
 
+class AskingAccount(models.Model):
+    """An account of the platform that fetches what it has to do, as one behind a firewall must; `asked_at` is the last.
+
+    Such a platform is waited for when an incident is verified, until its account is closed.
+    """
+
+    account_id = models.CharField(max_length=ID_LENGTH, primary_key=True)
+    organisation_id = models.CharField(max_length=ID_LENGTH, db_index=True)
+    asked_at = models.DateTimeField()
+
+
 class StateQuestion(models.Model):
     """The platform was asked whether a measure stands there; `answer` standing, ended, or "" while none came."""
 

@@ -2,51 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
 
-from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.actor import Actor, ActorKind
 from anxin.desk.foundation.permissions.authority import require
-from anxin.desk.operations.measures.models import ActionRequest, StateQuestion
+from anxin.desk.foundation.service_accounts.queries import is_any_open
+from anxin.desk.operations.measures.models import ActionRequest, AskingAccount, StateQuestion
 
 TELL = "event.send"
 MOST_OUTGOING = 200
+_NOTED_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A measure the platform has to act on: `wants` is `receipt` (confirm it) or `answer` (say whether it stands)."""
+    """A measure the platform has to act on: `wants` is `receipt` (confirm it) or `answer` (say whether it stands).
+
+    `reason`, `until` and `question_id` ("" for a receipt) are what a webhook would have told of it.
+    """
 
     id: str
     kind: str
     entity_kind: str
     entity_key: str
     wants: str
+    reason: str
+    until: datetime
+    question_id: str
 
 
-def list_outgoing(*, by: Actor, after: str = "") -> tuple[Outgoing, ...]:
+def list_outgoing(*, by: Actor, at: datetime, after: str = "") -> tuple[Outgoing, ...]:
     """Return measures after an id that the gateway obeyed and the platform has not confirmed, or is asked about anew.
 
-    Oldest first. Raise Forbidden.
+    Oldest first. Whoever asks is waited for from now on. Raise Forbidden.
     """
     require(by, TELL)
+    if by.kind is ActorKind.SERVICE and by.person_id:
+        _note_asking(by.person_id, by.organisation_id, at)
     rows = ActionRequest.objects.filter(organisation_id=by.organisation_id, id__gt=after).order_by("id")
     unconfirmed = rows.filter(state=ActionRequest.State.ACCEPTED, ended_at=None)
-    asked = rows.filter(pk__in=_open_questions(by.organisation_id))
+    questions = _open_questions(by.organisation_id)
     found = [_outgoing(row, "receipt") for row in unconfirmed[:MOST_OUTGOING]]
-    found += [_outgoing(row, "answer") for row in asked[:MOST_OUTGOING]]
+    found += [_outgoing(row, "answer", questions[row.id]) for row in rows.filter(pk__in=questions)[:MOST_OUTGOING]]
     # Cut after an id as a whole, so that going on after the last one misses nothing.
     ids = sorted({each.id for each in found})[:MOST_OUTGOING]
     return tuple(sorted((each for each in found if each.id in ids), key=lambda each: (each.id, each.wants)))
 
 
-def _open_questions(organisation_id: str) -> list[str]:
-    """Return the measures whose latest question has no answer."""
+def is_asked_for(organisation_id: str) -> bool:
+    """Return whether an account that still works fetches what the platform has to do: it is expected to answer."""
+    accounts = AskingAccount.objects.filter(organisation_id=organisation_id).values_list("account_id", flat=True)
+    return is_any_open(tuple(accounts))
+
+
+def _note_asking(account_id: str, organisation_id: str, at: datetime) -> None:
+    row, is_new = AskingAccount.objects.get_or_create(
+        account_id=account_id, defaults={"organisation_id": organisation_id, "asked_at": at}
+    )
+    if not is_new and at - row.asked_at >= _NOTED_EVERY:
+        AskingAccount.objects.filter(pk=account_id).update(asked_at=at)
+
+
+def _open_questions(organisation_id: str) -> Mapping[str, str]:
+    """Return the latest question of each measure where it has no answer, by the measure."""
     questions = StateQuestion.objects.filter(organisation_id=organisation_id)
     later = questions.filter(measure_id=OuterRef("measure_id"), id__gt=OuterRef("id"))
-    return list(questions.filter(~Exists(later), answer="").values_list("measure_id", flat=True))
+    return dict(questions.filter(~Exists(later), answer="").values_list("measure_id", "id"))
 
 
-def _outgoing(row: ActionRequest, wants: str) -> Outgoing:
-    return Outgoing(row.id, row.kind, row.entity_kind, row.entity_key, wants)
+def _outgoing(row: ActionRequest, wants: str, question_id: str = "") -> Outgoing:
+    return Outgoing(row.id, row.kind, row.entity_kind, row.entity_key, wants, row.reason, row.expires_at, question_id)

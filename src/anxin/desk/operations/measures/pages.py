@@ -26,6 +26,7 @@ from anxin.desk.operations.measures.forms import (
     parse_amount,
     parse_cursor,
     parse_hours,
+    parse_standing,
     read_order,
     read_panel,
 )
@@ -40,6 +41,7 @@ from anxin.desk.operations.measures.panels import (
     standing,
 )
 from anxin.desk.operations.measures.queries import get_measure, page_measures
+from anxin.desk.operations.measures.verification import answer_question, awaits_answer
 
 
 @require_GET
@@ -85,7 +87,8 @@ def order(request: DeskRequest, by: Actor, kind: str, key: str) -> HttpResponse:
 def measure(request: DeskRequest, by: Actor, measure_id: str) -> HttpResponse:
     """Show one measure: how it stands, and what may be done about it."""
     line = get_measure(measure_id=measure_id, by=by, at=request.moment)
-    context = {"each": standing(line, by), "findings": FINDINGS.items()}
+    context: dict[str, object] = {"each": standing(line, by), "findings": FINDINGS.items()}
+    context["awaits_answer"] = awaits_answer(measure_id=measure_id, by=by)
     return render(request, "measures/measure.html", context | {"look_again_ms": look_again_ms([line], request.moment)})
 
 
@@ -120,6 +123,15 @@ def review(request: DeskRequest, by: Actor, measure_id: str) -> HttpResponse:
     """Say afterwards how it was."""
     finding = request.POST.get("finding", "")
     actions.review_measure(measure_id=measure_id, finding=finding, note=_note(request), by=by, at=request.moment)
+    return _back(request, by, measure_id)
+
+
+@require_POST
+@page
+def answer(request: DeskRequest, by: Actor, measure_id: str) -> HttpResponse:
+    """Write down what the platform's duty desk said on the phone: whether the measure stands there."""
+    said = parse_standing(request.POST.get("standing", ""))
+    answer_question(measure_id=measure_id, is_standing=said, receipt=_note(request), by=by, at=request.moment)
     return _back(request, by, measure_id)
 
 

@@ -76,6 +76,7 @@ class Standing:
     can_ask_release: bool
     can_extend: bool
     can_review: bool
+    can_answer: bool
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ def standing(line: MeasureLine, by: Actor) -> Standing:
         can_release=is_alive and not line.can_undo and is_alone,
         can_ask_release=is_alive and is_ordered and not (line.can_undo or is_alone) and may_ask,
         can_extend=is_alive and is_ordered and _reaches(by, "freeze.extend", Grade.REQUEST),
+        can_answer=is_ordered and may_confirm and not line.is_mine,
         can_review=is_ordered and may_confirm and not line.is_mine and not line.finding,
     )
 

@@ -20,5 +20,6 @@ urlpatterns = [
     path("<slug:measure_id>/undo/", pages.undo, name="measure_undo"),
     path("<slug:measure_id>/release/", pages.release, name="measure_release"),
     path("<slug:measure_id>/extend/", pages.extend, name="measure_extend"),
+    path("<slug:measure_id>/answer/", pages.answer, name="measure_answer"),
     path("<slug:measure_id>/review/", pages.review, name="measure_review"),
 ]

@@ -32,6 +32,7 @@ _FIXES = {
     "measures.reverted": "protect",
     "measures.owned": "protect",
     "measures.match": "protect",
+    "measures.answered": "protect",
     "loss.filled": "record_loss",
     "finding.recorded": "record_finding",
     "victim.informed": "log_contact",
@@ -55,6 +56,7 @@ class NextPanel:
     href: str
     panel: str
     is_tick: bool
+    is_wait: bool
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,7 @@ def _next_panel(found: NextStep | None, incident_id: str, tabs: tuple[PanelDoor,
     if act.panel == PROTECT:
         href = "#protect-title"
     words, why = say(act.words, None, **values), say(act.why, None, **values)
-    return NextPanel(act.code, words, why, act.command, href, act.panel, act.is_tick)
+    return NextPanel(act.code, words, why, act.command, href, act.panel, act.is_tick, act.is_wait)
 
 
 def _shown(values: Mapping[str, str | int]) -> dict[str, str | int]:
@@ -189,7 +191,7 @@ def _makes_sense(code: str, now: Standing) -> bool:
         "release": now.is_mine and now.is_held,
         "accept_handover": now.is_offered,
         "decline_handover": now.is_offered,
-        "record_no_action": not now.has_decided,
+        "record_no_action": not now.has_decided and not (now.stage is Stage.DISPOSING and now.measures.stands),
         "resume": now.is_paused,
         "pause": not now.is_paused and now.level == 3,
         "begin_care": not now.is_caring,

@@ -21,8 +21,9 @@ from anxin.desk.operations.incidents.standing import guards_before, read_standin
 from anxin.desk.operations.incidents.surroundings import MeasuresState
 
 FRESH = Standing(Stage.IDENTIFIED, 1, NIGHT, victims=1)
+WORKS = MeasuresState(effective=1, in_force=1)
 LED = replace(FRESH, stage=Stage.RESPONDING, leader="night-agent", is_mine=True, is_held=True)
-SAFE = replace(LED, is_protected=True, effective=1)
+SAFE = replace(LED, measures=WORKS)
 REACHED = replace(SAFE, is_contacted=True, is_informed=True)
 DONE = replace(REACHED, stage=Stage.DISPOSING, is_loss_filled=True, is_found=True)
 CHECKING = replace(DONE, stage=Stage.VERIFYING, is_other=True, may_verify=True, is_mine=False)
@@ -47,11 +48,9 @@ CHECKING = replace(DONE, stage=Stage.VERIFYING, is_other=True, may_verify=True, 
         (replace(SAFE, attempts=2), "contain"),
         (replace(SAFE, victims=0), "contain"),
         (replace(SAFE, victims=0, level=2), "investigate"),
-        (replace(REACHED, effective=0, unsettled=1), "confirm"),
-        (replace(REACHED, effective=0, has_decided=True), "contain"),
+        (replace(REACHED, measures=MeasuresState(), has_decided=True), "contain"),
         (replace(REACHED, is_paused=True), "resume"),
         (REACHED, "contain"),
-        (replace(DONE, unsettled=1), "settle"),
         (replace(DONE, is_informed=False), "inform"),
         (replace(DONE, evidence_needed=2, evidence=1), "evidence"),
         (replace(DONE, open_steps=3), "steps"),
@@ -63,7 +62,6 @@ CHECKING = replace(DONE, stage=Stage.VERIFYING, is_other=True, may_verify=True, 
         (replace(CHECKING, quiet_at=NIGHT), "verify"),
         (replace(CHECKING, is_other=False), "hand_on"),
         (replace(CHECKING, may_verify=False), "hand_on"),
-        (replace(CHECKING, mismatched=1), "settle"),
         (replace(CHECKING, stage=Stage.REVIEWING), "review"),
         (replace(CHECKING, stage=Stage.REVIEWING, is_reviewed=True), "publish_review"),
         (replace(CHECKING, stage=Stage.IMPROVING, unproven=2), "prove"),
@@ -77,14 +75,68 @@ def test_the_next_act(now: Standing, wanted: str | None) -> None:
     assert (found.act.code if found is not None else None) == wanted
 
 
+PENDING = MeasuresState(pending=1, unsettled=1, in_force=1)
+WAITING = MeasuresState(waiting=1, unsettled=1)
+FAILED = MeasuresState(failed=1, unsettled=1, fallen="failed")
+HANDLED = MeasuresState(fallen="failed")
+LAPSED = MeasuresState(fallen="expired")
+UNDONE = MeasuresState(fallen="reverted")
+DECLINED = MeasuresState(fallen="declined")
+FAILED_AND_WORKS = replace(WORKS, failed=1, unsettled=1)
+
+
+@pytest.mark.parametrize(
+    ("measures", "before_contact", "after_contact", "disposing", "verifying"),
+    [
+        (MeasuresState(), "protect", "protect", "submit", "verify"),
+        (WORKS, "contact", "contain", "submit", "verify"),
+        (PENDING, "contact", "confirm", "confirm", "confirm"),
+        (WAITING, "contact", "await_second", "await_second", "await_second"),
+        (FAILED, "replace", "replace", "replace", "settle"),
+        (HANDLED, "replace", "replace", "submit", "verify"),
+        (LAPSED, "renew", "renew", "renew", "verify"),
+        (UNDONE, "protect_again", "protect_again", "submit", "verify"),
+        (DECLINED, "ask_again", "ask_again", "submit", "verify"),
+        (FAILED_AND_WORKS, "contact", "contain", "settle", "settle"),
+        (replace(WORKS, fallen="expired"), "contact", "contain", "submit", "verify"),
+        (replace(WORKS, unowned=1), "contact", "contain", "submit", "own"),
+        (replace(WORKS, mismatched=1), "contact", "contain", "submit", "differs"),
+        (replace(WORKS, unanswered=1), "contact", "contain", "submit", "await_answer"),
+    ],
+)
+def test_every_outcome_of_a_measure_has_its_next_act(
+    measures: MeasuresState, before_contact: str, after_contact: str, disposing: str, verifying: str
+) -> None:
+    """Stop the loss first; a lapse or a failure was nobody's decision, an undone measure in the disposal was one."""
+    stood = [replace(LED, measures=measures), *(replace(each, measures=measures) for each in (REACHED, DONE, CHECKING))]
+    found = [next_step(each) for each in stood]
+    assert [each and each.act.code for each in found] == [before_contact, after_contact, disposing, verifying]
+
+
+@pytest.mark.parametrize("measures", [FAILED, HANDLED, LAPSED, UNDONE, DECLINED])
+def test_who_decided_that_nothing_is_needed_is_not_asked_to_protect_again(measures: MeasuresState) -> None:
+    decided = replace(REACHED, measures=measures, has_decided=True)
+    assert [each and each.act.code for each in (next_step(decided),)] == ["contain"]
+
+
+@pytest.mark.parametrize("outcome", ["waiting", "unowned", "mismatched", "unanswered"])
+def test_what_verification_misses_comes_before_the_observation(outcome: str) -> None:
+    measures = replace(WORKS, **{outcome: 1})
+    observed = replace(CHECKING, quiet_at=NIGHT + timedelta(hours=1), measures=measures)
+    found = next_step(observed)
+    assert found is not None
+    assert found.act.code != "observe"
+
+
 def test_every_act_leads_to_a_command_or_a_panel_or_says_that_one_waits() -> None:
     assert {each.step for each in acts().values()} <= set(STEPS)
     assert {each.command for each in acts().values()} - {""} <= set(COMMANDS)
     assert [each.code for each in acts().values() if not each.command and not each.panel] == ["observe", "hand_on"]
 
 
-FLAGS = ("is_mine", "is_held", "is_offered", "is_provisional", "is_caring", "is_paused", "is_protected", "is_reviewed")
-COUNTS = ("effective", "unsettled", "victims", "attempts", "evidence", "evidence_needed", "open_tasks", "unproven")
+FLAGS = ("is_mine", "is_held", "is_offered", "is_provisional", "is_caring", "is_paused", "has_decided", "is_reviewed")
+COUNTS = ("victims", "attempts", "evidence", "evidence_needed", "open_tasks", "unproven")
+OUTCOMES = ("effective", "waiting", "pending", "failed", "unowned", "mismatched", "unanswered")
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
@@ -93,11 +145,14 @@ COUNTS = ("effective", "unsettled", "victims", "attempts", "evidence", "evidence
     st.sampled_from((1, 2, 3)),
     st.fixed_dictionaries({each: st.booleans() for each in FLAGS}),
     st.fixed_dictionaries({each: st.integers(0, 2) for each in COUNTS}),
+    st.fixed_dictionaries({each: st.integers(0, 2) for each in OUTCOMES}),
+    st.sampled_from(("", "failed", "expired", "reverted", "declined")),
 )
 def test_exactly_one_step_is_next_until_it_is_over(
-    stage: Stage, level: int, flags: dict[str, bool], counts: dict[str, int]
+    stage: Stage, level: int, flags: dict[str, bool], counts: dict[str, int], outcomes: dict[str, int], fallen: str
 ) -> None:
-    now = Standing(stage, level, NIGHT, leader="other", **flags, **counts)
+    measures = MeasuresState(**outcomes, fallen=fallen)  # type: ignore[arg-type]
+    now = Standing(stage, level, NIGHT, leader="other", measures=measures, **flags, **counts)  # type: ignore[arg-type]
     assert [each.state for each in loop_steps(now)].count("next") == (0 if stage in ENDS else 1)
     found = next_step(now)
     if found is not None and found.act.command:

@@ -56,7 +56,16 @@ def wanted(shop: Client, after: str = "") -> list[tuple[str, str]]:
 def test_an_obeyed_measure_is_listed_until_its_receipt(shop: Client, by: Actor) -> None:
     row, _ = freeze("u1", by), freeze("u2", by, is_obeyed=False)
     assert shop.get(f"{PATH}/outgoing").json() == [
-        {"id": row.id, "kind": "freeze_account", "entity_kind": "user", "entity_key": "u1", "wants": "receipt"}
+        {
+            "id": row.id,
+            "kind": "freeze_account",
+            "entity_kind": "user",
+            "entity_key": "u1",
+            "wants": "receipt",
+            "reason": "account_theft",
+            "until": "2026-11-22T19:10:00Z",
+            "question_id": "",
+        }
     ]
     assert shop.post(f"{PATH}/{row.id}:confirm", {"receipt": "r1"}, content_type=JSON).status_code == 204
     row.refresh_from_db()

@@ -19,10 +19,13 @@ from anxin.desk.foundation.control.models import ControlOrder
 from anxin.desk.foundation.edge.actor import Actor, ActorKind
 from anxin.desk.foundation.organisations.models import Organisation
 from anxin.desk.foundation.permissions.authority import grants_of
+from anxin.desk.foundation.service_accounts.models import ServiceAccount
 from anxin.desk.operations.measures.actions import Target, confirm_measure, note_accepted, order_measure
 from anxin.desk.operations.measures.forms import parse_amount
-from anxin.desk.operations.measures.models import ActionRequest
+from anxin.desk.operations.measures.models import ActionRequest, StateQuestion
+from anxin.desk.operations.measures.outgoing import list_outgoing
 from anxin.desk.operations.measures.tests.test_actions import nobody
+from anxin.desk.operations.measures.verification import ask_platform
 
 SignIn = Callable[..., Client]
 HX = {"hx-request": "true"}
@@ -46,6 +49,14 @@ def only() -> ActionRequest:
 
 
 @pytest.fixture
+def platform(organisation: Organisation) -> Actor:
+    """The account of a platform that asks what it has to do."""
+    account = ServiceAccount.objects.create(id="sac_1", organisation=organisation, name="shop", created_at=NIGHT)
+    grants = grants_of(["integrator"])
+    return Actor(organisation.id, ActorKind.SERVICE, "shop", person_id=account.id, grants=grants)
+
+
+@pytest.fixture
 def stood(actor: Callable[..., Actor]) -> ActionRequest:
     """A freeze that a specialist ordered."""
     by = actor("specialist", username="orderer")
@@ -60,6 +71,7 @@ DOORS: list[tuple[str, str, str, int]] = [
     ("post", "/measures/{id}/undo/", "shift_lead", 302),
     ("post", "/measures/{id}/release/", "shift_lead", 302),
     ("post", "/measures/{id}/extend/", "shift_lead", 302),
+    ("post", "/measures/{id}/answer/", "shift_lead", 302),
     ("post", "/measures/{id}/review/", "shift_lead", 302),
 ]
 
@@ -75,7 +87,7 @@ def test_every_door(
     status: int,
 ) -> None:
     path = path.format(id=stood.id)
-    form = PAYOUT | {"finding": "right"}
+    form = PAYOUT | {"finding": "right", "standing": "yes"}
     stranger = getattr(Client(), method)(path, form)
     assert (stranger.status_code, stranger["location"].split("?")[0]) == (302, "/accounts/login/")
     refused = getattr(sign_in("administrator"), method)(path, form)
@@ -269,6 +281,25 @@ def test_only_others_review(sign_in: SignIn) -> None:
     assert "Undo" not in text(agent.get(path))
 
 
+def test_what_the_platform_says_on_the_phone_is_written_down(sign_in: SignIn, platform: Actor) -> None:
+    agent, lead = sign_in("specialist"), sign_in("shift_lead")
+    order(agent, FREEZE)
+    path, asked = f"/measures/{only().id}/", "The platform has not answered"
+    assert asked not in text(lead.get(path))
+    list_outgoing(by=platform, at=NIGHT)
+    ask_platform(measure_id=only().id, by=platform, at=NIGHT)
+    assert "It stands" in text(lead.get(path))
+    assert asked in text(agent.get(path))
+    assert "It stands" not in text(agent.get(path))
+    assert lead.post(f"{path}answer/", {"standing": "perhaps", "note": "x"}).status_code == 422
+    assert agent.post(f"{path}answer/", {"standing": "yes", "note": "x"}).status_code == 403
+    assert StateQuestion.objects.get().answer == ""
+    assert lead.post(f"{path}answer/", {"standing": "yes", "note": "03:20"}).status_code == 302
+    question = StateQuestion.objects.get()
+    assert (question.answer, question.receipt) == ("standing", "03:20")
+    assert asked not in text(lead.get(path))
+
+
 def test_extending_asks_a_second_person(sign_in: SignIn, stood: ActionRequest) -> None:
     client = sign_in("shift_lead")
     assert client.post(f"/measures/{stood.id}/extend/").status_code == 302
@@ -326,7 +357,7 @@ def test_the_list_goes_on_where_it_ended(sign_in: SignIn, monkeypatch: pytest.Mo
     assert (len(seen), len(set(seen))) == (53, 53)
 
 
-@pytest.mark.parametrize(("path", "most"), [(PANEL, 9), ("/measures/", 6), ("/measures/{id}/", 6)])
+@pytest.mark.parametrize(("path", "most"), [(PANEL, 9), ("/measures/", 6), ("/measures/{id}/", 7)])
 def test_queries_are_few(sign_in: SignIn, stood: ActionRequest, path: str, most: int) -> None:
     client = sign_in("service_agent")
     for kind in ("hold_payout", "hold_payment"):

@@ -16,14 +16,17 @@ from anxin.desk.foundation.edge.actor import Actor, ActorKind
 from anxin.desk.foundation.organisations.models import Organisation, Person
 from anxin.desk.foundation.outbox.models import Fact
 from anxin.desk.foundation.permissions.authority import Forbidden, grants_of
+from anxin.desk.foundation.service_accounts.actions import close_account, open_account
 from anxin.desk.foundation.webhooks.actions import open_endpoint
 from anxin.desk.operations.measures.actions import Target, note_accepted, order_measure, undo_measure
 from anxin.desk.operations.measures.errors import SamePerson
 from anxin.desk.operations.measures.models import ActionRequest, StateQuestion
+from anxin.desk.operations.measures.outgoing import list_outgoing
 from anxin.desk.operations.measures.verification import (
     answer_question,
     ask_platform,
-    count_mismatched,
+    awaits_answer,
+    compare_targets,
     count_unowned,
     list_unasked,
 )
@@ -63,7 +66,9 @@ def frozen(by: Actor) -> ActionRequest:
 
 
 def mismatched() -> int:
-    return count_mismatched(ActionRequest.objects.all(), at=AT)
+    """Return of how many measures verification does not hear what the record says."""
+    found = compare_targets(ActionRequest.objects.all(), at=AT)
+    return found.differing + found.unanswered
 
 
 def listen(actor: Callable[..., Actor]) -> None:
@@ -130,6 +135,64 @@ def test_a_dead_webhook_is_replaced_by_the_phone_but_not_by_the_orderer(
 def test_without_a_listener_nobody_waits_for_an_answer(frozen: ActionRequest, night: Night) -> None:
     night.happened(order("hold.place", 1, control_seq=1, **HOLD))
     assert (mismatched(), list_unasked(incident_id="inc_1", since=NIGHT)) == (0, (frozen.id,))
+
+
+def poll(admin: Actor) -> str:
+    """Let the platform's account ask what is wanted; return its id."""
+    account = open_account(name="shop", by=admin, at=NIGHT)
+    grants = grants_of(["integrator"])
+    program = Actor(admin.organisation_id, ActorKind.SERVICE, "shop", person_id=account.id, grants=grants)
+    list_outgoing(by=program, at=NIGHT)
+    return account.id
+
+
+def test_a_platform_that_asks_is_waited_for_like_one_that_listens(
+    frozen: ActionRequest, platform: Actor, night: Night, actor: Callable[..., Actor]
+) -> None:
+    night.happened(order("hold.place", 1, control_seq=1, **HOLD))
+    admin = actor("administrator", username="admin")
+    account_id = poll(admin)
+    found = compare_targets(ActionRequest.objects.all(), at=AT)
+    assert (found.differing, found.unanswered) == (0, 1)
+    ask_platform(measure_id=frozen.id, by=platform, at=AT)
+    assert [(each.wants, each.until) for each in list_outgoing(by=platform, at=AT)] == [
+        ("answer", frozen.expires_at),
+        ("receipt", frozen.expires_at),
+    ]
+    answer_question(measure_id=frozen.id, is_standing=False, receipt="r1", by=platform, at=AT)
+    found = compare_targets(ActionRequest.objects.all(), at=AT)
+    assert (found.differing, found.unanswered) == (1, 0)
+    StateQuestion.objects.all().delete()
+    close_account(account_id=account_id, by=admin, at=AT)
+    assert mismatched() == 0
+
+
+def test_people_and_other_organisations_who_look_are_not_waited_for(
+    frozen: ActionRequest, night: Night, actor: Callable[..., Actor], other_organisation: Organisation
+) -> None:
+    night.happened(order("hold.place", 1, control_seq=1, **HOLD))
+    poll(actor("administrator", username="foreign", to=other_organisation))
+    program = Actor(frozen.organisation_id, ActorKind.PERSON, "x", person_id="p", grants=grants_of(["integrator"]))
+    list_outgoing(by=program, at=NIGHT)
+    assert mismatched() == 0
+
+
+def test_an_answer_from_before_the_end_says_nothing_about_it(
+    frozen: ActionRequest, by: Actor, platform: Actor, night: Night, actor: Callable[..., Actor]
+) -> None:
+    listen(actor)
+    ask_platform(measure_id=frozen.id, by=platform, at=NIGHT)
+    answer_question(measure_id=frozen.id, is_standing=True, receipt="r1", by=platform, at=NIGHT)
+    assert list_unasked(incident_id="inc_1", since=NIGHT) == ()
+    ended = undo_measure(measure_id=frozen.id, by=by, at=AT)
+    night.happened(order("hold.place", 1, control_seq=1, **HOLD), order("hold.release", 2, control_seq=2, **RELEASE))
+    found = compare_targets([ended], at=AT)
+    assert (found.differing, found.unanswered, awaits_answer(measure_id=ended.id, by=by)) == (0, 1, True)
+    assert list_unasked(incident_id="inc_1", since=NIGHT) == (frozen.id,)
+    ask_platform(measure_id=frozen.id, by=platform, at=AT)
+    answer_question(measure_id=frozen.id, is_standing=False, receipt="r2", by=platform, at=AT)
+    assert list_unasked(incident_id="inc_1", since=NIGHT) == ()
+    assert (mismatched(), awaits_answer(measure_id=ended.id, by=by)) == (0, False)
 
 
 def test_each_measure_is_asked_about_once_a_submission(frozen: ActionRequest, platform: Actor) -> None:
