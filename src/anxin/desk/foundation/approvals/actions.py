@@ -13,6 +13,7 @@ from anxin.desk.foundation.approvals.acts import Act, ApprovedAct, Argument, act
 from anxin.desk.foundation.approvals.errors import AlreadyAsked, AlreadyDecided, NotAlone, OwnRequest, SameRole
 from anxin.desk.foundation.approvals.facts import ApprovalDecided, ApprovalRequested
 from anxin.desk.foundation.approvals.models import OPEN_STATES, Approval, State
+from anxin.desk.foundation.approvals.queries import describe_rows
 from anxin.desk.foundation.approvals.rules import can_approve, is_of_other_role
 from anxin.desk.foundation.audit.actions import Detail, lock_head, record_entry
 from anxin.desk.foundation.edge.actor import Actor, ActorKind, Grade, system_actor
@@ -95,10 +96,13 @@ def go_ahead_alone(
 def approve(*, approval_id: str, by: Actor, at: datetime, shift: str = "") -> Approval:
     """Say yes, and carry the act out; a refusal of the act leaves the approval as it was.
 
-    `shift` is the approver's, "" when not known. Raise OwnRequest, SameRole, AlreadyDecided, Forbidden.
+    `shift` is the approver's, "" when not known. Raise OwnRequest, SameRole, AlreadyDecided, Forbidden, and NotFound
+    when the approver may not see what it is about.
     """
     approval, line = _locked_open(approval_id, by, at)
     _require_second(approval, line, by, shift)
+    if approval.id not in describe_rows([approval], by=by, at=at):
+        raise NotFound
     is_due = approval.state == State.DUE
     _close(approval, State.CONFIRMED if is_due else State.APPROVED, by, at)
     if not is_due:

@@ -35,15 +35,34 @@ Doing = Callable[[ApprovedAct, datetime], None]
 
 
 @dataclass(frozen=True)
+class Asked:
+    """One request, as far as it has to be known to be put into words."""
+
+    approval_id: str
+    object_id: str
+    arguments: Mapping[str, Argument]
+    requested_by: str
+
+
+@dataclass(frozen=True)
 class Description:
-    """What one request comes to, in a sentence for whoever decides; `href` leads to it, "" nowhere."""
+    """What one request comes to, in sentences for whoever decides: never an id alone, never a personal value.
+
+    `words` say what is asked, about whom or what, and why; `follows` what happens after a yes; `stake` what is at stake
+    (None: nothing that is known). `href` leads to it, "" nowhere.
+    """
 
     words: Words
+    follows: Words
+    stake: Words | None = None
     href: str = ""
 
 
-Describing = Callable[[str, Sequence[str]], Mapping[str, Description]]
-"""From an organisation and ids of objects to what is asked about each; those it does not know are left out."""
+Describing = Callable[[Sequence[Asked], Actor, datetime], Mapping[str, Description]]
+"""From requests of one organisation and their reader to what each comes to, by approval.
+
+What is not there, or the reader may not see, is left out: it cannot be decided then.
+"""
 
 
 @dataclass(frozen=True)
@@ -53,18 +72,18 @@ class Act:
     `undo` (None: cannot be undone) takes it back when it went ahead alone and the second look said no, or never came.
     `let_go` (None: nothing waits) ends what waited for the answer, when it was no or never came.
     `answer_within`: somebody waits at this moment, people are called at once and again (None: it has hours).
-    `describe` (None: only codes) says what a request comes to.
+    `describe` says what requests come to.
     `can_go_ahead`: the only one on duty of a small team may do it first and have it confirmed within 12 h.
     """
 
     permission: str
     words: Words
     carry_out: Doing
+    describe: Describing
     undo: Doing | None = None
     let_go: Doing | None = None
     can_go_ahead: bool = False
     answer_within: timedelta | None = None
-    describe: Describing | None = None
 
 
 def acts() -> Mapping[str, Act]:

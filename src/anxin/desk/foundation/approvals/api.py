@@ -17,13 +17,20 @@ router = Router(tags=["approvals"])
 
 
 class ApprovalOut(Schema):
-    """Something that waits for a second person."""
+    """Something that waits for a second person.
+
+    `about`, `follows` and `stake` are sentences: what is asked, what happens after a yes, what is at stake; "" where
+    the caller may not see it.
+    """
 
     id: str
     act: str
     permission: str
     object_kind: str
     object_id: str
+    about: str
+    follows: str
+    stake: str
     requested_label: str
     requested_at: datetime
     until: datetime
@@ -119,6 +126,9 @@ def _out(line: ApprovalLine) -> dict[str, object]:
         "permission": line.permission,
         "object_kind": line.object_kind,
         "object_id": line.object_id,
+        "about": say(line.about.words) if line.about is not None else "",
+        "follows": say(line.about.follows) if line.about is not None else "",
+        "stake": say(line.about.stake) if line.about is not None and line.about.stake is not None else "",
         "requested_label": line.requested_label,
         "requested_at": line.requested_at,
         "until": line.until,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from anxin.desk.foundation.approvals.acts import Act, Description, acts
+from anxin.desk.foundation.approvals.acts import Act, Asked, Description, acts
 from anxin.desk.foundation.approvals.models import OPEN_STATES, Approval, State
 from anxin.desk.foundation.approvals.rules import can_approve
 from anxin.desk.foundation.edge.actor import Actor
@@ -19,14 +20,16 @@ LIMIT = 100
 
 @dataclass(frozen=True)
 class ApprovalLine:
-    """One approval as its reader sees it; `reason` is opened only for the two people of an open one."""
+    """One approval as its reader sees it; `reason` is opened only for the two people of an open one.
+
+    `about` is None where the reader may not see what it is about, or it is gone.
+    """
 
     id: str
     words: Words
     permission: str
     object_kind: str
     object_id: str
-    arguments: str
     reason: str
     requested_label: str
     requested_at: datetime
@@ -59,14 +62,8 @@ def get_inbox(*, by: Actor, at: datetime) -> Inbox:
     decided = (rows.filter(requested_by=by.person_id) | rows.filter(decided_by=by.person_id)).exclude(
         state__in=OPEN_STATES
     )[:20]
-    return Inbox(_lines(waiting, by), _lines(asked, by), _lines(decided, by))
-
-
-def count_waiting(*, by: Actor, at: datetime) -> int:
-    """Return how many approvals wait for this person."""
-    mine = [name for name, line in acts().items() if can_approve(by, line.permission)]
-    rows = Approval.objects.filter(organisation_id=by.organisation_id, state__in=OPEN_STATES, until__gt=at)
-    return rows.filter(act__in=mine).exclude(requested_by=by.person_id).count()
+    seen = tuple(line for line in _lines(waiting, by, at) if line.about is not None)
+    return Inbox(seen, _lines(asked, by, at), _lines(decided, by, at))
 
 
 def list_overdue(*, at: datetime, limit: int = 100) -> tuple[tuple[str, str], ...]:
@@ -128,21 +125,24 @@ def _rank(waits: list[timedelta], percent: int) -> timedelta:
     return waits[max(0, -(-len(waits) * percent // 100) - 1)]
 
 
-def _lines(rows: Iterable[Approval], by: Actor) -> tuple[ApprovalLine, ...]:
+def _lines(rows: Iterable[Approval], by: Actor, at: datetime) -> tuple[ApprovalLine, ...]:
     found = list(rows)
-    described = _descriptions(found, by.organisation_id)
+    described = describe_rows(found, by=by, at=at)
     return tuple(_line(row, by, described.get(row.id)) for row in found)
 
 
-def _descriptions(rows: list[Approval], organisation_id: str) -> Mapping[str, Description]:
-    """Return what is asked, by the approval's id; one question for each act."""
+def describe_rows(rows: Sequence[Approval], *, by: Actor, at: datetime) -> Mapping[str, Description]:
+    """Return what is asked, by the approval's id; one question for each way to describe."""
     found: dict[str, Description] = {}
-    for name in {row.act for row in rows}:
-        describe = acts()[name].describe
-        of_act = [row for row in rows if row.act == name]
-        about = describe(organisation_id, [row.object_id for row in of_act]) if describe is not None else {}
-        found |= {row.id: about[row.object_id] for row in of_act if row.object_id in about}
+    table = acts()
+    for describe in {table[row.act].describe for row in rows}:
+        asked = [_asked(row) for row in rows if table[row.act].describe is describe]
+        found |= describe(asked, by, at)
     return found
+
+
+def _asked(row: Approval) -> Asked:
+    return Asked(row.id, row.object_id, json.loads(row.arguments), row.requested_by)
 
 
 def _line(row: Approval, by: Actor, about: Description | None) -> ApprovalLine:
@@ -158,7 +158,6 @@ def _line(row: Approval, by: Actor, about: Description | None) -> ApprovalLine:
         permission=line.permission,
         object_kind=row.object_kind,
         object_id=row.object_id,
-        arguments=row.arguments,
         reason=reason,
         requested_label=row.requested_label,
         requested_at=row.requested_at,
@@ -166,7 +165,7 @@ def _line(row: Approval, by: Actor, about: Description | None) -> ApprovalLine:
         state=str(State(row.state)),
         decided_label=row.decided_label,
         is_mine=is_mine,
-        can_decide=is_open and not is_mine,
+        can_decide=is_open and not is_mine and about is not None,
         about=about,
         answer_by=row.requested_at + line.answer_within if line.answer_within is not None and is_open else None,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -72,7 +72,7 @@ def reveal_field(sealed: Sealed, *, purpose: str, case_id: str, by: Actor, at: d
     form = form_for(by, rule)
     _require_reason(rule, form, purpose, case_id, by)
     if form is Form.REVEAL_SECOND:
-        _require_permit(sealed, rule, by, at)
+        _require_permit(sealed, rule, {"purpose": purpose, "case": case_id}, by, at)
     with transaction.atomic():
         return _reveal(sealed, purpose, case_id, by, at, is_permitted=form is Form.REVEAL_SECOND)
 
@@ -112,10 +112,15 @@ def _permits(sealed: Sealed, by: Actor, at: datetime) -> QuerySet[RevealPermit]:
     )
 
 
-def _require_permit(sealed: Sealed, rule: FieldRule, by: Actor, at: datetime) -> None:
+def _require_permit(sealed: Sealed, rule: FieldRule, why: Mapping[str, str], by: Actor, at: datetime) -> None:
     if _permits(sealed, by, at).exists():
         return
-    arguments = {"kind": sealed.kind, "object_kind": sealed.on[0], "object_id": sealed.on[1]}
+    arguments = {
+        "kind": sealed.kind,
+        "object_kind": sealed.on[0],
+        "object_id": sealed.on[1],
+        **why,
+    }
     on = ("reveal", f"{by.person_id}:{sealed.kind}:{sealed.on[0]}:{sealed.on[1]}"[:128])
     asked = request_approval("field.reveal_identity", on=on, by=by, at=at, arguments=arguments)
     raise SecondPersonNeeded(

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from anxin.desk.foundation.approvals.actions import request_approval
-from anxin.desk.foundation.approvals.acts import ApprovedAct, Description
+from anxin.desk.foundation.approvals.acts import ApprovedAct, Asked, Description
 from anxin.desk.foundation.audit.actions import lock_head, record_entry
 from anxin.desk.foundation.edge.actor import Actor, Grade, system_actor
 from anxin.desk.foundation.edge.ids import new_id
@@ -27,20 +27,27 @@ from anxin.desk.foundation.sign_in.errors import OwnFactors, ReenrolmentInvalid,
 from anxin.desk.foundation.sign_in.facts import FactorsReset
 from anxin.desk.foundation.sign_in.models import Reenrolment
 from anxin.desk.foundation.sign_in.tries import factor_token, forget_failures
-from anxin.desk.foundation.ui.words import Words
+from anxin.desk.foundation.ui.words import Words, filled
 
 LIFE = timedelta(hours=1)
 REENROL = "person.reenrol"
-_SENTENCE = Words(
-    "{name} 的全部验证方式、恢复码与会话失效；凭链接与密码重新绑定。批准前请当面或通过视频确认是本人。",
-    "All factors, recovery codes and sessions of {name} end; a link and the password lead back. "
-    "See or hear that it is really this person before you agree.",
+_OF_FACTORS = (
+    Words(
+        "帮 {name} 重新绑定验证方式。批准前请当面或通过视频确认是本人。",
+        "Help {name} to set up new factors. See or hear that it is really this person before you agree.",
+    ),
+    Words(
+        "此人的全部验证方式、恢复码与会话失效；凭链接与密码重新绑定，链接一小时内有效。",
+        "all factors, recovery codes and sessions of this person end; link and password lead back within the hour.",
+    ),
 )
-
-_FORGOTTEN = Words(
-    "{name} 凭链接设置新密码；此人没有第二验证方式。批准前请当面或通过视频确认是本人。",
-    "A link lets {name} choose a new password; there is no second factor. See or hear that it is really this person "
-    "before you agree.",
+_OF_PASSWORD = (
+    Words(
+        "帮 {name} 设置新密码；此人没有第二验证方式。批准前请当面或通过视频确认是本人。",
+        "Help {name} to a new password; there is no second factor. See or hear that it is really this person before "
+        "you agree.",
+    ),
+    Words("凭链接设置新密码，链接一小时内有效。", "a link lets this person choose a new password within the hour."),
 )
 
 
@@ -126,21 +133,17 @@ def let_go_of_reenrolment(approved: ApprovedAct, at: datetime) -> None:
     Reenrolment.objects.filter(pk=approved.on[1], organisation_id=approved.organisation_id).update(ended_at=at)
 
 
-def describe_reenrolments(organisation_id: str, ids: Sequence[str]) -> Mapping[str, Description]:
-    """Say whose factors end."""
-    rows = Reenrolment.objects.filter(organisation_id=organisation_id, pk__in=ids).select_related("person")
-    return {
-        row.id: Description(
-            _sentence(row),
-            f"/people/{row.person_id}/",
-        )
-        for row in rows
-    }
+def describe_reenrolments(asked: Sequence[Asked], by: Actor, at: datetime) -> Mapping[str, Description]:
+    """Say who is helped back in, and what ends."""
+    del at
+    mine = Reenrolment.objects.filter(organisation_id=by.organisation_id).select_related("person")
+    rows = mine.in_bulk([each.object_id for each in asked])
+    return {each.approval_id: _described(rows[each.object_id]) for each in asked if each.object_id in rows}
 
 
-def _sentence(row: Reenrolment) -> Words:
-    words = _FORGOTTEN if row.about == Reenrolment.About.PASSWORD else _SENTENCE
-    return Words(words.zh.format(name=row.person.username), words.en.format(name=row.person.username))
+def _described(row: Reenrolment) -> Description:
+    words, follows = _OF_PASSWORD if row.about == Reenrolment.About.PASSWORD else _OF_FACTORS
+    return Description(filled(words, name=row.person.username), follows, None, f"/people/{row.person_id}/")
 
 
 def find_reenrolment(*, token: str, at: datetime) -> Reenrolment | None:

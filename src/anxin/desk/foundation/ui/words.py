@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 
+_MARKS = str.maketrans({"{": "(", "}": ")", "|": "¦"})
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -35,6 +36,22 @@ def say(words: tuple[str, str], language: str | None = None, /, **values: object
 
 def _fill(sentence: str, values: dict[str, object]) -> str:
     return _FIELD.sub(lambda found: str(values[found[1]]), sentence)
+
+
+def filled(words: Words, **values: object) -> Words:
+    """Return the sentence in both languages with the values filled in; those that are `Words` in their own language.
+
+    What values hold is not read as a sentence again: braces and bars in them are written otherwise.
+    """
+    zh, en = ({name: _plain(value, language) for name, value in values.items()} for language in ("zh", "en"))
+    return Words(say(words, "zh", **zh), say(words, "en", **en))
+
+
+def _plain(value: object, language: str) -> object:
+    if isinstance(value, int):
+        return value
+    text = getattr(value, language) if isinstance(value, Words) else str(value)
+    return text.translate(_MARKS)
 
 
 def say_later(words: Words) -> str:

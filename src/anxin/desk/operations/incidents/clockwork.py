@@ -120,6 +120,13 @@ def _find_standing(incident: Incident) -> tuple[IncidentClocks, SlaPolicy] | Non
     return _read_book.decode(book.state), get_policy(incident.organisation_id, book.policy_version)
 
 
+def foresee(incident: Incident, what: Happening) -> IncidentClocks:
+    """Return the clocks as they would be after a happening; nothing is kept."""
+    known = _find_standing(incident)
+    assert known is not None
+    return fold(known[0], what, known[1])[0]
+
+
 @dataclass(frozen=True)
 class Telling:
     """What came of telling: the clocks, the marks written, and by which promise."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypedDict, Unpack, cast
 
@@ -60,9 +60,17 @@ class RaciChange(TypedDict):
     informed: list[str]
 
 
+class NameChange(TypedDict):
+    """What a kind is called otherwise, in both languages."""
+
+    zh: str
+    en: str
+
+
 class KindChange(TypedDict, total=False):
     """What an organisation may say otherwise."""
 
+    name: NameChange
     level: int
     procedure: str
     fold_minutes: int
@@ -140,6 +148,7 @@ def changed_kind(kind: IncidentKind, version: str, **change: Unpack[KindChange])
     return replace(
         kind,
         version=version,
+        words=Words(change["name"]["zh"], change["name"]["en"]) if "name" in change else kind.words,
         level=change.get("level", kind.level),
         procedure=change.get("procedure", kind.procedure),
         fold=fold,
@@ -147,6 +156,34 @@ def changed_kind(kind: IncidentKind, version: str, **change: Unpack[KindChange])
         checks=tuple(change.get("checks", kind.checks)),
         raci=_raci(change["raci"]) if "raci" in change else kind.raci,
     )
+
+
+def kind_names(organisation_id: str) -> Mapping[str, Words]:
+    """Return what every kind is called in an organisation, by code."""
+    own = KindVersion.objects.filter(organisation_id=organisation_id)
+    last = own.order_by("-id").values_list("id", "since").first()
+    return _names_at(organisation_id, *last) if last is not None else _shipped_names()
+
+
+def kind_name(organisation_id: str, code: str) -> Words:
+    """Return what one kind is called in an organisation; a code that is no kind is its own name."""
+    return kind_names(organisation_id).get(code, Words(code, code))
+
+
+@cache
+def _shipped_names() -> Mapping[str, Words]:
+    return {code: each.words for code, each in shipped_kinds().items()}
+
+
+@lru_cache(maxsize=256)
+def _names_at(organisation_id: str, last_id: int, since: datetime) -> Mapping[str, Words]:
+    """Return the names as of the version written last: its id and moment tell every other one apart."""
+    del since
+    rows = KindVersion.objects.filter(organisation_id=organisation_id, id__lte=last_id).order_by("version")
+    latest = dict(rows.values_list("kind", "text"))
+    named = {code: json.loads(text).get("name") for code, text in latest.items()}
+    own = {code: Words(each["zh"], each["en"]) for code, each in named.items() if each}
+    return {**_shipped_names(), **own}
 
 
 def _raci(each: RaciChange) -> Raci:

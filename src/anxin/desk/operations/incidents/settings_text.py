@@ -14,7 +14,7 @@ from anxin.desk.operations.incidents.kinds import IncidentKind, KindChange, Raci
 from anxin.desk.operations.incidents.models import PolicyVersion
 
 LONGEST = 200_000
-_FIELDS = frozenset({"level", "procedure", "fold_minutes", "evidence", "checks", "raci"})
+_FIELDS = frozenset({"name", "level", "procedure", "fold_minutes", "evidence", "checks", "raci"})
 _RACI = frozenset({"responsible", "accountable", "consulted", "informed"})
 
 
@@ -39,6 +39,7 @@ def settings_of(kind: IncidentKind) -> KindChange:
         "informed": list(kind.raci.informed),
     }
     return {
+        "name": {"zh": kind.words.zh, "en": kind.words.en},
         "level": kind.level,
         "procedure": kind.procedure,
         "fold_minutes": int(kind.fold.total_seconds() // 60),
@@ -76,10 +77,15 @@ def _change(code: str, each: object) -> KindChange:
         isinstance(each.get("procedure", ""), str),
         _is_list(each.get("checks", [])),
         "raci" not in each or _is_raci(each["raci"]),
+        "name" not in each or _is_name(each["name"]),
     )
     if not all(shapes):
         raise _wrong(code)
     return cast("KindChange", each)
+
+
+def _is_name(each: object) -> bool:
+    return isinstance(each, dict) and set(each) == {"zh", "en"} and all(isinstance(item, str) for item in each.values())
 
 
 def _is_raci(each: object) -> bool:

@@ -12,6 +12,7 @@ from anxin.desk.decisioning.lists.actions import ask_for_change
 from anxin.desk.decisioning.lists.described import describe_changes
 from anxin.desk.decisioning.lists.tests.test_actions import wanted
 from anxin.desk.decisioning.lists.values import shown_key
+from anxin.desk.foundation.approvals.acts import Asked
 from anxin.desk.foundation.approvals.queries import get_inbox
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.organisations.models import Organisation
@@ -30,13 +31,15 @@ def test_what_is_put_on_which_list(night: Night, actor: ActorWith, other_organis
         "4 entries on “stolen cards”: c1, c2, c3 and more, because of stolen means of payment or account, days: 7"
     )
     assert line.about.words.zh.endswith("4 条：c1、c2、c3 等，原因“盗用的支付工具或账号”，7 天")
-    assert describe_changes(other_organisation.id, [change.id]) == {}
+    asked = [Asked("apr_1", change.id, {}, "")]
+    assert list(describe_changes(asked, second, NIGHT)) == ["apr_1"]
+    assert describe_changes(asked, actor("rule_author", username="far", to=other_organisation), NIGHT) == {}
 
 
 def test_what_is_taken_off(night: Night, actor: ActorWith) -> None:
     night.happened(order("list.put", 1, list="stolen_cards", entry={"value": "old"}))
     change = ask_for_change(wanted("old", act="remove"), by=actor("specialist"), at=NIGHT)
-    (found,) = describe_changes(change.organisation_id, [change.id]).values()
+    (found,) = describe_changes([Asked("apr_1", change.id, {}, "")], actor("rule_author"), NIGHT).values()
     assert found.words.en == "1 entry off “stolen cards”: old, because of listed by mistake"
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,7 +14,7 @@ from anxin.desk.foundation.approvals.actions import (
     go_ahead_alone,
     request_approval,
 )
-from anxin.desk.foundation.approvals.acts import Act, ApprovedAct
+from anxin.desk.foundation.approvals.acts import Act, ApprovedAct, Asked, Description
 from anxin.desk.foundation.approvals.errors import AlreadyAsked, AlreadyDecided, NotAlone, OwnRequest, SameRole
 from anxin.desk.foundation.approvals.models import Approval
 from anxin.desk.foundation.approvals.queries import get_inbox
@@ -43,11 +43,15 @@ def shorten(approved: ApprovedAct, _at: datetime) -> None:
     done.append(("shortened", approved))
 
 
+def describe(asked: Sequence[Asked], by: Actor, _at: datetime) -> dict[str, Description]:
+    return {each.approval_id: Description(WORDS, WORDS) for each in asked if by.label != "blind"}
+
+
 WORDS = Words("延长冻结", "extend a freeze")
 ACTS = {
-    "freeze.extend": Act("freeze.extend", WORDS, extend, undo=shorten, can_go_ahead=True),
-    "rule.publish": Act("rule.publish", WORDS, extend),
-    "person.roles": Act("person.invite", WORDS, extend),
+    "freeze.extend": Act("freeze.extend", WORDS, extend, describe, undo=shorten, can_go_ahead=True),
+    "rule.publish": Act("rule.publish", WORDS, extend, describe),
+    "person.roles": Act("person.invite", WORDS, extend, describe),
 }
 
 

@@ -102,7 +102,7 @@ def test_without_a_factor_a_second_person_agrees_first(
     assert (link.is_waiting, follow(link)) == (True, 404)
     line = get_inbox(by=lead, at=NIGHT).waiting[0]
     assert line.about is not None
-    assert "choose a new password" in line.about.words.en
+    assert "choose a new password" in line.about.follows.en
     approve(approval_id=Approval.objects.get().id, by=lead, at=NIGHT)
     assert (follow(link), mei().check_password(NEW)) == (302, True)
 

@@ -17,9 +17,17 @@ from anxin.desk.foundation.edge.refusals import FieldInvalid
 from anxin.desk.foundation.organisations.models import Department
 from anxin.desk.foundation.permissions.authority import require
 from anxin.desk.foundation.permissions.catalogue import roles
+from anxin.desk.foundation.ui.words import say
 from anxin.desk.operations.incidents.actions.opening import require_kind
 from anxin.desk.operations.incidents.clocks.policy import parse_policy, shipped_policy
-from anxin.desk.operations.incidents.kinds import KindChange, check_words, shipped_kinds
+from anxin.desk.operations.incidents.kinds import (
+    KindChange,
+    changed_kind,
+    check_words,
+    kind_name,
+    kind_names,
+    shipped_kinds,
+)
 from anxin.desk.operations.incidents.models import KindVersion, PolicyVersion
 from anxin.desk.operations.incidents.settings_text import (
     differing,
@@ -29,6 +37,8 @@ from anxin.desk.operations.incidents.settings_text import (
     settings_of,
 )
 
+NAME_LENGTH: Mapping[str, int] = {"zh": 20, "en": 40}
+"""Characters a kind's name may have: it stands in the queue, in tables and in alerts."""
 _PROCEDURE = re.compile(r"[A-Z][A-Z0-9-]{1,15}")
 
 
@@ -102,6 +112,31 @@ def assignable(organisation_id: str) -> frozenset[str]:
     return frozenset(roles()) | frozenset(departments.values_list("code", flat=True)) | shipped_departments()
 
 
+def _require_name(kind: str, change: KindChange, by: Actor) -> None:
+    """Refuse a name that is missing in a language, too long, of several lines, or another kind's."""
+    if "name" not in change:
+        return
+    others = {code: words for code, words in kind_names(by.organisation_id).items() if code != kind}
+    for language, longest in NAME_LENGTH.items():
+        given = change["name"]["zh" if language == "zh" else "en"]
+        pointer, field, field_zh = f"/name/{language}", f"name ({language})", "名称" if language == "zh" else "英文名称"
+        if not 0 < len(given) <= longest or given != given.strip() or not given.isprintable():
+            raise FieldInvalid(pointer=pointer, field=field, field_zh=field_zh, reason=f"1–{longest}")
+        if given.casefold() in {say(words, language).casefold() for words in others.values()}:
+            raise FieldInvalid(
+                pointer=pointer, field=field, field_zh=field_zh, reason="is taken", reason_zh="与其他类型重名"
+            )
+
+
+def _without_shipped_name(kind: str, change: KindChange) -> KindChange:
+    """Leave the shipped name out: where the product renames a kind, it is renamed here, too."""
+    if change.get("name") != shipped_kinds()[kind].words._asdict():
+        return change
+    left = KindChange(**change)
+    del left["name"]
+    return left
+
+
 @transaction.atomic
 def set_kind(*, kind: str, change: KindChange, by: Actor, at: datetime) -> KindVersion:
     """Say what the organisation does otherwise for a kind; incidents open keep the version they began with."""
@@ -115,9 +150,17 @@ def set_kind(*, kind: str, change: KindChange, by: Actor, at: datetime) -> KindV
         raise FieldInvalid(pointer="/procedure", field="procedure", reason="A–Z, 0–9, -")
     _require_assigned(change, by)
     lock_head(by.organisation_id)
+    _require_name(kind, change, by)
+    change = _without_shipped_name(kind, change)
+    before = kind_name(by.organisation_id, kind)
+    is_renamed = changed_kind(shipped_kinds()[kind], "", **change).words != before
     number = KindVersion.objects.filter(organisation_id=by.organisation_id, kind=kind).count() + 1
     record_entry(
-        "incident.set_kind", by=by, at=at, on=("incident_kind", kind), details={"kind": kind, "version": number}
+        "incident.set_kind",
+        by=by,
+        at=at,
+        on=("incident_kind", kind),
+        details={"kind": kind, "version": number, "is_renamed": is_renamed},
     )
     return KindVersion.objects.create(
         organisation_id=by.organisation_id,
