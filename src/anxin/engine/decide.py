@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import msgspec
 
@@ -40,7 +39,7 @@ from anxin.engine.schema.invalid import SchemaInvalid
 from anxin.engine.schema.normalise import normal_form
 from anxin.engine.schema.schema import Schema
 from anxin.engine.schema.types import FieldType
-from anxin.engine.stations import Station, Working, put_to_work, warming_until
+from anxin.engine.stations import Foreseen, Prepared, Station, Working, put_to_work, warming_again, warming_until
 from anxin.engine.windows.choice import Implementation, new_windows
 
 MAX_AHEAD_MS = 300_000
@@ -69,15 +68,6 @@ class Decided(msgspec.Struct, gc=False):
         if self._answer is None:
             self._answer = _encode(self.decision)
         return self._answer
-
-
-class _Foreseen(NamedTuple):
-    """A policy order's slow part, done ahead: good as long as the roster it began from is still at work."""
-
-    body: bytes
-    began_from: Roster
-    policy: Policy
-    working: Working
 
 
 class Engine:
@@ -109,7 +99,7 @@ class Engine:
         self.holds = HoldStore()
         self.control_seq = 0
         self._warming: dict[int, int] = {}
-        self._foreseen: _Foreseen | None = None
+        self._foreseen: Foreseen | None = None
         live, *shadows = policies
         self._working = self._put_to_work(Roster(live, shadows=tuple(shadows)))
         self.windows = new_windows(self._working.plan, key=windows_key, force=implementation)
@@ -233,25 +223,32 @@ class Engine:
         """
         foreseen, self._foreseen = self._foreseen, None
         if foreseen is not None and foreseen.body == record.body and foreseen.began_from is self.roster:
-            remarks = self._take_over(foreseen.policy, foreseen.working)
+            remarks = self._take_over(foreseen.prepared)
         else:
             remarks = self._obey(parse_order(record.kind, record.body))
         self.control_seq = max(self.control_seq, record.control_seq)
         return remarks
 
     def foresee(self, record: ControlRecord) -> None:
-        """Read and compile what a `policy.publish` orders, so that `apply` of the same record is quick.
+        """Read and compile what an order about policies wants, so that `apply` of the same record is quick.
 
         Changes no answer, and may run in another thread beside decisions; whatever is wrong, `apply` will say.
         """
         roster = self.roster
         try:
             order = parse_order(record.kind, record.body)
-            if isinstance(order, PublishPolicy):
-                policy, working = self._prepare(order, roster)
-                self._foreseen = _Foreseen(record.body, roster, policy, working)
+            if isinstance(order, PublishPolicy | WithdrawPolicy):
+                self._foreseen = Foreseen(record.body, roster, self._prepare(order, roster))
         except EngineError:
             self._foreseen = None
+
+    def carry(self, work: int) -> bool:
+        """Do about `work` entities' worth of what a change of policies left to do; return whether more is left.
+
+        Windows are carried over to a new plan at an entity's next event, or here; nothing an engine says depends on
+        how much of it is done. Without it, what no policy wants any more keeps its memory.
+        """
+        return self.windows.carry(work)
 
     def dump(self, write: Callable[[bytes], object]) -> None:
         """Write the whole state but the policies; fit for a forked child."""
@@ -328,11 +325,9 @@ class Engine:
         return tuple(found)
 
     def _obey(self, order: Order) -> list[str]:
-        if isinstance(order, PublishPolicy):
-            return self._publish(order)
-        if isinstance(order, WithdrawPolicy):
-            self._change(self._put_to_work(self.roster.without(order.policy)))
-        elif isinstance(order, PutListEntry):
+        if isinstance(order, PublishPolicy | WithdrawPolicy):
+            return self._take_over(self._prepare(order, self.roster))
+        if isinstance(order, PutListEntry):
             if order.colour is not None:
                 self.lists.define(order.list, order.colour)
             self.lists.put(order.list, order.entry)
@@ -348,16 +343,22 @@ class Engine:
             return [] if self._live.brakes.release(order.rule) else ["the brake was not on"]
         return []
 
-    def _publish(self, order: PublishPolicy) -> list[str]:
-        return self._take_over(*self._prepare(order, self.roster))
+    def _prepare(self, order: PublishPolicy | WithdrawPolicy, roster: Roster) -> Prepared:
+        policy = None
+        if isinstance(order, PublishPolicy):
+            policy = parse_policy(order.files)
+            roster = roster.with_policy(policy, order.role, order.share_permille)
+        else:
+            roster = roster.without(order.policy)
+        working = self._put_to_work(roster)
+        windows = new_windows(working.plan, key=self._windows_key, force=self._implementation)
+        return Prepared(working, windows, policy)
 
-    def _prepare(self, order: PublishPolicy, roster: Roster) -> tuple[Policy, Working]:
-        policy = parse_policy(order.files)
-        return policy, self._put_to_work(roster.with_policy(policy, order.role, order.share_permille))
-
-    def _take_over(self, policy: Policy, working: Working) -> list[str]:
-        self._change(working)
-        declare_lists(self.lists, [policy])
+    def _take_over(self, prepared: Prepared) -> list[str]:
+        self._change(prepared)
+        if prepared.policy is None:
+            return []
+        declare_lists(self.lists, [prepared.policy])
         warming = len(self._warming)
         return [f"{warming} features are warming"] if warming else []
 
@@ -368,29 +369,16 @@ class Engine:
         except SchemaInvalid as problem:
             raise ControlRefused(kind="policy.publish", reason=str(problem)) from None
 
-    def _change(self, working: Working) -> None:
-        windows = new_windows(working.plan, key=self._windows_key, force=self._implementation)
+    def _change(self, prepared: Prepared) -> None:
+        working, windows = prepared.working, prepared.windows
         starting = windows.adopt(self.windows)
         if windows.watermark is not None:
-            kept = {index: until for index, until in self._warming_again(working).items() if until > windows.watermark}
+            again = warming_again(self._working.plan, working.plan, self._warming)
+            kept = {index: until for index, until in again.items() if until > windows.watermark}
             self._warming = kept | warming_until(working, starting, windows.watermark)
         working.live.brakes.load(self._live.brakes.dump())
         self.windows, self._working = windows, working
         self._take_up(working)
-
-    def _warming_again(self, working: Working) -> dict[int, int]:
-        """Return what is still warming, by the new plan's numbers; features are matched by what they count."""
-        old = self._working.plan
-        by_meaning = {
-            (old.streams[each.stream].entities, each.name): self._warming.get(index)
-            for index, each in enumerate(old.features)
-        }
-        found = {}
-        for index, each in enumerate(working.plan.features):
-            until = by_meaning.get((working.plan.streams[each.stream].entities, each.name))
-            if until is not None:
-                found[index] = until
-        return found
 
     def _take_up(self, working: Working) -> None:
         self._decoder = EventDecoder(working.compiled.schema)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from anxin.engine.judge import Judge
 from anxin.engine.policy.compiler.program import Compiled, compile_policies
+from anxin.engine.policy.definition import Policy
 from anxin.engine.policy.language.runtime import Tokens
 from anxin.engine.roster import Roster
 from anxin.engine.schema.schema import Schema
+from anxin.engine.windows.contract import Windows
 from anxin.engine.windows.keyed import text_token
 from anxin.engine.windows.plan import EVER, WindowPlan
 
@@ -64,6 +66,22 @@ class Working:
         return self.compiled.plan
 
 
+class Prepared(NamedTuple):
+    """What an order about policies puts to work: stations and judges, empty windows, and the policy that is new."""
+
+    working: Working
+    windows: Windows
+    policy: Policy | None
+
+
+class Foreseen(NamedTuple):
+    """A policy order's slow part, done ahead: good as long as the roster it began from is still at work."""
+
+    body: bytes
+    began_from: Roster
+    prepared: Prepared
+
+
 def put_to_work(roster: Roster, schema: Schema, *, index_key: bytes, windows_key: bytes) -> Working:
     """Return the roster compiled over one window plan; raise SchemaInvalid when two policies' schemas disagree."""
     joint = _joint_schema(roster, schema)
@@ -85,6 +103,19 @@ def warming_until(working: Working, streams: tuple[int, ...], watermark: int) ->
         for index, each in features
         if each.stream in streams and each.window_ms != EVER
     }
+
+
+def warming_again(old: WindowPlan, new: WindowPlan, warming: Mapping[int, int]) -> dict[int, int]:
+    """Return what is still warming, by the new plan's numbers; features are matched by what they count."""
+    by_meaning = {
+        (old.streams[each.stream].entities, each.name): warming.get(index) for index, each in enumerate(old.features)
+    }
+    found = {}
+    for index, each in enumerate(new.features):
+        until = by_meaning.get((new.streams[each.stream].entities, each.name))
+        if until is not None:
+            found[index] = until
+    return found
 
 
 def _joint_schema(roster: Roster, schema: Schema) -> Schema:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from anxin.gateway.control import LONGEST_BODY, START, ControlRow, ControlTable, ControlUnreachable
 from anxin.gateway.journal import note, warn
-from anxin.gateway.policies import PUBLISH
+from anxin.gateway.policies import ABOUT_POLICIES
 
 _POLL_SECONDS = 0.02
 _RETRY_SECONDS = 1.0
@@ -29,8 +29,8 @@ class ControlPlace:
 class ControlFeed:
     """Delivers new rows to the event loop, in order, and refuses a stream that is not the one it knows.
 
-    `prepare` gets the last row of a delivery first, in the feed's own thread; a policy comes alone. `deliver` gets rows
-    and a callable to call when they are taken in. `state` hears `ok` or one of `CONTROL_FAULTS`.
+    `prepare` gets the last row of a delivery first, in the feed's own thread; an order about policies comes alone.
+    `deliver` gets rows and a callable to call when they are taken in. `state` hears `ok` or one of `CONTROL_FAULTS`.
     """
 
     def __init__(
@@ -141,7 +141,7 @@ class ControlFeed:
 
 
 def _up_to_a_policy(rows: list[ControlRow]) -> list[ControlRow]:
-    place = next((index for index, row in enumerate(rows) if row.kind == PUBLISH), None)
+    place = next((index for index, row in enumerate(rows) if row.kind in ABOUT_POLICIES), None)
     if place is None:
         return rows
     return rows[:place] or rows[:1]

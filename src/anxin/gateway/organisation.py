@@ -30,12 +30,15 @@ from anxin.gateway.intake import Intake
 from anxin.gateway.journal import JOURNAL, warn
 from anxin.gateway.key_orders import PREFIX as KEY_ORDERS
 from anxin.gateway.metrics import Counts
-from anxin.gateway.policies import PUBLISH, roster_orders
+from anxin.gateway.policies import ABOUT_POLICIES, PUBLISH, roster_orders
 from anxin.gateway.signature_orders import PREFIX as SIGNATURE_ORDERS
 from anxin.gateway.snapshots import FORMAT, SnapshotHead, Snapshots, Write
 from anxin.gateway.stored import StoredDecisions
 
 FAULT = "control.fault"
+# A thousand entities take about a millisecond; the pauses leave four fifths of the loop to events.
+_CARRIED_AT_ONCE = 1000
+_CARRY_PAUSE_SECONDS = 0.004
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,7 @@ class Organisation:
         self.snapshot_seq = 0
         self._around = around
         self._applied = AppliedOrders(name, loop=around.loop)
+        self._carrying: asyncio.TimerHandle | None = None
         self.snapshots = Snapshots(folders.snapshots, key=ring.derive(name, "snapshots", 32))
         reader = LogReader(folders.log, ring, organisation=name)
         self.stored = StoredDecisions(reader, state.ids, index, loop=around.loop, executor=around.executor)
@@ -154,6 +158,14 @@ class Organisation:
         """Begin to commit, and mark the start in the log."""
         self.committer.start()
         self._mark("started")
+        self._carry()
+
+    def _carry(self) -> None:
+        """Carry windows over to the policies at work, a little at a time between events."""
+        if self._carrying is not None:
+            self._carrying.cancel()
+        is_left = self.engine.carry(_CARRIED_AT_ONCE)
+        self._carrying = self._around.loop.call_later(_CARRY_PAUSE_SECONDS, self._carry) if is_left else None
 
     def _mark(self, word: str) -> None:
         now = self.clock()
@@ -173,7 +185,7 @@ class Organisation:
 
         A fault goes to the journal only: `take_control` meets it again and says what becomes of the row.
         """
-        if row.kind != PUBLISH:
+        if row.kind not in ABOUT_POLICIES:
             return
         facts: dict[str, object] = {"organisation": self.name, "control_seq": row.seq, "kind": row.kind}
         try:
@@ -211,8 +223,9 @@ class Organisation:
             self._applied.add(record.kind, record.control_seq, outcome)
         self.writer.append(Kind.CONTROL, encode_record(record), self.clock(), is_last_word=True)
         self.committer.kick()
-        if record.kind.startswith("policy."):
+        if record.kind in ABOUT_POLICIES:
             self._around.settle()
+            self._carry()
 
     def _tell_refusal(self, record: ControlRecord, why: Exception) -> str:
         """Say in the journal why a record had no effect; return the code."""
@@ -253,6 +266,8 @@ class Organisation:
     def stop(self) -> None:
         """Commit what is left, snapshot and let the log go; on a full disk without a snapshot."""
         self.intake.is_open = False
+        if self._carrying is not None:
+            self._carrying.cancel()
         self._applied.tell()
         self._mark("stopped")
         self.committer.stop()

@@ -11,6 +11,8 @@ from anxin.engine.log.records import ControlRecord
 from anxin.engine.roster import Roster
 
 PUBLISH = "policy.publish"
+WITHDRAW = "policy.withdraw"
+ABOUT_POLICIES = (PUBLISH, WITHDRAW)
 
 
 def roster_orders(roster: Roster) -> list[ControlRecord]:

@@ -58,8 +58,12 @@ def obey(subject: Engine, record: ControlRecord) -> object:
 
 
 def run(live: Engine, twin: Engine, steps: Sequence[tuple[Any, Any]]) -> None:
-    """Let one engine decide and the other replay the same steps, and compare what both saw."""
+    """Let one engine decide and the other replay the same steps, and compare what both saw.
+
+    The twin carries a little over to each new policy between the steps; the other one waits for the entities' events.
+    """
     for seq, (what, how) in enumerate(steps, start=1):
+        twin.carry(1 + seq % 3)
         if isinstance(what, str):
             record = control(seq, what, **how)
             assert obey(live, record) == obey(twin, record)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from anxin.engine.windows.contract import Donor, Held
+from anxin.engine.windows.entity import Entity, Panes
 from anxin.engine.windows.folds import FIRST_COLUMN, FoldState, Row, empty_states
 from anxin.engine.windows.layout import Fold, PaneGroup, StreamLayout
 from anxin.engine.windows.plan import ColumnKind, WindowPlan
-from anxin.engine.windows.saved import Record, RecordReader, pack_record
+from anxin.engine.windows.saved import pack_record
+from anxin.engine.windows.state import entities_of, record_of
 
-Panes = list[dict[int, list[FoldState]]]
+BEFORE_ALL = -(2**62)
+# The bound at or below which rows are gone, the watermark, and the allowed lateness.
+Until = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -39,48 +45,52 @@ def find_source(new: StreamLayout, old: Sequence[StreamLayout]) -> Source | None
 
 
 class Rewriter:
-    """Rewrites the records of an old stream for a new one; `is_exact` tells whether nothing was lost on the way."""
+    """Rewrites the entities of an old stream for a new one, as they were `until` the adoption."""
 
     def __init__(
-        self, old: tuple[WindowPlan, StreamLayout], new: tuple[WindowPlan, StreamLayout], evicted: int
+        self, old: tuple[WindowPlan, StreamLayout], new: tuple[WindowPlan, StreamLayout], until: Until
     ) -> None:
-        old_plan, self.old = old
-        new_plan, self.new = new
+        self.old_plan, self.old = old
+        self.new_plan, self.new = new
+        self.until = until
         self.bits = _matches(self.new.spec.filters, self.old.spec.filters)
         self.columns = _matches(self.new.spec.columns, self.old.spec.columns)
         self.base = [_place(_old_fold(self, each), self.old.base) for each in self.new.base]
         self.panes = [self._old_group(at) for at in range(len(self.new.panes))]
-        self._has_same_filters = set(self.new.spec.filters) == set(self.old.spec.filters)
-        self.is_exact = (
+        self.has_same_masks = self.new.spec.filters == self.old.spec.filters
+
+    def is_exact(self, held: Held) -> bool:
+        """Tell whether nothing is lost on the way, given what the old stream holds."""
+        old, new = self.old_plan, self.new_plan
+        has_same_filters = set(self.new.spec.filters) == set(self.old.spec.filters)
+        return (
             None not in self.bits
             and None not in self.columns
             and self.new.retention_ms <= self.old.retention_ms
             and None not in self.base
-            and old_plan.lateness_ms == new_plan.lateness_ms
-            and old_plan.row_cap == new_plan.row_cap
-            and new_plan.entity_cap >= old_plan.entity_cap
-            and (evicted == 0 or (self._has_same_filters and new_plan.entity_cap == old_plan.entity_cap))
+            and old.lateness_ms == new.lateness_ms
+            and old.row_cap == new.row_cap
+            and max(old.entity_cap, held.entities) <= new.entity_cap
+            and (held.evicted == 0 or (has_same_filters and new.entity_cap == old.entity_cap))
+            and (held.capped == 0 or (has_same_filters and self._caps_alike()))
             and (not self.new.has_days or self._is_whole(0))
         )
 
-    def blocks(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield the rewritten records of every old block."""
-        for block in blocks:
-            for record in RecordReader(self.old, block).records():
-                found = self.record(record)
-                if found.is_capped or found.rows or found.base or found.panes:
-                    yield pack_record(found)
+    def _caps_alike(self) -> bool:
+        """Tell whether a capped entity would be capped in the new stream too, with all that it asks for in panes."""
+        is_whole = all(map(self._is_whole, range(len(self.panes))))
+        return is_whole and self.new.retention_ms == self.old.retention_ms
 
-    def record(self, record: Record) -> Record:
-        """Return a record of the new stream; what the new stream does not keep is left out."""
-        if record.is_capped and not (self._has_same_filters and all(map(self._is_whole, range(len(self.panes))))):
-            self.is_exact = False
-        rows = [row for each in record.rows if (row := self._row(each))[2]]
-        base = None
-        if record.base is not None:
-            base = self._states(record.base, self.new.base, self.base)
-        panes = None if record.panes is None else self._panes(record.panes)
-        return Record(record.hash, rows, base, panes, record.is_capped)
+    def renewed(self, entity: Entity) -> Entity:
+        """Return an entity of the new stream; what the new stream does not keep is left out."""
+        bound, watermark, lateness = self.until
+        entity.expire(self.old, bound, watermark, lateness)
+        made = Entity()
+        made.rows = [row for each in entity.live() if (row := self._row(each))[2]]
+        made.base = None if entity.base is None else self._states(entity.base, self.new.base, self.base)
+        made.panes = None if entity.panes is None else self._panes(entity.panes)
+        made.is_capped = entity.is_capped
+        return made
 
     def _row(self, row: Row) -> Row:
         mask = 0
@@ -100,10 +110,10 @@ class Rewriter:
                 found[at].fold = folds[at]
         return None if all(each.is_empty() for each in found) else found
 
-    def _panes(self, panes: Panes) -> Panes | None:
-        found: Panes = []
+    def _panes(self, panes: list[Panes]) -> list[Panes] | None:
+        found: list[Panes] = []
         for group, source in zip(self.new.panes, self.panes, strict=True):
-            mapped: dict[int, list[FoldState]] = {}
+            mapped: Panes = {}
             if source is not None:
                 for number, states in panes[source[0]].items():
                     kept = self._states(states, group.folds, source[1])
@@ -156,42 +166,44 @@ def _old_fold(rewriter: Rewriter, fold: Fold) -> Fold | None:
 
 
 @dataclass(frozen=True)
-class Donor:
-    """What an implementation shows of itself so that another can adopt from it."""
+class Claim:
+    """One new stream that takes over an old one: `rewriter` is None when both hold the very same state.
 
-    plan: WindowPlan
-    layouts: Sequence[StreamLayout]
-    watermark: int | None
-    key_check: bytes
-    blocks: Callable[[int], Iterable[bytes]]
-    evicted: Callable[[int], int]
-
-
-@dataclass(frozen=True)
-class Adopter:
-    """How an implementation takes a stream: whole (`steal`: new number, old number) or as records (`load`).
-
-    `load` takes the new number, the records and how many entities were evicted; both answer whether it went as asked.
+    A source `is_shared` while another claim is still to come for it: then a copy is taken.
     """
 
-    plan: WindowPlan
-    layouts: Sequence[StreamLayout]
-    steal: Callable[[int, int], bool]
-    load: Callable[[int, Iterable[bytes], int], bool]
+    stream: int
+    source: int
+    rewriter: Rewriter | None
+    is_shared: bool
+    until: Until
+
+    def blocks(self, donor: Donor) -> Iterator[bytes]:
+        """Yield the records of the source as the new stream keeps them."""
+        for block in donor.blocks(self.source):
+            if self.rewriter is None:
+                yield block
+                continue
+            for hashed, entity in entities_of(self.rewriter.old, block):
+                yield pack_record(record_of(hashed, self.rewriter.renewed(entity)))
 
 
-def adopt_streams(adopter: Adopter, donor: Donor) -> tuple[int, ...]:
-    """Carry over what can be carried; return the streams that do not know all they would know had they been there."""
-    warming = []
-    for at, layout in enumerate(adopter.layouts):
-        source = find_source(layout, donor.layouts)
+def claims_of(plan: WindowPlan, layouts: Sequence[StreamLayout], donor: Donor) -> tuple[list[Claim], tuple[int, ...]]:
+    """Return which streams take over which, and those that do not know all they would know had they been there."""
+    sources = [find_source(each, donor.layouts) for each in layouts]
+    to_come = Counter(each.stream for each in sources if each is not None)
+    claims, warming = [], []
+    watermark = BEFORE_ALL if donor.watermark is None else donor.watermark
+    for at, (layout, source) in enumerate(zip(layouts, sources, strict=True)):
         if source is None:
             warming.append(at)
-        elif not (source.is_same and adopter.steal(at, source.stream)):
-            old = donor.layouts[source.stream]
-            evicted = donor.evicted(source.stream)
-            rewriter = Rewriter((donor.plan, old), (adopter.plan, layout), evicted)
-            fits = adopter.load(at, rewriter.blocks(donor.blocks(source.stream)), evicted)
-            if not (fits and rewriter.is_exact):
-                warming.append(at)
-    return tuple(warming)
+            continue
+        old = donor.layouts[source.stream]
+        lateness = donor.plan.lateness_ms
+        until = (watermark - old.retention_ms - lateness, watermark, lateness)
+        rewriter = None if source.is_same else Rewriter((donor.plan, old), (plan, layout), until)
+        if rewriter is not None and not rewriter.is_exact(donor.held(source.stream)):
+            warming.append(at)
+        to_come[source.stream] -= 1
+        claims.append(Claim(at, source.stream, rewriter, to_come[source.stream] > 0, until))
+    return claims, tuple(warming)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from anxin.engine.windows.adoption import Donor
+from anxin.engine.windows.layout import StreamLayout
 from anxin.engine.windows.plan import WindowPlan
 
 FeatureValue = int | float | bool | None
@@ -21,6 +21,27 @@ class StreamStats:
     rows: int
     evicted: int
     bytes: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a stream holds: entities, how many of them are capped, and how many were evicted since the start."""
+
+    entities: int
+    evicted: int
+    capped: int
+
+
+@dataclass(frozen=True)
+class Donor:
+    """What an implementation shows of itself so that another can adopt from it."""
+
+    plan: WindowPlan
+    layouts: Sequence[StreamLayout]
+    watermark: int | None
+    key_check: bytes
+    blocks: Callable[[int], Iterable[bytes]]
+    held: Callable[[int], Held]
 
 
 class Windows(Protocol):
@@ -67,8 +88,15 @@ class Windows(Protocol):
     def adopt(self, other: Windows) -> tuple[int, ...]:
         """Take over rows, bases and panes of `other` into these empty windows, and its watermark; `other` is spent.
 
-        Return the streams that are *warming*: those that do not hold all they would hold had this plan run from the
-        start. All others answer exactly as if it had. Raise StateMismatch when the keys differ.
+        Quick however much there is: an entity is rewritten for the new plan at its next touch, or by `carry`. Return
+        the streams that are *warming*: those that do not hold all they would hold had this plan run from the start.
+        All others answer exactly as if it had. Raise StateMismatch when the keys differ.
+        """
+
+    def carry(self, work: int) -> bool:
+        """Do about `work` entities' worth, at least 1, of what adopting left to do; return whether more is left.
+
+        No answer, dump or digest depends on how much of it is done.
         """
 
     def donor(self) -> Donor:

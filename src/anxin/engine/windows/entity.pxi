@@ -5,6 +5,8 @@ ctypedef struct Extra:
     PaneList* panes
     Fold* base
 
+ctypedef struct Former
+
 ctypedef struct Entity:
     uint64_t hash
     int64_t* rows
@@ -14,7 +16,8 @@ ctypedef struct Entity:
     uint32_t warmer
     uint16_t n
     uint16_t room
-    bint is_capped
+    uint8_t is_capped
+    uint8_t layout
 
 ctypedef struct Stream:
     uint64_t salt
@@ -40,6 +43,10 @@ ctypedef struct Stream:
     uint32_t count
     uint64_t evicted
     int64_t n_rows
+    int64_t n_capped
+    Former* formers
+    uint32_t swept
+    uint8_t layout
 
 ctypedef struct Moment:
     int64_t t

@@ -11,8 +11,8 @@ from libc.string cimport memcpy, memmove, memset
 from anxin.engine.errors import StateMismatch
 from anxin.engine.windows import layout as layouts_of
 from anxin.engine.windows import saved
-from anxin.engine.windows.adoption import Adopter, Donor, adopt_streams
-from anxin.engine.windows.contract import StreamStats
+from anxin.engine.windows.adoption import claims_of
+from anxin.engine.windows.contract import Donor, Held, StreamStats
 from anxin.engine.windows.keyed import key_check
 from anxin.engine.windows.reference import Touch as TouchPlan
 
@@ -51,6 +51,9 @@ cdef enum:
     HAS_BASE = 1
     HAS_PANES = 2
     IS_CAPPED = 4
+    AHEAD = 8
+    ROWS_PER_WORK = 16
+    MOST_FORMERS = 200
 
 cdef enum:
     COUNT = 0
@@ -106,6 +109,7 @@ include "folds.pxi"
 include "panes.pxi"
 include "entity.pxi"
 include "tracks.pxi"
+include "formers.pxi"
 include "answers.pxi"
 include "values.pxi"
 include "table.pxi"
@@ -113,4 +117,5 @@ include "records.pxi"
 include "sizes.pxi"
 include "streams.pxi"
 include "windows.pxi"
+include "adoption.pxi"
 

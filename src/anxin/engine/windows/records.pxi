@@ -108,6 +108,21 @@ cdef int put_entity(Buffer* out, Stream* s, const Entity* e) except -1:
     return 0
 
 
+cdef int put_converted(Buffer* out, Stream* s, const Entity* e) except -1:
+    """Write the record of an entity that lies as an earlier plan kept it, and leave it so."""
+    cdef Entity twin
+    cdef Stream* shell = shell_of(s, e)
+    cdef int64_t n_rows = shell.n_rows
+    memset(&twin, 0, sizeof(Entity))
+    twin.hash, twin.layout = e.hash, e.layout
+    entity_copy(shell, &twin, <Entity*>e)
+    entity_convert(s, &twin)
+    put_entity(out, s, &twin)
+    entity_free(s, &twin)
+    shell.n_rows = n_rows
+    return 0
+
+
 cdef int put_panes(Buffer* out, const PaneList* panes, const Group* group) except -1:
     cdef int at, each
     put_short(out, panes.n)
@@ -185,6 +200,7 @@ cdef int take_entity(Reader* source, Stream* s) except -1:
         raise StateMismatch(reason="an entity comes twice")
     e = &s.slab[entity_place(s, hashed)]
     e.is_capped = (flags & IS_CAPPED) != 0
+    s.n_capped += e.is_capped
     take_rows(source, s, e, n)
     if flags & (HAS_BASE | HAS_PANES | IS_CAPPED):
         entity_extra(s, e)

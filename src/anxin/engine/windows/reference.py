@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from anxin.engine.errors import StateMismatch
-from anxin.engine.windows.adoption import Adopter, Donor, adopt_streams
+from anxin.engine.windows.adoption import BEFORE_ALL, claims_of
 from anxin.engine.windows.asks import Ask
-from anxin.engine.windows.contract import FeatureValue, Place, StreamStats, Windows
+from anxin.engine.windows.contract import Donor, FeatureValue, Held, Place, StreamStats, Windows
 from anxin.engine.windows.doors import Door, Hashes, Tokens, door_code
 from anxin.engine.windows.entity import Entity, Moment
 from anxin.engine.windows.keyed import check_key, key_check, text_token
 from anxin.engine.windows.layout import SWEEP, TIME_LIMIT, StreamLayout, layouts
 from anxin.engine.windows.plan import WindowPlan
-from anxin.engine.windows.running import Running
 from anxin.engine.windows.saved import (
     digest_of,
     pack_header,
@@ -28,24 +26,12 @@ from anxin.engine.windows.saved import (
     write_blocks,
 )
 from anxin.engine.windows.scans import spans_of
-from anxin.engine.windows.state import blocks_of, entities_of, record_of
+from anxin.engine.windows.state import blocks_of, record_of
+from anxin.engine.windows.streams import Stream
 from anxin.engine.windows.touches import TouchCode, TouchWriter
 
-BEFORE_ALL = -(2**62)
 ROW_BYTES = 120
 ENTITY_BYTES = 400
-
-
-class Stream:
-    """The entities of one stream, least recently touched first, and the code of their running aggregates."""
-
-    __slots__ = ("entities", "evicted", "layout", "running")
-
-    def __init__(self, plan: WindowPlan, number: int, layout: StreamLayout) -> None:
-        self.layout = layout
-        self.entities: OrderedDict[int, Entity] = OrderedDict()
-        self.evicted = 0
-        self.running = Running(layout, [Ask(each, layout, 0) for each in plan.stream_features(number)])
 
 
 class Stage:
@@ -101,6 +87,7 @@ class ReferenceWindows:
         self._watermark: int | None = None
         self._seq = 0
         self._nothing = Entity()
+        self._leftovers: list[Stream] = []
         self._tokens = Tokens(key)
         self._hashes = {each.layout.salt: Hashes(key, each.layout.salt) for each in self.streams}
         self._programs = [self._program(each) for each in range(len(plan.readers))]
@@ -193,6 +180,9 @@ class ReferenceWindows:
         watermark = self._watermark if self._watermark is not None else BEFORE_ALL
         bound = watermark - layout.retention_ms - lateness
         entity = stream.entities.get(hashed)
+        if entity is None and stream.formers:
+            # What leaves the order of touches as it is leaves the entity where it lies, too.
+            entity = stream.find(hashed) if is_peek or self.too_late else stream.recall(hashed)
         enters = mask != 0 and not self.too_late
         if entity is not None:
             if is_peek:
@@ -206,6 +196,7 @@ class ReferenceWindows:
             entity, enters = self._nothing, False
         if enters and not entity.is_capped and len(entity) + (t > bound) > self.plan.row_cap:
             entity.cap(layout)
+            stream.capped += not is_peek
         if stream.running.is_indexed:
             entity.indexed()
         moment = (t, bound, watermark - lateness)
@@ -234,35 +225,39 @@ class ReferenceWindows:
 
     def _create(self, stream: Stream, hashed: int, bound: int, watermark: int) -> Entity:
         entities = stream.entities
-        if entities:
+        if entities and not stream.formers:
             rows = entities[next(iter(entities))].rows
             if not rows or rows[-1][0] <= bound:
                 self._sweep(stream, bound, watermark)
-        if len(entities) >= self.plan.entity_cap:
-            entities.popitem(last=False)
-            stream.evicted += 1
+        elif stream.formers:
+            self._sweep(stream, bound, watermark)
+        # A plan with a lower cap than the one before comes down to it by one entity with each new one.
+        for _ in range(SWEEP):
+            if len(stream) >= self.plan.entity_cap:
+                stream.forget_coldest()
+                stream.evicted += 1
         entity = entities[hashed] = Entity()
         return entity
 
     def _sweep(self, stream: Stream, bound: int, watermark: int) -> None:
         """Forget the coldest entities that have nothing left, at most `SWEEP`."""
-        entities = stream.entities
-        for _ in range(min(SWEEP, len(entities))):
-            coldest = next(iter(entities))
-            entity = entities[coldest]
+        for _ in range(SWEEP):
+            entity = stream.coldest()
+            if entity is None:
+                return
             entity.expire(stream.layout, bound, watermark, self.plan.lateness_ms)
             if entity.is_live():
                 return
-            del entities[coldest]
+            stream.forget_coldest()
 
     def dump(self, write: Callable[[bytes], object]) -> None:
         write(pack_header(len(self.streams), key_check(self.key), self._watermark))
         for each in self.streams:
-            write(pack_stream(each.layout.fingerprint, each.evicted, len(each.entities)))
-            write_blocks(write, blocks_of(each.entities.items()))
+            write(pack_stream(each.layout.fingerprint, each.evicted, len(each)))
+            write_blocks(write, blocks_of(each.items()))
 
     def load(self, read: Callable[[int], bytes]) -> None:
-        if self._watermark is not None or any(each.entities for each in self.streams):
+        if self._watermark is not None or any(len(each) for each in self.streams):
             raise ValueError("only empty windows can read a saved state")
         header = read_header(read, key_check(self.key))
         own = {each.layout.fingerprint: each for each in self.streams}
@@ -272,7 +267,7 @@ class ReferenceWindows:
             for block in read_blocks(read):
                 if stream is not None:
                     self._seq += len(block)
-                    stream.entities.update(entities_of(stream.layout, block))
+                    stream.load(block)
             if stream is not None:
                 stream.evicted = head.evicted
         self._watermark = header.watermark
@@ -286,19 +281,45 @@ class ReferenceWindows:
     def _live_records(self, stream: Stream) -> Iterator[bytes]:
         watermark = self._watermark if self._watermark is not None else BEFORE_ALL
         bound = watermark - stream.layout.retention_ms - self.plan.lateness_ms
-        for hashed, entity in stream.entities.items():
+        for hashed, entity in stream.items():
             entity.expire(stream.layout, bound, watermark, self.plan.lateness_ms)
             if entity.is_live():
                 yield pack_record(record_of(hashed, entity))
 
     def adopt(self, other: Windows) -> tuple[int, ...]:
-        adopter = Adopter(self.plan, self.layouts, lambda new, old: self._steal(other, new, old), self._load)
         donor: Donor = other.donor()
         if key_check(self.key) != donor.key_check:
             raise StateMismatch(reason="another key")
-        warming = adopt_streams(adopter, donor)
+        claims, warming = claims_of(self.plan, self.layouts, donor)
+        for claim in claims:
+            stream = self.streams[claim.stream]
+            if isinstance(other, ReferenceWindows):
+                stream.take(other.streams[claim.source], claim.rewriter, is_shared=claim.is_shared)
+            else:
+                for block in claim.blocks(donor):
+                    self._seq += len(block)
+                    stream.load(block)
+                stream.evicted = donor.held(claim.source).evicted
+        if isinstance(other, ReferenceWindows):
+            self._seq = max(self._seq, other._seq)
+            self._leftovers += [*other._leftovers, *other.streams]
         self._watermark = donor.watermark
         return warming
+
+    def carry(self, work: int) -> bool:
+        for each in self.streams:
+            work = each.carry(work)
+            if work <= 0:
+                return True
+        while self._leftovers:
+            if not len(self._leftovers[-1]):
+                self._leftovers.pop()
+            elif work <= 0:
+                return True
+            else:
+                self._leftovers[-1].forget_coldest()
+                work -= 1
+        return False
 
     def donor(self) -> Donor:
         """Return what other windows need to adopt from these."""
@@ -307,42 +328,25 @@ class ReferenceWindows:
             layouts=self.layouts,
             watermark=self._watermark,
             key_check=key_check(self.key),
-            blocks=lambda stream: blocks_of(self.streams[stream].entities.items()),
-            evicted=lambda stream: self.streams[stream].evicted,
+            blocks=lambda stream: blocks_of(self.streams[stream].items()),
+            held=self._held,
         )
+
+    def _held(self, number: int) -> Held:
+        stream = self.streams[number]
+        return Held(entities=len(stream), evicted=stream.evicted, capped=stream.capped)
 
     @property
     def layouts(self) -> list[StreamLayout]:
         """Return how each stream keeps its state."""
         return [each.layout for each in self.streams]
 
-    def _steal(self, other: Windows, new: int, old: int) -> bool:
-        if not isinstance(other, ReferenceWindows):
-            return False
-        mine, theirs = self.streams[new], other.streams[old]
-        mine.entities, mine.evicted = theirs.entities, theirs.evicted
-        theirs.entities, theirs.evicted = OrderedDict(), 0
-        self._seq = max(self._seq, other._seq)
-        return True
-
-    def _load(self, number: int, records: Iterable[bytes], evicted: int) -> bool:
-        stream = self.streams[number]
-        stream.evicted = evicted
-        for record in records:
-            self._seq += len(record)
-            stream.entities.update(entities_of(stream.layout, record))
-        is_over = len(stream.entities) > self.plan.entity_cap
-        while len(stream.entities) > self.plan.entity_cap:
-            stream.entities.popitem(last=False)
-            stream.evicted += 1
-        return not is_over
-
     def stats(self) -> list[StreamStats]:
         found = []
         for each in self.streams:
-            rows = sum(len(entity) for entity in each.entities.values())
-            size = rows * ROW_BYTES + len(each.entities) * ENTITY_BYTES
-            found.append(StreamStats(len(each.entities), rows, each.evicted, size))
+            rows = sum(len(entity) for _, entity in each.items())
+            size = rows * ROW_BYTES + len(each) * ENTITY_BYTES
+            found.append(StreamStats(len(each), rows, each.evicted, size))
         return found
 
 

@@ -5,7 +5,7 @@ cdef size_t stream_bytes(Stream* s) noexcept nogil:
     cdef size_t total = s.slab_room * sizeof(Entity) + s.slot_room * sizeof(uint64_t)
     cdef uint32_t index = s.coldest
     while index != NOBODY:
-        total += entity_bytes(s, &s.slab[index])
+        total += entity_bytes(shell_of(s, &s.slab[index]), &s.slab[index])
         index = s.slab[index].warmer
     return total
 

@@ -121,9 +121,10 @@ cdef inline void entity_touch(Stream* s, uint32_t index) noexcept nogil:
 cdef int entity_forget(Stream* s, uint32_t index) except -1:
     cdef Entity* e = &s.slab[index]
     s.n_rows -= entity_rows(e)
+    s.n_capped -= e.is_capped
     table_take(s, index)
     list_take(s, index)
-    entity_free(s, e)
+    entity_free(shell_of(s, e), e)
     e.warmer = s.free_list
     s.free_list = index
     s.count -= 1
@@ -145,6 +146,7 @@ cdef uint32_t entity_place(Stream* s, uint64_t hashed) except? 0xFFFFFFFF:
         s.used += 1
     memset(&s.slab[index], 0, sizeof(Entity))
     s.slab[index].hash = hashed
+    s.slab[index].layout = s.layout
     slot_put(s.slots, s.slot_room, (<uint64_t>tag_of(hashed) << 32) | (index + 1))
     list_warm(s, index)
     s.count += 1
@@ -152,16 +154,19 @@ cdef uint32_t entity_place(Stream* s, uint64_t hashed) except? 0xFFFFFFFF:
 
 
 cdef uint32_t entity_create(Stream* s, uint64_t hashed, const Moment* now, uint64_t cap) except? 0xFFFFFFFF:
-    """Place a new entity, after forgetting dead ones at the cold end and, at the cap, the coldest."""
+    """Place a new entity, after forgetting dead ones at the cold end and, from the cap on, the coldest."""
     cdef int each
     for each in range(SWEEP):
         if s.coldest != NOBODY:
+            entity_renew(s, &s.slab[s.coldest])
             entity_expire(s, &s.slab[s.coldest], now)
             if not entity_is_live(s, &s.slab[s.coldest]):
                 entity_forget(s, s.coldest)
-    if s.count >= cap:
-        entity_forget(s, s.coldest)
-        s.evicted += 1
+    # A plan with a lower cap than the one before comes down to it by one entity with each new one.
+    for each in range(SWEEP):
+        if s.count >= cap:
+            entity_forget(s, s.coldest)
+            s.evicted += 1
     return entity_place(s, hashed)
 
 
@@ -169,8 +174,9 @@ cdef void stream_clear(Stream* s) noexcept:
     """Forget every entity."""
     cdef uint32_t index = s.coldest
     while index != NOBODY:
-        entity_free(s, &s.slab[index])
+        entity_free(shell_of(s, &s.slab[index]), &s.slab[index])
         index = s.slab[index].warmer
+    formers_drop(s)
     free(s.slab)
     free(s.slots)
     s.slab = NULL
@@ -178,7 +184,7 @@ cdef void stream_clear(Stream* s) noexcept:
     s.used = s.slab_room = s.slot_room = s.count = 0
     s.coldest = s.warmest = s.free_list = NOBODY
     s.evicted = 0
-    s.n_rows = 0
+    s.n_rows = s.n_capped = 0
 
 
 cdef int entity_reshape(Stream* s, Entity* e, const Shape* old) except -1:
@@ -193,22 +199,15 @@ cdef int entity_reshape(Stream* s, Entity* e, const Shape* old) except -1:
     return 0
 
 
-cdef int stream_move(Stream* to, Stream* source) except -1:
-    """Take all entities of a stream with the same fingerprint, and leave it empty."""
-    cdef uint32_t index
-    stream_clear(to)
+cdef void table_move(Stream* to, Stream* source) noexcept:
+    """Hand over all entities as they lie; the source is left without any, not even a table."""
     to.slab, to.slots = source.slab, source.slots
     to.used, to.slab_room, to.slot_room = source.used, source.slab_room, source.slot_room
     to.count, to.coldest, to.warmest = source.count, source.coldest, source.warmest
     to.free_list, to.evicted, to.n_rows = source.free_list, source.evicted, source.n_rows
+    to.n_capped, to.formers, to.swept, to.layout = source.n_capped, source.formers, source.swept, source.layout
     source.slab = NULL
     source.slots = NULL
+    source.formers = NULL
     source.coldest = NOBODY
     stream_clear(source)
-    table_grow(source)
-    index = to.coldest
-    while index != NOBODY:
-        if to.slab[index].big != NULL:
-            entity_reshape(to, &to.slab[index], &source.shape)
-        index = to.slab[index].warmer
-    return 0

@@ -61,6 +61,7 @@ class TouchWriter:
         lines = [
             "held = STREAM.entities",
             "entity = held.get(hashed)",
+            "if entity is None and STREAM.formers: entity = STREAM.recall(hashed)",
             "if entity is None:",
             f" if not mask{unfit}: {slow}",
             f" {bound}",

@@ -20,6 +20,8 @@ cdef class KernelWindows:
     cdef KeyedHash keyed
     cdef uint64_t text_salt
     cdef Stream* streams
+    cdef Stream* leftovers
+    cdef int n_leftovers
     cdef Program* programs
     cdef Entry* entries
     cdef int n_streams
@@ -49,9 +51,12 @@ cdef class KernelWindows:
         for at in range(self.n_streams):
             stream_clear(&self.streams[at])
             stream_drop(&self.streams[at])
+        for at in range(self.n_leftovers):
+            stream_release(&self.leftovers[at], MOST)
         for at in range(self.n_programs):
             program_drop(&self.programs[at])
         free(self.streams)
+        free(self.leftovers)
         free(self.programs)
         free(self.entries)
 
@@ -191,7 +196,12 @@ cdef class KernelWindows:
         cdef uint32_t index = entry.index
         cdef Entity* e = NULL
         cdef Entity twin
-        cdef int64_t n_rows = s.n_rows
+        cdef int64_t n_rows
+        cdef int64_t n_capped
+        if index != NOBODY and s.slab[index].layout != s.layout:
+            entity_renew(s, &s.slab[index])
+        n_rows = s.n_rows
+        n_capped = s.n_capped
         self.now.bound = self.now.watermark - s.retention - self.now.lateness
         if is_peek:
             memset(&twin, 0, sizeof(Entity))
@@ -210,7 +220,7 @@ cdef class KernelWindows:
         finally:
             if is_peek:
                 entity_free(s, &twin)
-                s.n_rows = n_rows
+                s.n_rows, s.n_capped = n_rows, n_capped
 
     cdef bint _answer(self, Stream* s, Entity* e, Entry* entry, list answers, bint enters) except *:
         cdef Touch* touch = entry.touch
@@ -222,6 +232,7 @@ cdef class KernelWindows:
             entity_expire(s, e, &self.now)
             if enters and not e.is_capped and entity_rows(e) + (self.now.t > self.now.bound) > self.row_cap:
                 entity_cap(s, e)
+                s.n_capped += 1
         for each in range(touch.n_before):
             answers[ask[each].place] = answer(s, e, &ask[each], &self.now)
             is_long |= ask[each].is_long
@@ -299,7 +310,10 @@ cdef class KernelWindows:
         try:
             buffer_reserve(&out, saved.BLOCK_BYTES)
             while index != NOBODY:
-                put_entity(&out, s, &s.slab[index])
+                if s.slab[index].layout == s.layout:
+                    put_entity(&out, s, &s.slab[index])
+                else:
+                    put_converted(&out, s, &s.slab[index])
                 index = s.slab[index].warmer
                 if out.n >= <size_t>saved.BLOCK_BYTES or index == NOBODY:
                     yield PyBytes_FromStringAndSize(out.at, out.n)
@@ -323,6 +337,7 @@ cdef class KernelWindows:
         self.now.bound = self.now.watermark - s.retention - self.now.lateness
         try:
             while index != NOBODY:
+                entity_renew(s, &s.slab[index])
                 entity_expire(s, &s.slab[index], &self.now)
                 if entity_is_live(s, &s.slab[index]):
                     out.n = 0
@@ -337,13 +352,7 @@ cdef class KernelWindows:
         donor = other.donor()
         if donor.key_check != key_check(self.key):
             raise StateMismatch(reason="another key")
-
-        def steal(new, old):
-            return self._steal(other, new, old) if isinstance(other, KernelWindows) else False
-
-        warming = adopt_streams(Adopter(self.plan, self.layouts, steal, self._load_records), donor)
-        self._set_watermark(donor.watermark)
-        return warming
+        return take_over(self, other, donor)
 
     def donor(self):
         """Return what other windows need to adopt from these."""
@@ -353,24 +362,13 @@ cdef class KernelWindows:
             watermark=self.watermark,
             key_check=key_check(self.key),
             blocks=self._blocks,
-            evicted=lambda stream: self.stats()[stream].evicted,
+            held=self._held,
         )
 
-    def _steal(self, KernelWindows other, int new, int old):
-        """Move a stream whole; the asks of the two plans may differ in pairs and tracks, so large entities are rebuilt."""
-        cdef Stream* mine = &self.streams[new]
-        cdef Stream* theirs = &other.streams[old]
-        stream_move(mine, theirs)
-        return True
-
-    def _load_records(self, int stream, records, evicted):
+    def _held(self, int stream):
         cdef Stream* s = &self.streams[stream]
-        cdef bint is_over
-        s.evicted = evicted
-        for record in records:
-            self._load_block(stream, record)
-        is_over = s.count > self.entity_cap
-        while s.count > self.entity_cap:
-            entity_forget(s, s.coldest)
-            s.evicted += 1
-        return not is_over
+        return Held(entities=s.count, evicted=s.evicted, capped=s.n_capped)
+
+    def carry(self, int64_t work):
+        """Rewrite entities that still lie as an earlier plan kept them, and free those of no plan."""
+        return carry_on(self, work)

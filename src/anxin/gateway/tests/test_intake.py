@@ -53,7 +53,7 @@ def in_loop(test: Callable[..., Coroutine[None, None, None]]) -> Callable[..., N
     return run
 
 
-def open_organisation(data: Path, *, max_waiting: int = 100) -> Organisation:
+def open_organisation(data: Path, *, max_waiting: int = 100, policy: Path | None = None) -> Organisation:
     around = Surroundings(
         loop=asyncio.get_running_loop(),
         executor=ThreadPoolExecutor(1),
@@ -63,7 +63,7 @@ def open_organisation(data: Path, *, max_waiting: int = 100) -> Organisation:
         settle=lambda: None,
         obey_key_order=lambda organisation, record: None,
     )
-    config = GatewayConfig(data=data, policy=starter_folder(), segment_bytes=1_048_576)
+    config = GatewayConfig(data=data, policy=policy or starter_folder(), segment_bytes=1_048_576)
     opening = Opening("shop", config, FileKeyRing(data / "master.key"), counts=Counts(), around=around)
     for _ in opening.run():
         pass
