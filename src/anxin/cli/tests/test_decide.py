@@ -43,6 +43,16 @@ def test_refused_line_names_its_field_and_counts_nothing() -> None:
     assert third["seq"] == 1
 
 
+def test_repeated_event_gets_the_first_answer_and_counts_once() -> None:
+    payment = json.dumps(PAYMENT)
+    done = run(lines=[payment, payment, json.dumps(PAYMENT | {"amount": 1}), json.dumps(PAYMENT | {"event_id": "p2"})])
+    first, again, other, next_one = (json.loads(line) for line in done.stdout.splitlines())
+    assert done.returncode == 1
+    assert again == first | {"duplicate": True}
+    assert (other["line"], other["code"], other["pointer"]) == (3, "event.id_reused", "/event_id")
+    assert next_one["seq"] == 2
+
+
 def test_explanation_tells_every_rule_of_the_type() -> None:
     done = run("--explain", lines=[json.dumps(PAYMENT)])
     explanation = json.loads(done.stdout)["explanation"]
