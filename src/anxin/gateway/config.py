@@ -17,6 +17,7 @@ import msgspec
 from anxin.engine.errors import EngineError
 
 _PREFIX = "ANXIN_"
+_TABLES = ("gateway", "desk")
 # What the other program of the house reads from the environment.
 _DESK_VARIABLES = re.compile(r"ANXIN_(DESK_\w+|CONFIG)\Z")
 
@@ -98,10 +99,22 @@ def _read_file(path: Path) -> dict[str, object]:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise ConfigInvalid(reason=f"{path.name}: {problem}") from None
+    _refuse_unknown_tables(path, document)
     section = document.get("gateway", {})
     if not isinstance(section, dict):
         raise ConfigInvalid(reason=f"{path.name}: [gateway] is not a table")
     return section
+
+
+def _refuse_unknown_tables(path: Path, document: Mapping[str, object]) -> None:
+    """Refuse a table that nobody reads: what somebody set in it would silently not hold."""
+    for name in document:
+        if name not in _TABLES:
+            near = difflib.get_close_matches(name, _TABLES, 1)
+            raise ConfigInvalid(
+                reason=f"{path.name}: nobody reads {name}{f'; did you mean [{near[0]}]' if near else ''}",
+                reason_zh=f"{path.name}：没有程序读取 {name}{f'，您是指 [{near[0]}] 吗' if near else ''}",
+            )
 
 
 def _read_environment(environment: Mapping[str, str]) -> dict[str, object]:

@@ -36,6 +36,8 @@ def test_a_secret_comes_from_a_file(tmp_path: Path) -> None:
     ("text", "word"),
     [
         ("[gateway]\nprot = 1\n", "prot"),
+        ("[gatewy]\nport = 1\n", "nobody reads gatewy; did you mean [gateway]"),
+        ("port = 1\n", "nobody reads port"),
         ("[gateway]\nport = 70000\n", "port"),
         ("[gateway]\nport = ", "toml"),
         ("gateway = 1\n", "not a table"),
