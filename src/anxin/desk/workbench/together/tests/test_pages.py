@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.http import HttpResponse
@@ -24,7 +23,6 @@ from anxin.desk.operations.replies.models import Reply
 pytestmark = pytest.mark.django_db
 CALM = "您好，您的账号已保护，请在官方 App 查看进展。"
 PART = {"HX-Request": "true"}
-TEMPLATES = Path(__file__).parents[1] / "templates" / "together"
 
 
 @pytest.fixture
@@ -301,9 +299,3 @@ def test_an_offer_to_somebody_else_is_not_in_my_list(desk: Client, incident: Inc
     offer_handover(incident_id=incident.id, offer=Offer(lead.person_id or ""), by=holder, at=NIGHT)
     assert "Nothing is offered to you." in text(desk.get("/handover/"))
     assert responding.is_certified(lead, incident, NIGHT)
-
-
-@pytest.mark.parametrize("template", sorted(TEMPLATES.glob("*.html")), ids=lambda each: each.stem)
-def test_a_part_that_listens_leaves_the_forms_in_it_their_own_answer(template: Path) -> None:
-    listening = re.findall(r'<[a-z]+ [^>]*hx-trigger="live"[^>]*>', template.read_text(encoding="utf-8"))
-    assert [each for each in listening if "hx-select=" in each and 'hx-disinherit="hx-select"' not in each] == []
