@@ -110,8 +110,9 @@ def show(summary: Summary, label: str, *, seconds: float) -> None:
         console.print(f"重复的事件编号 repeated event ids: {summary.duplicates:,}", highlight=False)
     if summary.refused:
         console.print(f"被拒绝 refused: {summary.refused:,}", style="red", highlight=False)
-        for reason in summary.refusals:
-            console.print(f"  行 row {reason}", highlight=False, markup=False)
+        for each in summary.refusals:
+            told = f"  行 row {each.row}: {each.zh}\n    {each.en}"
+            console.print(told, highlight=False, markup=False, soft_wrap=True)
 
 
 def _verdicts(summary: Summary) -> Table:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 import typer
@@ -26,8 +26,8 @@ SHOWN = 20
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for everything that is kept.")]
 OrganisationOption = Annotated[str | None, typer.Option("--organisation", help="Only this one; all when not given.")]
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="TOML file with a [gateway] table.")]
-OutputOption = Annotated[str, typer.Option("-o", "--output", help="table or json")]
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="TOML file with a table named gateway.")]
+OutputOption = Annotated[Literal["table", "json"], typer.Option("-o", "--output", help="table or json")]
 AtLeastOption = Annotated[int, typer.Option("--at-least", min=0, help="A sequence number the log must reach.")]
 
 
@@ -83,7 +83,10 @@ def list_organisations(data: Path, only: str | None) -> list[str]:
     names = [only] if only else sorted(path.name for path in root.glob("*") if path.is_dir())
     if not names or not all(log_folder(data, name).is_dir() for name in names):
         place = f"{root / only}" if only else f"{root}"
-        raise typer.BadParameter(f"there is no decision log under {place}", param_hint="--data")
+        raise typer.BadParameter(
+            f"{place} 下没有决策日志。\nThere is no decision log under {place}.",
+            param_hint="--organisation" if only and root.is_dir() else "--data",
+        )
     return names
 
 

@@ -70,10 +70,21 @@ def _checked(kind: str, fields: dict[str, object], config: GatewayConfig) -> dic
     if isinstance(found, PublishPolicy):
         parse_policy(found.files)
     if isinstance(found, PlaceHold | ReleaseHold):
+        _warn_of_unknown_kind(found.entity_kind)
         if isinstance(found, PlaceHold):
             found.hold()
         return fields | {"entity_id": entity_key(config, found.entity_kind, found.entity_id)}
     return fields
+
+
+def _warn_of_unknown_kind(kind: str) -> None:
+    """Say that no shipped event carries this kind of entity: only a policy's own `events.yaml` could."""
+    kinds = Schema.shipped().entities
+    if kind not in kinds:
+        told = f"! 出厂事件里没有“{kind}”这种对象：除非策略的 events.yaml 增加了它，否则不会有任何作用。"
+        told += f"可用：{' '.join(kinds)}\n"
+        told += f"  No shipped event carries a “{kind}”: unless the policy's events.yaml adds it, this holds nothing."
+        Console(stderr=True).print(told, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def entity_key(config: GatewayConfig, kind: str, entity_id: str) -> str:

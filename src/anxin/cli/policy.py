@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from anxin.cli.policy_argument import UNUSABLE, open_policy
+from anxin.cli.policy_argument import UNUSABLE, open_policy, require_policy
 from anxin.engine.policy.diff import Change, diff_policies
 from anxin.engine.policy.loader import read_policy_files
 from anxin.engine.policy.report import Report, check_policy
@@ -53,8 +53,7 @@ def check(
     language: Language = "en",
 ) -> None:
     """Lint, type-check and run the rules' own tests; exit 3 when the policy may not be used."""
-    if not (folder / "policy.yaml").is_file():
-        raise typer.BadParameter(f"{folder} holds no policy.yaml")
+    require_policy(folder, "FOLDER")
     report = check_policy(folder, datetime.now(UTC).date())
     if output == "json":
         typer.echo(render_report(report, language).decode())
@@ -97,7 +96,7 @@ def diff(
     language: Language = "en",
 ) -> None:
     """Say what changed between two policies."""
-    changes = diff_policies(open_policy(before), open_policy(after))
+    changes = diff_policies(open_policy(before, "BEFORE"), open_policy(after, "AFTER"))
     if output == "json":
         typer.echo(msgspec.json.encode(changes).decode())
         return

@@ -15,11 +15,10 @@ from anxin.starter.folder import starter_folder
 UNUSABLE = 3
 
 
-def open_policy(folder: Path | None) -> Policy:
+def open_policy(folder: Path | None, option: str = "--policy") -> Policy:
     """Return the policy of a folder, or the starter policy; print every problem and exit 3 when it cannot be used."""
     chosen = folder or starter_folder()
-    if not (chosen / "policy.yaml").is_file():
-        raise typer.BadParameter(f"{chosen} holds no policy.yaml", param_hint="--policy")
+    require_policy(chosen, option)
     try:
         return load_policy(chosen)
     except PolicyErrors as errors:
@@ -28,3 +27,9 @@ def open_policy(folder: Path | None) -> Policy:
             console.print(problem.sentence("zh"), highlight=False, markup=False)
             console.print(problem.sentence("en"), highlight=False, markup=False, style="dim")
         raise typer.Exit(UNUSABLE) from None
+
+
+def require_policy(folder: Path, option: str) -> None:
+    """Refuse a folder that is none of a policy as a wrong call of `option`."""
+    if not (folder / "policy.yaml").is_file():
+        raise typer.BadParameter(f"{folder} 中没有 policy.yaml。It holds no policy.yaml.", param_hint=option)

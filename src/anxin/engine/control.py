@@ -72,7 +72,11 @@ class PlaceHold(msgspec.Struct, frozen=True, tag="hold.place", tag_field="kind",
         try:
             verdict = Verdict.from_word(self.verdict)
         except KeyError:
-            raise ControlRefused(kind="hold.place", reason=f"verdict {self.verdict!r}") from None
+            raise ControlRefused(
+                kind="hold.place",
+                reason=f"there is no verdict {self.verdict!r}",
+                reason_zh=f"没有“{self.verdict}”这种处置",
+            ) from None
         return Hold(
             entity_kind=self.entity_kind,
             entity_id=self.entity_id,

@@ -19,7 +19,7 @@ from anxin.history.conversions import (
     text_conversion,
     time_conversion,
 )
-from anxin.history.errors import MappingInvalid, ValueUnfit
+from anxin.history.errors import FileUnreadable, MappingInvalid, Misfit, ValueUnfit
 from anxin.history.files import OnBytes, Values, kind_of, read_columns, read_lines
 from anxin.history.mapping import FieldSource, FileMapping, LabelEvent, LabelSource, TypeByColumn, span_ms
 
@@ -72,9 +72,19 @@ def with_labels(arrivals: Iterable[Arrival], labels: Labels) -> Iterator[Arrival
 
 
 def read_labels(path: Path) -> dict[str, bool]:
-    """Return the labels by event id of a file with the columns `event_id` and `is_fraud`; other words are no label."""
+    """Return the labels by event id of a file with the columns `event_id` and `is_fraud`; other words are no label.
+
+    Raise FileUnreadable when no row has one.
+    """
     words = ((str(event_id), str(is_fraud).lower()) for event_id, is_fraud in read_columns(path, LABEL_COLUMNS))
-    return {event_id: WORDS_OF_TRUTH[word] for event_id, word in words if word in WORDS_OF_TRUTH}
+    labels = {event_id: WORDS_OF_TRUTH[word] for event_id, word in words if word in WORDS_OF_TRUTH}
+    if not labels:
+        raise FileUnreadable(
+            file=path.name,
+            reason="no row has an event_id with is_fraud true or false",
+            reason_zh="没有一行同时有 event_id 和取值为 true 或 false 的 is_fraud",
+        )
+    return labels
 
 
 def _event_id(raw: bytes) -> str | None:
@@ -155,8 +165,11 @@ class RowConverter:
                 return None
             try:
                 return convert(value)
+            except Misfit as problem:
+                raise ValueUnfit(row=self._row, column=column, reason=str(problem), reason_zh=problem.zh) from None
             except (ValueError, ArithmeticError) as problem:
-                raise ValueUnfit(row=self._row, column=column, reason=str(problem)) from problem
+                told = f"无法读取 {value!r}（{problem}）"
+                raise ValueUnfit(row=self._row, column=column, reason=str(problem), reason_zh=told) from problem
 
         return read
 
@@ -179,7 +192,12 @@ class RowConverter:
         def read(values: Values) -> str:
             found = types.get(str(values[place]))
             if found is None:
-                raise ValueUnfit(row=self._row, column=column, reason=f"{values[place]!r} names no event type")
+                raise ValueUnfit(
+                    row=self._row,
+                    column=column,
+                    reason=f"{values[place]!r} names no event type",
+                    reason_zh=f"{values[place]!r} 没有对应的事件类型",
+                )
             return found
 
         return read
@@ -193,7 +211,12 @@ class RowConverter:
         def read(values: Values) -> LabelValue:
             word = str(values[place])
             if word not in meanings:
-                raise ValueUnfit(row=self._row, column=source.column, reason=f"{word!r} is no known label")
+                raise ValueUnfit(
+                    row=self._row,
+                    column=source.column,
+                    reason=f"{word!r} is no known label",
+                    reason_zh=f"{word!r} 不是已知的标签",
+                )
             return meanings[word]
 
         return read
@@ -208,7 +231,12 @@ class RowConverter:
         def arrived_at(values: Values) -> int:
             moment = read(values)
             if not isinstance(moment, int):
-                raise ValueUnfit(row=self._row, column=source.column, reason="the arrival time is missing")
+                raise ValueUnfit(
+                    row=self._row,
+                    column=source.column,
+                    reason="the arrival time is missing",
+                    reason_zh="缺少到达时间",
+                )
             return moment
 
         return arrived_at

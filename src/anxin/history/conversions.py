@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from anxin.engine.policy.language.currency import CODES, EXPONENTS
+from anxin.history.errors import Misfit
 
 UNIT_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 TRUE_WORDS = frozenset({"1", "true", "t", "yes", "y"})
@@ -34,14 +35,14 @@ def convert_int(value: object) -> int:
         return int(value)
     if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
         return int(value)
-    raise ValueError(f"{value!r} is not a whole number")
+    raise Misfit(f"{value!r} 不是整数", f"{value!r} is not a whole number")
 
 
 def convert_number(value: object) -> float:
     """Return a finite number."""
     number = float(value) if isinstance(value, str | int | float) else float("nan")
     if number - number != 0:
-        raise ValueError(f"{value!r} is not a finite number")
+        raise Misfit(f"{value!r} 不是有限的数字", f"{value!r} is not a finite number")
     return number
 
 
@@ -52,7 +53,7 @@ def convert_bool(value: object) -> bool:
         return True
     if word in FALSE_WORDS:
         return False
-    raise ValueError(f"{value!r} is neither true nor false")
+    raise Misfit(f"{value!r} 既不是真也不是假", f"{value!r} is neither true nor false")
 
 
 def money_conversion(currency: str, *, is_rounded: bool) -> Convert:
@@ -65,10 +66,16 @@ def money_conversion(currency: str, *, is_rounded: bool) -> Convert:
         try:
             minor = Decimal(str(value)).scaleb(digits)
         except InvalidOperation:
-            raise ValueError(f"{value!r} is not an amount") from None
+            raise Misfit(f"{value!r} 不是金额", f"{value!r} is not an amount") from None
         whole = int(minor.to_integral_value(ROUND_HALF_EVEN)) if minor.is_finite() else -1
-        if whole < 0 or (whole != minor and not is_rounded):
-            raise ValueError(f"{value!r} is not an amount of {currency} with at most {digits} decimals")
+        if whole < 0:
+            raise Misfit(f"{value!r} 为负或不是金额", f"{value!r} is negative or not an amount")
+        if whole != minor and not is_rounded:
+            raise Misfit(
+                f"{value!r} 的小数超过 {currency} 的 {digits} 位；可在映射文件中写 round = true",
+                f"{value!r} is not an amount of {currency} with at most {digits} decimals; "
+                "round = true in the mapping rounds it",
+            )
         return whole
 
     return convert

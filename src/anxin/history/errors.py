@@ -44,6 +44,14 @@ class MappingInvalid(HistoryError):
     en = "Mapping {file}, at {place}: {reason}"
 
 
+class Misfit(ValueError):
+    """A value is not what its conversion takes; says why in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+
+
 class ValueUnfit(HistoryError):
     """A value of row `row` (counted from 1, without the header), column `column`, does not fit its conversion."""
 

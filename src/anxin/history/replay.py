@@ -43,7 +43,7 @@ def run_backtest(
             if write is not None:
                 write(_line(item.arrival, decided.answer))
         elif isinstance(item, RefusedArrival):
-            found.refuse(f"{item.arrival.row}: {item.error.sentence('en')}")
+            found.refuse(item.arrival.row, item.error)
         else:
             found.duplicates += 1
     return found

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 from anxin.engine.decision import Decision, FeatureValue
+from anxin.engine.errors import EngineError
 from anxin.engine.schema.decoder import Received
 from anxin.engine.verdict import Verdict
 from anxin.history.metrics import Confusion, Curve, MoneyOutcome, confusion_of, money_outcomes
@@ -36,6 +37,14 @@ class RuleOutcome:
         return self.fraud / labelled if labelled else None
 
 
+class RefusedRow(NamedTuple):
+    """A row whose event was refused, and why."""
+
+    row: int
+    zh: str
+    en: str
+
+
 @dataclass
 class Summary:
     """Counts and curves of one backtest.
@@ -49,7 +58,7 @@ class Summary:
     events: int = 0
     duplicates: int = 0
     refused: int = 0
-    refusals: list[str] = field(default_factory=list)
+    refusals: list[RefusedRow] = field(default_factory=list)
     first_t: int | None = None
     last_t: int | None = None
     event_types: Counter[str] = field(default_factory=Counter)
@@ -95,11 +104,11 @@ class Summary:
                 if value is None:
                     gaps[place] += 1
 
-    def refuse(self, reason: str) -> None:
+    def refuse(self, row: int, reason: EngineError) -> None:
         """Count one refused event; the first few reasons are kept."""
         self.refused += 1
         if len(self.refusals) < REFUSALS_KEPT:
-            self.refusals.append(reason)
+            self.refusals.append(RefusedRow(row, reason.sentence("zh"), reason.sentence("en")))
 
     def _count_money(self, event: Any, hour: int, word: str) -> None:
         self.volumes[hour, word] += 1

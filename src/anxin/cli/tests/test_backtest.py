@@ -165,3 +165,13 @@ def test_a_table_without_mapping_is_refused_in_both_languages(tmp_path: Path) ->
     assert code == 2
     assert "没有映射文件时，只能读取事件的 JSON 行" in said
     assert "only event JSON lines can be read without a mapping" in " ".join(output.split())
+
+
+def test_labels_without_a_single_label_are_refused(tmp_path: Path) -> None:
+    event = {"event_id": "a", "event_type": "message.sent", "occurred_at": 1_793_000_000_000, "actor_id": "u"}
+    (tmp_path / "events.jsonl").write_text(json.dumps(event), encoding="utf-8")
+    code, output = run("backtest", "--events", tmp_path / "events.jsonl", "--labels", tmp_path / "events.jsonl")
+    assert code == 2
+    assert "无法读取 events.jsonl：没有一行同时有 event_id 和取值为 true 或 false 的 is_fraud" in output.replace(
+        "\n", ""
+    )

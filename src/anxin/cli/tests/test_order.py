@@ -73,6 +73,11 @@ def test_refused_order_leaves_the_stream_empty(tmp_path: Path, kind: str, body: 
     assert not (tmp_path / "control.sqlite3").exists()
 
 
+def test_kind_that_nothing_carries_is_pointed_out(tmp_path: Path) -> None:
+    code, told = run(tmp_path, "hold.place", json.dumps(HOLD | {"entity_kind": "usr"}), "--dry-run")
+    assert (code, "No shipped event carries a “usr”" in told) == (0, True)
+
+
 def test_dry_run_only_checks(tmp_path: Path) -> None:
     assert run(tmp_path, "hold.place", json.dumps(HOLD), "--dry-run")[0] == 0
     assert not (tmp_path / "control.sqlite3").exists()

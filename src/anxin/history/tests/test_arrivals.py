@@ -82,6 +82,7 @@ def test_missing_values_leave_their_field_out_and_other_labels_have_no_event(tmp
     ("rows", "message"),
     [
         ("1,0,7,x,,,0,dev\n", "Row 1, column amount: 'x' is not an amount"),
+        ("1,0,7,1.005,,,0,dev\n", "with at most 2 decimals; round = true in the mapping rounds it"),
         ("1,0,7,1.234,,,0,dev\n", "at most 2 decimals"),
         ("1,0,7,-1,,,0,dev\n", "Row 1, column amount"),
         ("1,0,7,1,,,0,dev\n2,0,7,nan,,,0,dev\n", "Row 2, column amount"),

@@ -37,7 +37,7 @@ def test_unlabelled_refused_and_repeated_events_are_told_apart() -> None:
     arrivals = [*BURST[:2], BURST[0], Arrival(b"{}", 9), Arrival(payment(9, START + DAY, currency="USD"), 10)]
     found = backtested(arrivals)
     assert (found.events, found.duplicates, found.refused, found.labelled, found.frauds) == (3, 1, 1, 2, 0)
-    assert found.refusals[0].startswith("9: ")
+    assert (found.refusals[0].row, found.refusals[0].zh) == (9, "字段 event_type 不正确：缺少必填字段")
     assert found.currencies == ["EUR", "USD"]
 
 
