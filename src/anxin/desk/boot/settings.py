@@ -30,7 +30,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
-    "lucide",
     "anxin.desk.foundation.edge",
     "anxin.desk.foundation.permissions",
     "anxin.desk.foundation.vault",

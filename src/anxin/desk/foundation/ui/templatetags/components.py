@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
@@ -16,13 +15,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
-from lucide import _render_icon as render_lucide
 
 from anxin.desk.foundation.ui import vocabulary
 from anxin.desk.foundation.ui.charts import draw_distribution, draw_trend, number_text
 from anxin.desk.foundation.ui.clocks import read_clock, render_age, render_duration
 from anxin.desk.foundation.ui.diffs import compare_lines
 from anxin.desk.foundation.ui.graphs import place_graph
+from anxin.desk.foundation.ui.icons import draw_icon, icon_shapes
 from anxin.desk.foundation.ui.shapes import (
     Choice,
     Distribution,
@@ -39,10 +38,6 @@ from anxin.desk.foundation.ui.words import Words, say
 
 register = template.Library()
 
-_PEN = re.compile(r' (?:fill="none"|stroke="currentColor"|stroke-(?:width|linecap|linejoin)="(?:2|round)")')
-_BETWEEN = re.compile(r">\s+<")
-
-_OUTER = re.compile(r"^<svg[^>]*>|</svg>$")
 _TIME_LEFT = Words("剩余时间", "time left")
 _CLOCK_WORDS = {"running": Words("", ""), "soon": Words("即将到时", "due soon"), "over": Words("已超时", "overdue")}
 _CLOCK_SHAPES = {"running": "clock", "soon": "hourglass", "over": "octagon-alert"}
@@ -59,14 +54,7 @@ def _moment(context: Context) -> datetime:
 @register.simple_tag
 def icon(name: str, size: int = 16) -> SafeString:
     """Draw a lucide icon that only decorates: its meaning always stands beside it in words."""
-    return _drawn(str(name) + "", size)
-
-
-@cache
-def _drawn(name: str, size: int) -> SafeString:
-    """Draw once: a long list shows the same few hundreds of times, so a drawing is short; its pen is in the style."""
-    drawn = render_lucide(name, size, **{"class": "icon", "aria_hidden": "true", "focusable": "false"})
-    return mark_safe(_BETWEEN.sub("><", _PEN.sub("", drawn)))
+    return draw_icon(str(name), size)
 
 
 @register.simple_tag(takes_context=True)
@@ -115,12 +103,7 @@ def state_chip(words: Words | str, tone: str = "neutral", icon_name: str = "") -
 @register.inclusion_tag("ui/frame/sprite.html")
 def clock_shapes() -> Values:
     """Draw the shapes of all clocks of a page once: a queue shows hundreds of them."""
-    return {"sprite": {f"clock-{state}": _strokes(name) for state, name in _CLOCK_SHAPES.items()}}
-
-
-@cache
-def _strokes(name: str) -> SafeString:
-    return mark_safe(_OUTER.sub("", _drawn(name, 14)))
+    return {"sprite": {f"clock-{state}": icon_shapes(name) for state, name in _CLOCK_SHAPES.items()}}
 
 
 @register.inclusion_tag("ui/components/clock.html", takes_context=True)

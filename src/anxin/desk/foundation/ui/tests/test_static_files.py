@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from anxin.desk.foundation.ui.tests.test_contrast import CSS
+
+
+@pytest.fixture(autouse=True)
+def _files_are_found(settings: Settings) -> None:
+    settings.WHITENOISE_USE_FINDERS = True
 
 
 def test_a_style_sheet_comes_whole_and_may_be_kept(client: Client) -> None:
