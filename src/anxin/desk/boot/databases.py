@@ -10,7 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from anxin.desk.boot.config import DeskConfig
 
 PROJECTION = "projection"
-PROJECTED_APPS = frozenset({"decisions", "entities"})
+PROJECTED_APPS = frozenset({"decisions"})
 """Apps whose tables are rebuilt from the decision log. On SQLite they have a file of their own, so that the projector's
 writes never keep a person's freeze waiting for the one writer's lock."""
 

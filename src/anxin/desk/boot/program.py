@@ -9,7 +9,9 @@ import django
 import uvicorn
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from anxin.desk.boot.databases import PROJECTED_APPS, PROJECTION
 
 SETTINGS = "anxin.desk.boot.settings"
 """The commands run the product, whatever settings the environment of a test names."""
@@ -23,8 +25,11 @@ def set_up() -> None:
 
 def prepare_database() -> None:
     """Create or upgrade the tables of every database."""
-    for alias in connections:
-        call_command("migrate", database=alias, interactive=False, verbosity=0)
+    call_command("migrate", database=DEFAULT_DB_ALIAS, interactive=False, verbosity=0)
+    if connections[PROJECTION].vendor == "postgresql":
+        return  # one database, made under its first name
+    for app in sorted(PROJECTED_APPS):
+        call_command("migrate", app, database=PROJECTION, interactive=False, verbosity=0)
 
 
 def serve_desk() -> None:
