@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import gc
 import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.test.utils import setup_databases, teardown_databases
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
+from tests.journeys.chromium import found_browser
+from tests.once import made_once, prepare_tables
 
 DESK = Path(__file__).parent / "src" / "anxin" / "desk"
 JOURNEYS = Path(__file__).parent / "tests" / "journeys"
-CHROMIUM = Path("/usr/bin/chromium")
 SECOND_BROWSER = {"test_sign_in", "test_entities", "test_decisions", "test_keys", "test_storm", "test_style_guide"}
 """Journeys that a second browser makes beside the first, at a desk of its own."""
 LONG = {"test_up", "test_hundred_thousand"}
@@ -67,6 +75,42 @@ def _folder(item: pytest.Item) -> tuple[bool, str]:
     return (item.path.parent.parent != JOURNEYS / "desk", str(item.path.parent))
 
 
+@pytest.fixture(scope="session")
+def tables(django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the desk's SQLite files, empty, as the product's own preparation leaves them."""
+    with django_db_blocker.unblock():
+        return made_once(tmp_path_factory, "tables", prepare_tables)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Give this process its databases: those of SQLite lie in memory, as copies of tables made once for a run."""
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            made = setup_databases(verbosity=0, interactive=False)
+        else:
+            made = _copied_into_memory(request.getfixturevalue("tables"))
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
+
+
+def _copied_into_memory(tables: Path) -> list[tuple[BaseDatabaseWrapper, str, bool]]:
+    """Return what was there before, as Django's own set-up does."""
+    made = []
+    for alias in connections:
+        here = connections[alias]
+        before = here.settings_dict["NAME"]
+        here.settings_dict["NAME"] = f"file:memory_{alias}?mode=memory&cache=shared"
+        here.ensure_connection()
+        with closing(sqlite3.connect(tables / Path(before).name)) as source:
+            source.backup(here.connection)
+        made.append((here, before, True))
+    return made
+
+
 def pytest_collection_finish() -> None:
     """Keep the thousands of collected tests, and all that was imported, out of every search for garbage."""
     gc.collect()
@@ -82,6 +126,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say loudly what could not be seen without a browser."""
-    if not CHROMIUM.exists():
+    if found_browser() is None:
         terminalreporter.section("NOT RUN: no browser", sep="!")
         terminalreporter.write_line("The journeys in tests/journeys/desk need chromium; `make browser` installs it.")

@@ -29,3 +29,5 @@ if os.environ.get("ANXIN_TEST_DATABASE") == "postgresql":
 from anxin.desk.boot.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Every test's browser lists them anew, which takes longer than most of what it asks for.
+WHITENOISE_USE_FINDERS = False

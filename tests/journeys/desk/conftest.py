@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,11 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.journeys.chromium import found_browser
 from tests.journeys.desk.found import PASSWORD, code_of_this_moment, username_of
 from tests.journeys.desk.pressing import patient
 from tests.journeys.desk.running import RunningDesk, free_port
+from tests.once import made_once
 
-CHROMIUM = Path("/usr/bin/chromium")
 UNUSED = (
     "WebUIOmniboxPopup",
     "WebUIOmniboxFullPopup",
@@ -59,26 +58,17 @@ ZOOMED = (320, 256)
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     """A desk with people of every role in two organisations; everybody has an authenticator app."""
     folder = tmp_path_factory.mktemp("desk")
-    shutil.copytree(_founded(tmp_path_factory), folder, dirs_exist_ok=True)
+    shutil.copytree(made_once(tmp_path_factory, "founded", _found), folder, dirs_exist_ok=True)
     running = RunningDesk(folder, free_port())
     running.start()
     yield running
     running.stop()
 
 
-def _founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a desk founded once for all processes of a run."""
-    base = tmp_path_factory.getbasetemp()
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "founded"
-    with shared.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not shared.exists():
-            founding = RunningDesk(shared.with_suffix(".new"), free_port())
-            founding.folder.mkdir(mode=0o700)
-            founding.found()
-            founding.stop()
-            founding.folder.rename(shared)
-    return shared
+def _found(folder: Path) -> None:
+    founding = RunningDesk(folder, free_port())
+    founding.found()
+    founding.stop()
 
 
 class Chromium:
@@ -91,7 +81,7 @@ class Chromium:
     def running(self) -> Browser:
         if self._browser is None:
             playwright = self._open.enter_context(sync_playwright())
-            self._browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
+            self._browser = playwright.chromium.launch(executable_path=str(found_browser()), args=list(ARGUMENTS))
             self._open.callback(self._browser.close)
         return self._browser
 
@@ -116,7 +106,7 @@ def _no_browser_where_none_is_used(request: pytest.FixtureRequest, chromium: Chr
 @pytest.fixture
 def browser(chromium: Chromium) -> Browser:
     """Chromium, the same for all journeys that follow each other."""
-    if not CHROMIUM.exists():
+    if found_browser() is None:
         pytest.skip("needs chromium")
     return chromium.running()
 

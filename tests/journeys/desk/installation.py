@@ -36,6 +36,8 @@ class Installation:
     port: int = field(default_factory=free_port)
     desk_port: int = field(default_factory=free_port)
     settings: dict[str, str] = field(default_factory=dict)
+    tables: Path | None = None
+    """SQLite files with empty tables: an installation that begins with them has none to make."""
     process: subprocess.Popen[bytes] | None = None
 
     def environment(self) -> dict[str, str]:
@@ -57,6 +59,8 @@ class Installation:
         return self.data.with_name(f"{self.data.name}.out").read_text(encoding="utf-8", errors="replace")
 
     def start(self) -> None:
+        if self.tables is not None and not self.data.exists():
+            shutil.copytree(self.tables, self.data)
         words = ["up", "--data", str(self.data), "--gateway-port", str(self.port), "--desk-port", str(self.desk_port)]
         words += ["--demo", "--demo-minutes", "0"] if self.is_demo else []
         words += ["--database-url", self.database_url] if self.database_url else []

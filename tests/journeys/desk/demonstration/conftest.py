@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,10 +14,11 @@ from tests.journeys.desk.installation import FIELD, Installation, installed
 
 
 @pytest.fixture(scope="package")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def night(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """The demonstration with its own gateway, desk and worker; it may call a pager on loopback."""
     data = tmp_path_factory.mktemp("night") / "data"
-    with installed(data, settings={"ANXIN_DESK_WEBHOOK_NETWORKS": "127.0.0.0/8"}) as installation:
+    allowed = {"ANXIN_DESK_WEBHOOK_NETWORKS": "127.0.0.0/8"}
+    with installed(data, settings=allowed, tables=tables) as installation:
         yield installation
 
 

@@ -36,19 +36,19 @@ def server() -> Iterator[str]:
 def worked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worked]:
     folder = tmp_path_factory.mktemp("worked")
     if request.param == "files":
-        yield _work(folder, "")
+        yield _work(folder, "", request.getfixturevalue("tables"))
         return
     with database(request.getfixturevalue("server"), "first") as url:
         yield _work(folder, url)
 
 
-def _work(folder: Path, url: str) -> Worked:
+def _work(folder: Path, url: str, tables: Path | None = None) -> Worked:
     """Let people and traffic come, look at the disk, copy everything while it goes on, and stop."""
     passphrase = folder / "passphrase"
     passphrase.write_text(PASSPHRASE + "\n", encoding="utf-8")
     passphrase.chmod(0o600)
     archive = folder / "night.anxin"
-    with installed(folder / "data", database_url=url) as source:
+    with installed(folder / "data", database_url=url, tables=tables) as source:
         theft.send(source)
         theft.wait_until_projected(source)
         theft.work(source)
