@@ -14,6 +14,7 @@ from anxin.desk.operations.incidents import detail, queries, reports
 from anxin.desk.operations.incidents.actions import opening
 from anxin.desk.operations.incidents.actions.signals import Named, Promoted
 from anxin.desk.operations.incidents.detail import ClockLine, TimelineLine
+from anxin.desk.operations.incidents.kinds import kind_names
 from anxin.desk.operations.incidents.queries import Counts, IncidentLine, PartyLine
 from anxin.desk.operations.incidents.stages import Stage
 
@@ -116,7 +117,7 @@ def open_(request: HttpRequest, body: IncidentIn, response: HttpResponse) -> Sta
     given = body.dict(exclude={"entities", "markers"})
     opened = opening.open_incident(opening.Seen(**given, entities=entities, markers=tuple(body.markers)), by=by, at=at)
     response["ETag"] = etag(opened.version)
-    return Status(201, queries.incident_line(opened, {}, by))
+    return Status(201, queries.incident_line(opened, {}, kind_names(by.organisation_id), by))
 
 
 @router.get("/incidents", response=IncidentList)

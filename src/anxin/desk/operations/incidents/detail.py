@@ -112,10 +112,11 @@ def get_detail(*, incident_id: str, by: Actor, at: datetime) -> IncidentDetail:
     """Return an incident as it stands; raise Forbidden or NotFound."""
     row = access_incident(incident_id=incident_id, by=by)
     names = names_of({row.commander_id, row.holder_id})
+    kind = find_kind(row.organisation_id, row.kind, at=at)
     return IncidentDetail(
-        line=incident_line(row, names, by),
+        line=incident_line(row, names, {row.kind: kind.words} if kind is not None else {}, by),
         row=row,
-        kind=find_kind(row.organisation_id, row.kind, at=at),
+        kind=kind,
         clocks=_clocks(row),
         parties=list_parties(row),
         signals=list_signals(row),

@@ -15,6 +15,7 @@ from anxin.desk.foundation.ui.words import Words
 from anxin.desk.foundation.vault.sealing import unseal
 from anxin.desk.operations.incidents.access import access_incident, visible_incidents
 from anxin.desk.operations.incidents.briefs import Brief, decode_brief
+from anxin.desk.operations.incidents.kinds import kind_names
 from anxin.desk.operations.incidents.models import Consult, Handover, Incident, Task
 from anxin.desk.operations.incidents.queries import IncidentLine, incident_line, names_of
 from anxin.desk.operations.incidents.stages import OPEN, Stage
@@ -101,7 +102,10 @@ def compose_handover(*, by: Actor, at: datetime) -> tuple[ToHandOver, ...]:
         )
     )
     names = names_of({each for row in rows for each in (row.commander_id, row.holder_id)})
-    return tuple(ToHandOver(incident_line(each, names, by), ahead_of(each, at), each.id in offered) for each in rows)
+    kinds = kind_names(by.organisation_id)
+    return tuple(
+        ToHandOver(incident_line(each, names, kinds, by), ahead_of(each, at), each.id in offered) for each in rows
+    )
 
 
 def ahead_of(incident: Incident, at: datetime) -> Ahead:
@@ -151,11 +155,12 @@ def _offer_lines(
 ) -> tuple[OfferLine, ...]:
     held = {each for row in incidents.values() for each in (row.commander_id, row.holder_id)}
     names = names_of(held | {each for row in rows for each in (row.from_id, row.to_id)})
+    kinds = kind_names(by.organisation_id) if rows else {}
     return tuple(
         OfferLine(
             id=each.id,
             batch_id=each.batch_id,
-            line=incident_line(incidents[each.incident_id], names, by),
+            line=incident_line(incidents[each.incident_id], names, kinds, by),
             brief=_brief(each),
             ahead=ahead_of(incidents[each.incident_id], at),
             from_label=names.get(each.from_id, ""),

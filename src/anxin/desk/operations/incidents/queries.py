@@ -16,7 +16,9 @@ from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.refusals import FieldInvalid
 from anxin.desk.foundation.organisations.models import Person
 from anxin.desk.foundation.permissions.authority import require
+from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.incidents.access import visible_incidents
+from anxin.desk.operations.incidents.kinds import kind_names
 from anxin.desk.operations.incidents.models import Handover, Incident, Party, Presence, Signal
 from anxin.desk.operations.incidents.stages import OPEN, Stage
 
@@ -49,11 +51,13 @@ class QueueFilter:
 
 @dataclass(frozen=True)
 class IncidentLine:
-    """One incident in a list; people are sign-in names, "" for nobody."""
+    """One incident in a list; people are sign-in names, "" for nobody; the kind is named as the organisation does."""
 
     id: str
     number: int
     kind: str
+    kind_zh: str
+    kind_en: str
     level: int
     is_provisional: bool
     stage: str
@@ -73,6 +77,11 @@ class IncidentLine:
     site_id: str
     is_drill: bool
     version: int
+
+    @property
+    def kind_words(self) -> Words:
+        """What its kind is called."""
+        return Words(self.kind_zh, self.kind_en)
 
 
 Changed = Incident | Approval
@@ -154,7 +163,8 @@ def list_queue(chosen: QueueFilter, *, by: Actor, at: datetime, cursor: str = ""
         found += list(rest.order_by("-zero_at", "id")[: limit + 1 - len(found)])
     shown = found[:limit]
     names = names_of({each for row in shown for each in (row.commander_id, row.holder_id)})
-    lines = tuple(incident_line(row, names, by) for row in shown)
+    kinds = kind_names(by.organisation_id)
+    lines = tuple(incident_line(row, names, kinds, by) for row in shown)
     return Queue(lines, _render(shown[-1]) if len(found) > limit else None)
 
 
@@ -223,7 +233,8 @@ def list_similar(incident: Incident, *, by: Actor, limit: int = 20) -> tuple[Inc
     ids = list(others.order_by("-incident_id").values_list("incident_id", flat=True).distinct()[:limit])
     rows = list(visible_incidents(by).filter(pk__in=ids).order_by("-number"))
     names = names_of({each for row in rows for each in (row.commander_id, row.holder_id)})
-    return tuple(incident_line(row, names, by) for row in rows)
+    kinds = kind_names(by.organisation_id)
+    return tuple(incident_line(row, names, kinds, by) for row in rows)
 
 
 def list_present(incident: Incident, *, by: Actor, at: datetime) -> tuple[str, ...]:
@@ -253,12 +264,15 @@ def names_of(ids: set[str]) -> Mapping[str, str]:
     return dict(Person.objects.filter(pk__in=ids - {""}).values_list("id", "username"))
 
 
-def incident_line(row: Incident, names: Mapping[str, str], by: Actor) -> IncidentLine:
-    """Return an incident as a line of a list."""
+def incident_line(row: Incident, names: Mapping[str, str], kinds: Mapping[str, Words], by: Actor) -> IncidentLine:
+    """Return an incident as a line of a list, given what people and kinds are called."""
+    kind = kinds.get(row.kind, Words(row.kind, row.kind))
     return IncidentLine(
         id=row.id,
         number=row.number,
         kind=row.kind,
+        kind_zh=kind.zh,
+        kind_en=kind.en,
         level=row.level,
         is_provisional=row.is_provisional,
         stage=row.stage,

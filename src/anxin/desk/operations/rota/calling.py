@@ -20,7 +20,7 @@ from anxin.desk.operations.incidents.facts import (
     LeaseNudged,
     ReviewDue,
 )
-from anxin.desk.operations.incidents.kinds import shipped_kinds
+from anxin.desk.operations.incidents.kinds import kind_name
 from anxin.desk.operations.incidents.models import Consult, Incident
 from anxin.desk.operations.rota.queries import has_rota, people_on_call
 from anxin.desk.operations.rota.roles import find_role, promise_words, step_words
@@ -141,7 +141,7 @@ def _call(
     is_urgent: bool = True,
 ) -> int:
     incident = Incident.objects.get(pk=incident_id, organisation_id=told.organisation_id)
-    kind = shipped_kinds()[incident.kind].words
+    kind = kind_name(told.organisation_id, incident.kind)
     arguments: dict[str, Argument] = {
         "level": incident.level,
         "number": incident.number,

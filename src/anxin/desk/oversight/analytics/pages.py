@@ -11,6 +11,7 @@ from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.pages import page
 from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.permissions.authority import require
+from anxin.desk.operations.incidents.kinds import kind_names
 from anxin.desk.oversight.analytics import panels
 from anxin.desk.oversight.analytics.forms import read_cohort, read_days
 from anxin.desk.oversight.analytics.gaming import report_gaming
@@ -42,7 +43,7 @@ def promises(request: DeskRequest, by: Actor) -> HttpResponse:
         "table": panels.kept_table(report, panels.csv_address(given)),
         "times": panels.times_table(report),
         "trend": panels.kept_trend(report),
-        "filters": panels.cohort_filters(chosen, sites_of(by)),
+        "filters": panels.cohort_filters(chosen, sites_of(by), kind_names(by.organisation_id)),
         "shares": [panels.share_text(each) for each in (report.reopened, report.failed, report.wrong_freezes)],
         "stopped": f"{report.stopped_minor / 100:,.2f}",
     }
@@ -66,7 +67,7 @@ def gaming(request: DeskRequest, by: Actor) -> HttpResponse:
         "report": report,
         "counts": counts,
         "table": panels.gaming_table(report, name, panels.csv_address(given)),
-        "filters": panels.cohort_filters(chosen, sites_of(by)),
+        "filters": panels.cohort_filters(chosen, sites_of(by), kind_names(by.organisation_id)),
     }
     return render(request, "analytics/gaming.html", context)
 

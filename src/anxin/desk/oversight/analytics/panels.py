@@ -17,7 +17,6 @@ from anxin.desk.foundation.ui.shapes import Cell, Choice, Column, Filter, Point,
 from anxin.desk.foundation.ui.vocabulary import LEVELS
 from anxin.desk.foundation.ui.words import Words, say
 from anxin.desk.operations.incidents.clocks.attainment import Attainment
-from anxin.desk.operations.incidents.kinds import shipped_kinds
 from anxin.desk.oversight.analytics.cohorts import SHIFTS, Cohort
 from anxin.desk.oversight.analytics.gaming import Finding, GamingReport
 from anxin.desk.oversight.analytics.promises import PromiseReport, Times
@@ -69,8 +68,8 @@ _GAMING = (
 )
 
 
-def cohort_filters(chosen: Cohort, sites: Sequence[tuple[str, str]]) -> tuple[Filter, ...]:
-    """Return the filters of a cohort; `sites` are (id, name)."""
+def cohort_filters(chosen: Cohort, sites: Sequence[tuple[str, str]], kinds: Mapping[str, Words]) -> tuple[Filter, ...]:
+    """Return the filters of a cohort; `sites` are (id, name), `kinds` what they are called."""
     last = localtime(chosen.until - timedelta(seconds=1)).date().isoformat()
     return (
         Filter("since", Words("从", "From"), localtime(chosen.since).date().isoformat(), kind="date"),
@@ -85,7 +84,7 @@ def cohort_filters(chosen: Cohort, sites: Sequence[tuple[str, str]]) -> tuple[Fi
             "kind",
             Words("类型", "Kind"),
             chosen.kind,
-            tuple(Choice(code, each.words) for code, each in shipped_kinds().items()),
+            tuple(Choice(code, words) for code, words in kinds.items()),
         ),
         Filter(
             "shift",

@@ -11,10 +11,11 @@ from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.pages import page
 from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.ui.words import say
+from anxin.desk.operations.incidents.kinds import kind_names
 from anxin.desk.oversight.reviews.actions import remembering
 from anxin.desk.oversight.reviews.case_queries import CaseFilter, cases_like, get_case, list_drafts, search_cases
 from anxin.desk.oversight.reviews.forms import CaseForm, require_valid
-from anxin.desk.oversight.reviews.panels import case_filters, case_panel, kind_words
+from anxin.desk.oversight.reviews.panels import case_filters, case_panel
 
 
 @require_GET
@@ -25,10 +26,11 @@ def cases(request: DeskRequest, by: Actor) -> HttpResponse:
     chosen = CaseFilter(given["q"], given["kind"], given["factor"], given["rule"])
     lines, following = search_cases(chosen, by=by, after=request.GET.get("after", "")[:40])
     kept = urlencode({name: value for name, value in given.items() if value} | {"after": following})
+    kinds = kind_names(by.organisation_id)
     context = {
-        "cases": [case_panel(each) for each in lines],
-        "drafts": [case_panel(each) for each in list_drafts(by=by)],
-        "filters": case_filters(chosen),
+        "cases": [case_panel(each, kinds) for each in lines],
+        "drafts": [case_panel(each, kinds) for each in list_drafts(by=by)],
+        "filters": case_filters(chosen, kinds),
         "next_href": f"?{kept}" if following else "",
     }
     return render(request, "reviews/cases.html", context)
@@ -39,8 +41,9 @@ def cases(request: DeskRequest, by: Actor) -> HttpResponse:
 def case(request: DeskRequest, by: Actor, case_id: str) -> HttpResponse:
     """Show one case; a draft with the form that confirms it."""
     view = get_case(case_id=case_id, by=by)
-    initial = {"title": say(kind_words(view.line.kind)), "text": view.line.text}
-    context = {"view": view, "panel": case_panel(view.line), "form": CaseForm(initial=initial)}
+    panel = case_panel(view.line, kind_names(by.organisation_id))
+    initial = {"title": say(panel.kind), "text": view.line.text}
+    context = {"view": view, "panel": panel, "form": CaseForm(initial=initial)}
     return render(request, "reviews/case.html", context)
 
 
@@ -66,6 +69,7 @@ def refuse(request: DeskRequest, by: Actor, case_id: str) -> HttpResponse:
 @page
 def like(request: DeskRequest, by: Actor, incident_id: str) -> HttpResponse:
     """Show cases like an incident, beside it."""
-    found = [case_panel(each) for each in cases_like(incident_id=incident_id, by=by)]
+    kinds = kind_names(by.organisation_id)
+    found = [case_panel(each, kinds) for each in cases_like(incident_id=incident_id, by=by)]
     is_fragment = request.headers.get("HX-Request") == "true"
     return render(request, "reviews/like.html" if is_fragment else "reviews/like_page.html", {"cases": found})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -9,10 +10,11 @@ from django.db.models import Q, QuerySet
 from anxin.checkers.personal_data.text import find
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.permissions.authority import require
+from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.incidents.access import access_incident, visible_incidents
 from anxin.desk.operations.incidents.choices import choices as incident_choices
 from anxin.desk.operations.incidents.decided import rules_of
-from anxin.desk.operations.incidents.kinds import shipped_kinds
+from anxin.desk.operations.incidents.kinds import kind_names
 from anxin.desk.oversight.reviews.access import access_case, visible_cases
 from anxin.desk.oversight.reviews.actions.remembering import CONFIRM, read_draft
 from anxin.desk.oversight.reviews.choices import choices
@@ -61,7 +63,7 @@ class CaseView:
 def search_cases(chosen: CaseFilter, *, by: Actor, after: str = "") -> tuple[tuple[CaseLine, ...], str]:
     """Return confirmed cases that hold every word, newest first, and where the next page begins ("": nowhere)."""
     require(by, VIEW)
-    rows = _narrowed(visible_cases(by).filter(confirmed_at__isnull=False), chosen)
+    rows = _narrowed(visible_cases(by).filter(confirmed_at__isnull=False), chosen, by)
     rows = rows.filter(id__lt=after) if after else rows
     found = list(rows.order_by("-id")[: MOST_ROWS + 1])
     return tuple(_line(each) for each in found[:MOST_ROWS]), found[MOST_ROWS - 1].id if len(found) > MOST_ROWS else ""
@@ -101,22 +103,23 @@ def cases_like(*, incident_id: str, by: Actor) -> tuple[CaseLine, ...]:
     return tuple(_line(each) for each in sorted(near, key=likeness, reverse=True)[:LIKE])
 
 
-def _narrowed(rows: QuerySet[Case], chosen: CaseFilter) -> QuerySet[Case]:
+def _narrowed(rows: QuerySet[Case], chosen: CaseFilter, by: Actor) -> QuerySet[Case]:
     rows = rows.filter(kind=chosen.kind) if chosen.kind else rows
     rows = rows.filter(factors__contains=f" {chosen.factor} ") if chosen.factor else rows
     rows = rows.filter(rules__contains=f" {chosen.rule} ") if chosen.rule else rows
+    kinds = kind_names(by.organisation_id) if chosen.text else {}
     for word in chosen.text.split()[:MOST_WORDS]:
         wanted = Q(title__icontains=word) | Q(text__icontains=word) | Q(rules__icontains=word)
-        for code in _named(word):
+        for code in _named(word, kinds):
             wanted |= Q(kind=code) | Q(cause=code) | Q(factors__contains=f" {code} ")
         rows = rows.filter(wanted)
     return rows
 
 
-def _named(word: str) -> tuple[str, ...]:
+def _named(word: str, kinds: Mapping[str, Words]) -> tuple[str, ...]:
     """Return the codes of kinds, causes and factors whose words, in either language, hold the word."""
     lowered = word.casefold()
-    named = {code: each.words for code, each in shipped_kinds().items()} | dict(incident_choices("causes"))
+    named = dict(kinds) | dict(incident_choices("causes"))
     named |= dict(choices("factors"))
     return tuple(code for code, each in named.items() if lowered in f"{each.zh}\n{each.en}".casefold())
 

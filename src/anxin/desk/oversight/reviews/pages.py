@@ -10,6 +10,7 @@ from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.pages import page
 from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.ui.words import Words, say
+from anxin.desk.operations.incidents.kinds import kind_names
 from anxin.desk.oversight.reviews.actions import improving, writing
 from anxin.desk.oversight.reviews.choices import choices
 from anxin.desk.oversight.reviews.forms import (
@@ -40,7 +41,7 @@ def reviews(request: DeskRequest, by: Actor) -> HttpResponse:
     lines, following = list_reviews(by=by, at=request.moment, shown=shown, after=request.GET.get("after", ""))
     next_href = f"?shown={shown}&after={following}" if following else None
     context = {
-        "table": review_table(lines, next_href),
+        "table": review_table(lines, kind_names(by.organisation_id), next_href),
         "filters": review_filters(shown),
         "counts": count_due(by=by, at=request.moment),
     }

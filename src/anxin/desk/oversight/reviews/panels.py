@@ -13,7 +13,7 @@ from anxin.desk.foundation.ui.shapes import Cell, Choice, Column, Filter, Row, T
 from anxin.desk.foundation.ui.vocabulary import LEVELS, Mark
 from anxin.desk.foundation.ui.words import Words, say
 from anxin.desk.operations.incidents.choices import choices as incident_choices
-from anxin.desk.operations.incidents.kinds import shipped_kinds
+from anxin.desk.operations.incidents.kinds import kind_name
 from anxin.desk.oversight.reviews.case_queries import CaseFilter, CaseLine
 from anxin.desk.oversight.reviews.choices import choices
 from anxin.desk.oversight.reviews.queries import ActionLine, EntryLine, EventLine, ReviewLine, ReviewView
@@ -120,7 +120,7 @@ def review_panel(view: ReviewView, by: Actor) -> ReviewPanel:
         view=view,
         type=choices("types")[view.line.type],
         why=_words("whys", view.line.why),
-        kind=kind_words(view.line.incident_kind),
+        kind=kind_name(by.organisation_id, view.line.incident_kind),
         mark=STATES[view.line.state],
         entries=[entry_panel(each) for each in view.entries],
         events=[_event(each, view) for each in view.events],
@@ -143,7 +143,7 @@ def action_panel(line: ActionLine) -> ActionPanel:
     return ActionPanel(line, choices("actions")[line.kind], choices("proofs")[line.proof_required], mark)
 
 
-def review_table(lines: Sequence[ReviewLine], next_href: str | None) -> Table:
+def review_table(lines: Sequence[ReviewLine], kinds: Mapping[str, Words], next_href: str | None) -> Table:
     """Return the list of reviews."""
     columns = (
         Column(Words("事件", "Incident")),
@@ -159,7 +159,7 @@ def review_table(lines: Sequence[ReviewLine], next_href: str | None) -> Table:
     return Table(
         caption=Words("复盘", "Reviews"),
         columns=columns,
-        rows=[_review_row(each) for each in lines],
+        rows=[_review_row(each, kinds) for each in lines],
         empty=Words("没有符合条件的复盘", "No such reviews"),
         empty_how=Words(
             "事件校验通过后，按规则自动建立。", "One opens by itself when an incident that needs it is verified."
@@ -174,13 +174,13 @@ def review_filters(shown: str) -> tuple[Filter, ...]:
     return (Filter("shown", Words("显示", "Show"), value, _SHOWN, unchosen=Words("待完成", "Due")),)
 
 
-def case_filters(chosen: CaseFilter) -> tuple[Filter, ...]:
+def case_filters(chosen: CaseFilter, kinds: Mapping[str, Words]) -> tuple[Filter, ...]:
     """Return the filters of the library."""
-    kinds = tuple(Choice(code, each.words) for code, each in shipped_kinds().items())
+    offered = tuple(Choice(code, words) for code, words in kinds.items())
     factors = tuple(Choice(code, words) for code, words in choices("factors").items())
     return (
         Filter("q", Words("搜索案例", "Search cases"), chosen.text, kind="search"),
-        Filter("kind", Words("事件类型", "Kind"), chosen.kind, kinds),
+        Filter("kind", Words("事件类型", "Kind"), chosen.kind, offered),
         Filter("factor", Words("因素", "Factor"), chosen.factor, factors),
         Filter("rule", Words("规则编号", "Rule"), chosen.rule),
     )
@@ -196,27 +196,21 @@ class CasePanel:
     factors: Sequence[Words]
 
 
-def case_panel(line: CaseLine) -> CasePanel:
+def case_panel(line: CaseLine, kinds: Mapping[str, Words]) -> CasePanel:
     """Return a case as lists and its page show it."""
     known = {**incident_choices("causes"), **choices("factors")}
     factors = [known.get(each, Words(each, each)) for each in line.factors]
     cause = incident_choices("causes").get(line.cause, Words("未认定", "not found"))
-    return CasePanel(line, kind_words(line.kind), cause, factors)
+    return CasePanel(line, kinds.get(line.kind, Words(line.kind, line.kind)), cause, factors)
 
 
-def kind_words(code: str) -> Words:
-    """Return what a kind of incident is called."""
-    found = shipped_kinds().get(code)
-    return found.words if found is not None else Words(code, code)
-
-
-def _review_row(line: ReviewLine) -> Row:
+def _review_row(line: ReviewLine, kinds: Mapping[str, Words]) -> Row:
     state = say(STATES[line.state].words)
     late = f" · {say(LATE.words)}" if line.is_late or line.is_waiting else ""
     cells = (
         f"#{line.number}",
         say(LEVELS[line.level].words),
-        say(kind_words(line.incident_kind)),
+        say(kinds.get(line.incident_kind, Words(line.incident_kind, line.incident_kind))),
         say(choices("types")[line.type]),
         say(_words("whys", line.why)),
         state + late,

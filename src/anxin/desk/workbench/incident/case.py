@@ -22,7 +22,6 @@ from anxin.desk.operations.incidents.standing import guards_before, read_standin
 from anxin.desk.workbench.incident.commands import CommandForm, command_forms, group_words
 from anxin.desk.workbench.incident.panels_listed import PanelDoor, Place, list_panels
 from anxin.desk.workbench.incident.wording import clock_words
-from anxin.desk.workbench.queue.rows import kind_words
 
 PROTECT = "protect"
 _STEP_STATES = {"done": "done", "next": "next", "later": "todo", "not_needed": "skipped"}
@@ -113,7 +112,7 @@ def read_case(*, incident_id: str, by: Actor, at: datetime) -> Case:
     return Case(
         found=found,
         now=now,
-        kind=kind_words(found.line.kind),
+        kind=say(found.line.kind_words),
         stage=say(choices("stages")[found.line.stage]),
         clock=clock,
         clock_words=clock_words(clock.kind) if clock is not None else "",

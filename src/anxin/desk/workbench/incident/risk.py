@@ -20,11 +20,11 @@ from anxin.desk.foundation.ui.vocabulary import kind_mark
 from anxin.desk.foundation.ui.words import Words, say
 from anxin.desk.operations.incidents.choices import choices
 from anxin.desk.operations.incidents.detail import IncidentDetail
+from anxin.desk.operations.incidents.kinds import kind_names
 from anxin.desk.operations.incidents.queries import PartyLine, SignalLine
 from anxin.desk.operations.measures.catalogue import measures
 from anxin.desk.operations.measures.queries import MeasureLine, list_case_measures
 from anxin.desk.workbench.incident.wording import source_words
-from anxin.desk.workbench.queue.rows import kind_words
 
 MOST_TARGETS = 6
 MOST_SIGNALS = 4
@@ -136,7 +136,10 @@ def first_reasons(found: IncidentDetail) -> tuple[Reason, ...]:
     reason = say(why) if why is not None else row.level_reason
     lines = [Reason(say(_LEVEL, None, level=row.level, reason=reason), say(_RULE), row.opened_at)]
     lines += _markers(found.signals, but=row.level_reason)
-    lines += [_signal(each) for each in found.signals[:MOST_SIGNALS]]
+    signals = found.signals[:MOST_SIGNALS]
+    is_alike = all(each.kind == row.kind for each in signals)
+    kinds = {row.kind: found.line.kind_words} if is_alike else kind_names(row.organisation_id)
+    lines += [_signal(each, kinds.get(each.kind, Words(each.kind, each.kind))) for each in signals]
     return tuple(lines)
 
 
@@ -150,12 +153,10 @@ def _markers(signals: Iterable[SignalLine], *, but: str) -> Iterable[Reason]:
                 yield Reason(sentence, source_words(signal.source), signal.received_at)
 
 
-def _signal(signal: SignalLine) -> Reason:
+def _signal(signal: SignalLine, kind: Words) -> Reason:
     source = source_words(signal.source)
     place = f"#{signal.source_ref}" if signal.source == "decision" else ""
-    return Reason(
-        say(_SIGNAL, None, kind=kind_words(signal.kind), source=source), f"{source} {place}".strip(), signal.received_at
-    )
+    return Reason(say(_SIGNAL, None, kind=say(kind), source=source), f"{source} {place}".strip(), signal.received_at)
 
 
 def risk_tiles(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +15,7 @@ from anxin.desk.foundation.edge.refusals import NotFound
 from anxin.desk.foundation.permissions.authority import Forbidden
 from anxin.desk.foundation.ui.words import Words, say
 from anxin.desk.operations.incidents.detail import IncidentDetail, TimelineLine, list_timeline
+from anxin.desk.operations.incidents.kinds import kind_names
 from anxin.desk.operations.measures.queries import MeasureLine
 from anxin.desk.workbench.incident.wording import actor_words, sentence_of, story_document
 
@@ -61,17 +62,18 @@ def incident_story(
 
 
 def _own(found: IncidentDetail, by: Actor) -> Iterable[StoryLine]:
+    kinds = kind_names(by.organisation_id)
     for line in list_timeline(incident_id=found.line.id, by=by):
-        yield _line(line)
+        yield _line(line, kinds)
 
 
-def _line(line: TimelineLine) -> StoryLine:
+def _line(line: TimelineLine, kinds: Mapping[str, Words]) -> StoryLine:
     about = story_document()["events"].get(line.kind, {}) if line.source == "incident" else {}
     is_view = line.source == "staff" and ("view" in line.kind or "reveal" in line.kind or "read" in line.kind)
     lane = "views" if is_view else about.get("lane", "ours")
     icon = about.get("icon", "eye" if is_view else "user-check")
     tone = "danger" if ".breach" in str(line.data.get("marks", "")) else about.get("tone", "")
-    return StoryLine(line.at, lane, icon, tone, sentence_of(line), line.note, actor_words(line.actor))
+    return StoryLine(line.at, lane, icon, tone, sentence_of(line, kinds), line.note, actor_words(line.actor))
 
 
 def _zero(found: IncidentDetail) -> Iterable[StoryLine]:

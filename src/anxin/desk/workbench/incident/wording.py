@@ -17,7 +17,6 @@ from anxin.desk.operations.incidents.choices import choices
 from anxin.desk.operations.incidents.detail import TimelineLine
 from anxin.desk.operations.incidents.kinds import check_words
 from anxin.desk.operations.measures.catalogue import measures
-from anxin.desk.workbench.queue.rows import kind_words
 
 _FILE = Path(__file__).with_name("story.yaml")
 _LISTS = {
@@ -56,10 +55,10 @@ def actor_words(label: str) -> str:
     return _of_table("actors", label)
 
 
-def sentence_of(line: TimelineLine) -> str:
-    """Return what happened in one sentence of the reader's language."""
+def sentence_of(line: TimelineLine, kinds: Mapping[str, Words]) -> str:
+    """Return what happened in one sentence of the reader's language; `kinds` are the names of kinds."""
     found = story_document()["events"].get(line.kind)
-    values = _values(line.kind, line.data)
+    values = _values(line.kind, line.data, kinds)
     if found is not None and line.source == "incident":
         return say_known(Words(found["zh"], found["en"]), values)
     code = f"incident.{line.kind}" if line.source == "incident" else line.kind
@@ -80,7 +79,7 @@ def story_document() -> dict[str, Any]:
     return document
 
 
-def _values(kind: str, data: Data) -> dict[str, object]:
+def _values(kind: str, data: Data, kinds: Mapping[str, Words]) -> dict[str, object]:
     currency = str(data.get("currency") or "")
     found: dict[str, object] = {}
     for name, value in data.items():
@@ -88,13 +87,13 @@ def _values(kind: str, data: Data) -> dict[str, object]:
             amount = int(value) if isinstance(value, int) else None
             found[name.removesuffix("_minor")] = amount_words(amount, currency) or "—"
         elif value not in (None, ""):
-            found[name] = _word(kind, name, str(value))
+            found[name] = _word(kind, name, str(value), kinds)
     return found
 
 
-def _word(kind: str, name: str, value: str) -> str:
+def _word(kind: str, name: str, value: str, kinds: Mapping[str, Words]) -> str:
     readers: Mapping[str, Callable[[str], str]] = {
-        "kind": kind_words,
+        "kind": lambda code: say(kinds[code]) if code in kinds else code,
         "source": source_words,
         "role": lambda code: _of_table("roles", code),
         "state": lambda code: _of_table("states", code),

@@ -13,7 +13,7 @@ from anxin.desk.foundation.ui.shapes import Choice, Filter
 from anxin.desk.foundation.ui.vocabulary import LEVELS
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.incidents.choices import choices
-from anxin.desk.operations.incidents.kinds import shipped_kinds
+from anxin.desk.operations.incidents.kinds import kind_names, shipped_kinds
 from anxin.desk.operations.incidents.queries import QueueFilter
 from anxin.desk.operations.incidents.reports import PERSONAL, keys_of_value
 from anxin.desk.operations.incidents.stages import Stage
@@ -45,7 +45,7 @@ def parse_all_filter(given: Given, *, by: Actor) -> QueueFilter:
 
 def queue_filters(given: Given, *, by: Actor, has_stages: bool = False) -> tuple[Filter, ...]:
     """Return the fields of the filter bar."""
-    kinds = [Choice(code, each.words) for code, each in shipped_kinds().items()]
+    kinds = [Choice(code, words) for code, words in kind_names(by.organisation_id).items()]
     levels = [Choice(str(level), mark.words) for level, mark in LEVELS.items()]
     sites = [Choice(each.id, Words(each.name, each.name)) for each in list_sites(by=by)]
     stages = [Choice(code, words) for code, words in choices("stages").items()]
@@ -100,9 +100,8 @@ def _search(asked: str, chosen: QueueFilter, by: Actor) -> QueueFilter:
     if number is not None and len(number[1]) < 11:
         return replace(chosen, number=int(number[1]))
     wanted = asked.casefold()
-    kinds = {
-        code for code, each in shipped_kinds().items() if wanted in f"{code} {each.words.zh} {each.words.en}".casefold()
-    }
+    names = kind_names(by.organisation_id)
+    kinds = {code for code, words in names.items() if wanted in f"{code} {words.zh} {words.en}".casefold()}
     if kinds:
         return replace(chosen, family_kinds=frozenset(kinds))
     found = keys_of_value(asked, organisation_id=by.organisation_id, kinds=("", *PERSONAL))

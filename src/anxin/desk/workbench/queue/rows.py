@@ -13,7 +13,6 @@ from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.ui.vocabulary import Mark
 from anxin.desk.foundation.ui.words import Words, say
 from anxin.desk.operations.incidents.choices import choices
-from anxin.desk.operations.incidents.kinds import shipped_kinds
 from anxin.desk.operations.incidents.queries import Counts, IncidentLine, count_incidents
 from anxin.desk.operations.incidents.stages import COMMANDS, Stage
 
@@ -76,12 +75,6 @@ def count_panel(*, by: Actor, at: datetime) -> CountPanel:
     return CountPanel(counts, tuple((str(level), counts.by_level.get(level, 0)) for level in (1, 2, 3)))
 
 
-def kind_words(code: str) -> str:
-    """Return what a kind of incident is called."""
-    found = shipped_kinds().get(code)
-    return say(found.words) if found is not None else code
-
-
 def _row(line: IncidentLine, may_work: bool, at: datetime, *, href: str, claim_href: str) -> QueueRow:
     return QueueRow(
         line=line,
@@ -89,7 +82,7 @@ def _row(line: IncidentLine, may_work: bool, at: datetime, *, href: str, claim_h
         version=f"{line.version}.{line.clock_standing}",
         href=href.replace(_ANY, line.id),
         claim_href=claim_href.replace(_ANY, line.id),
-        kind=kind_words(line.kind),
+        kind=say(line.kind_words),
         stage=say(choices("stages")[line.stage]),
         who=line.holder or line.commander,
         order=f"{line.due_at.isoformat() if line.due_at is not None else LAST}|{line.id}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from django import forms
@@ -14,7 +14,6 @@ from anxin.desk.foundation.edge.refusals import FieldInvalid
 from anxin.desk.foundation.ui.words import Words, say, say_later
 from anxin.desk.operations.incidents.actions.signals import Named
 from anxin.desk.operations.incidents.choices import choices
-from anxin.desk.operations.incidents.kinds import shipped_kinds
 from anxin.desk.operations.incidents.reports import LONGEST, Report
 
 LOSING = ("money_moving", "code_shared", "remote_control", "threat_to_life")
@@ -70,15 +69,16 @@ class ReportForm(forms.Form):
     key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
     check_id = forms.SlugField(required=False, max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, *given: object, sites: Sequence[tuple[str, str]] = (), **named: object) -> None:
+    def __init__(
+        self, *given: object, sites: Sequence[tuple[str, str]] = (), kinds: Mapping[str, Words], **named: object
+    ) -> None:
         super().__init__(*given, **named)  # type: ignore[arg-type]
         self.fields["site"].choices = sites  # type: ignore[attr-defined]
         if len(sites) < 2:
             del self.fields["site"]
-        kinds = [(code, say(each.words)) for code, each in shipped_kinds().items()]
         things = [(code, say(words)) for code, words in KINDS.items()]
         reasons = choices("level_reasons")
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(code, say(words)) for code, words in kinds.items()]  # type: ignore[attr-defined]
         self.fields["markers"].choices = [(code, say(reasons[code])) for code in LOSING]  # type: ignore[attr-defined]
         for name in ("victim_kind", "suspect_kind"):
             self.fields[name].choices = things  # type: ignore[attr-defined]

@@ -19,7 +19,7 @@ from anxin.desk.foundation.ui.words import Words, say
 from anxin.desk.operations.checks.access import access_check
 from anxin.desk.operations.incidents.access import access_incident
 from anxin.desk.operations.incidents.actions.signals import Promoted
-from anxin.desk.operations.incidents.kinds import OTHER
+from anxin.desk.operations.incidents.kinds import OTHER, kind_names
 from anxin.desk.operations.incidents.reports import take_report
 from anxin.desk.workbench.report.forms import KINDS, ReportForm, report_of
 
@@ -32,10 +32,11 @@ _FOLDED = Words("已并入正在处理的事件 #{n}。", "Added to incident #{n
 def report(request: DeskRequest, by: Actor) -> HttpResponse:
     """Show the form, or take it and lead to the incident."""
     require(by, "incident.report")
-    sites = _sites(by)
+    sites, kinds = _sites(by), kind_names(by.organisation_id)
     if request.method == "GET":
-        return render(request, "report/report.html", {"form": ReportForm(initial=_given(request), sites=sites)})
-    form = ReportForm(request.POST, sites=sites)
+        form = ReportForm(initial=_given(request), sites=sites, kinds=kinds)
+        return render(request, "report/report.html", {"form": form})
+    form = ReportForm(request.POST, sites=sites, kinds=kinds)
     if not form.is_valid():
         return render(request, "report/report.html", {"form": form}, status=422)
     if form.cleaned_data["check_id"]:

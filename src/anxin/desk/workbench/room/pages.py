@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,12 +14,13 @@ from anxin.desk.foundation.edge.pages import page
 from anxin.desk.foundation.edge.refusals import NotFound, Refusal
 from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.permissions.authority import Forbidden
+from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.incidents.detail import TimelineLine
+from anxin.desk.operations.incidents.kinds import kind_names
 from anxin.desk.operations.rooms import actions
 from anxin.desk.operations.rooms.queries import FeedLine, get_room
 from anxin.desk.workbench.incident.wording import actor_words, sentence_of
 from anxin.desk.workbench.room.marks import ROLES, TASKS
-from anxin.desk.workbench.storm.panels import kind_words
 
 
 @require_GET
@@ -115,18 +116,18 @@ def _do(request: DeskRequest, by: Actor, incident_id: str, act: Callable[[], obj
     return redirect("room", incident_id)
 
 
-def _told(line: FeedLine) -> tuple[FeedLine, str, str]:
+def _told(line: FeedLine, kinds: Mapping[str, Words]) -> tuple[FeedLine, str, str]:
     """Return a line of the feed with its sentence and who it was, codes in words."""
     told = TimelineLine("incident", line.seq, line.kind, line.at, line.actor, line.data, line.note)
-    return line, sentence_of(told), actor_words(line.actor)
+    return line, sentence_of(told, kinds), actor_words(line.actor)
 
 
 def _show(request: DeskRequest, by: Actor, incident_id: str, refusal: Refusal | None = None) -> HttpResponse:
-    view = get_room(incident_id=incident_id, by=by, at=request.moment)
+    view, kinds = get_room(incident_id=incident_id, by=by, at=request.moment), kind_names(by.organisation_id)
     context = {
         "room": view,
-        "feed": [_told(each) for each in view.feed],
-        "kind_words": kind_words(view.kind),
+        "feed": [_told(each, kinds) for each in view.feed],
+        "kind_words": kinds.get(view.kind, Words(view.kind, view.kind)),
         "roles": ROLES.items(),
         "task_marks": TASKS.items(),
         "refusal": refusal.sentence(get_language() or "zh") if refusal is not None else "",

@@ -15,7 +15,7 @@ from anxin.desk.foundation.permissions.catalogue import permissions
 from anxin.desk.foundation.sign_in.models import Session
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.incidents.access import visible_incidents
-from anxin.desk.operations.incidents.kinds import shipped_kinds
+from anxin.desk.operations.incidents.kinds import kind_names
 from anxin.desk.operations.incidents.models import Consult, Incident, Task
 from anxin.desk.operations.incidents.queries import IncidentLine, incident_line, list_offered, names_of
 from anxin.desk.operations.incidents.stages import OPEN
@@ -94,8 +94,9 @@ def get_shift(*, by: Actor, at: datetime, rested: str = "") -> MyShift:
     rows = visible_incidents(by).filter(_mine(by), stage__in=OPEN).order_by("due_at", "id")
     mine = list(rows[:LINES]) if by.grant("incident.view") is not None else []
     names = names_of({each for row in mine for each in (row.commander_id, row.holder_id)})
+    kinds = kind_names(by.organisation_id) if mine else {}
     return MyShift(
-        mine=tuple(_my_line(row, names, by) for row in mine),
+        mine=tuple(_my_line(row, names, kinds, by) for row in mine),
         promises=tuple(sorted(_promises(mine, by), key=lambda each: each.due_at)),
         offered=_offered(by),
         colleagues=_colleagues(by, at),
@@ -109,8 +110,9 @@ def _mine(by: Actor) -> Q:
     return Q(holder_id=person_id) | Q(commander_id=person_id)
 
 
-def _my_line(row: Incident, names: Mapping[str, str], by: Actor) -> MyLine:
-    return MyLine(incident_line(row, names, by), _kind_words(row.kind), row.commander_id == by.person_id)
+def _my_line(row: Incident, names: Mapping[str, str], kinds: Mapping[str, Words], by: Actor) -> MyLine:
+    line = incident_line(row, names, kinds, by)
+    return MyLine(line, line.kind_words, row.commander_id == by.person_id)
 
 
 def _promises(mine: Iterable[Incident], by: Actor) -> Iterable[Promise]:
@@ -139,14 +141,14 @@ def _offered(by: Actor) -> tuple[Offered, ...]:
     if not rows:
         return ()
     incidents = {each.id: each for each in visible_incidents(by).filter(pk__in={row.incident_id for row in rows})}
-    names = names_of({row.from_id for row in rows})
+    names, kinds = names_of({row.from_id for row in rows}), kind_names(by.organisation_id)
     found = ((row, incidents[row.incident_id]) for row in rows if row.incident_id in incidents)
     return tuple(
         Offered(
             incident_id=each.id,
             number=each.number,
             level=each.level,
-            words=_kind_words(each.kind),
+            words=kinds.get(each.kind, Words(each.kind, each.kind)),
             from_label=names.get(row.from_id, ""),
             is_to_me=row.to_id == by.person_id,
             offered_at=row.offered_at,
@@ -169,8 +171,3 @@ def _quotas(by: Actor, at: datetime) -> tuple[QuotaLeft, ...]:
         QuotaLeft(code, known[code].words, quota, by.grants[code].per)
         for code, quota in quotas_of(by=by, at=at).items()
     )
-
-
-def _kind_words(code: str) -> Words:
-    kind = shipped_kinds().get(code)
-    return kind.words if kind is not None else Words(code, code)

@@ -13,10 +13,11 @@ from anxin.desk.foundation.edge.refusals import Refusal
 from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.operations.incidents.actions.contacts import Contact, log_contact
 from anxin.desk.operations.incidents.choices import choices
+from anxin.desk.operations.incidents.kinds import kind_name
 from anxin.desk.operations.measures.batches.actions import ALONE, Many, order_batch
 from anxin.desk.operations.measures.catalogue import reasons
 from anxin.desk.workbench.storm.forms import Chosen, read_chosen
-from anxin.desk.workbench.storm.panels import kind_words, offers, preview
+from anxin.desk.workbench.storm.panels import offers, preview
 from anxin.desk.workbench.storm.queries import Storm, get_storm, list_targets
 
 
@@ -73,7 +74,7 @@ def contact(request: DeskRequest, by: Actor, incident_id: str) -> HttpResponse:
 def _show(request: DeskRequest, by: Actor, incident_id: str, refusal: Refusal | None = None) -> HttpResponse:
     storm = get_storm(incident_id=incident_id, by=by, after=request.GET.get("after", "")[:64])
     context = {
-        **_words(storm),
+        **_words(storm, by),
         "offers": offers(by),
         "reasons": reasons().items(),
         "channels": [(code, words) for code, words in choices("channels").items() if code != "step"],
@@ -86,9 +87,9 @@ def _show(request: DeskRequest, by: Actor, incident_id: str, refusal: Refusal | 
 
 def _preview(request: DeskRequest, by: Actor, many: Many, chosen: Chosen) -> HttpResponse:
     storm = get_storm(incident_id=many.incident_id, by=by, limit=1)
-    context = {**_words(storm), "chosen": chosen, "preview": preview(many, by=by, at=request.moment)}
+    context = {**_words(storm, by), "chosen": chosen, "preview": preview(many, by=by, at=request.moment)}
     return render(request, "storm/preview.html", context)
 
 
-def _words(storm: Storm) -> dict[str, object]:
-    return {"storm": storm, "kind_words": kind_words(storm.kind)}
+def _words(storm: Storm, by: Actor) -> dict[str, object]:
+    return {"storm": storm, "kind_words": kind_name(by.organisation_id, storm.kind)}

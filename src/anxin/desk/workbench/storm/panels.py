@@ -8,7 +8,6 @@ from datetime import datetime
 
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.ui.words import Words
-from anxin.desk.operations.incidents.kinds import shipped_kinds
 from anxin.desk.operations.measures.batches.actions import Many, needs_second, try_batch
 from anxin.desk.operations.measures.batches.panels import why
 from anxin.desk.operations.measures.catalogue import Measure, measures, reasons
@@ -54,9 +53,3 @@ def preview(many: Many, *, by: Actor, at: datetime) -> Preview:
     )
     able = sum(each.outcome != "refused" for each in results)
     return Preview(measures()[many.kind], reasons()[many.reason], len(results), able, refused, needs_second(many))
-
-
-def kind_words(code: str) -> Words:
-    """Return what a kind of incident is called."""
-    kind = shipped_kinds().get(code)
-    return kind.words if kind is not None else Words(code, code)

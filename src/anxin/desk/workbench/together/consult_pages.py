@@ -17,7 +17,7 @@ from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.incidents.actions import consults
 from anxin.desk.operations.incidents.advice import list_consults, list_consults_of
 from anxin.desk.operations.incidents.choices import choices
-from anxin.desk.operations.incidents.kinds import shipped_kinds
+from anxin.desk.operations.incidents.kinds import kind_names
 from anxin.desk.workbench.together.deeds import DEEDS
 from anxin.desk.workbench.together.marks import CONSULT_STATES
 from anxin.desk.workbench.together.rendering import render_part
@@ -101,7 +101,7 @@ def _advice(request: DeskRequest, by: Actor, *, refusal: Refusal | None = None) 
         "answered": list_consults(by=by, which="answered") if is_mentor else (),
         "typed": request.POST,
     }
-    return render_part(request, "advice", PAGE_TITLE, context | _words(), refusal=refusal)
+    return render_part(request, "advice", PAGE_TITLE, context | _words(by), refusal=refusal)
 
 
 def _shown(request: DeskRequest, by: Actor, incident_id: str, *, refusal: Refusal | None = None) -> HttpResponse:
@@ -111,11 +111,11 @@ def _shown(request: DeskRequest, by: Actor, incident_id: str, *, refusal: Refusa
         "can_ask": by.grant("incident.work") is not None,
         "typed": request.POST,
     }
-    return render_part(request, "consults", TITLE, context | _words(), refusal=refusal)
+    return render_part(request, "consults", TITLE, context | _words(by), refusal=refusal)
 
 
-def _words() -> dict[str, object]:
-    kinds = {code: each.words for code, each in shipped_kinds().items()}
+def _words(by: Actor) -> dict[str, object]:
+    kinds = kind_names(by.organisation_id)
     return {
         "topics": choices("topics").items(),
         "topic_words": choices("topics"),

@@ -23,7 +23,7 @@ from anxin.desk.operations.incidents.handovers import (
     list_offers,
     list_takers,
 )
-from anxin.desk.operations.incidents.kinds import shipped_kinds
+from anxin.desk.operations.incidents.kinds import kind_names
 from anxin.desk.workbench.together.briefing import read_items, suggest, suggest_for
 from anxin.desk.workbench.together.rendering import render_part
 
@@ -107,7 +107,7 @@ def _page(request: DeskRequest, by: Actor, *, refusal: Refusal | None = None) ->
         "to_id": request.POST.get("to_id", ""),
         "chosen": request.POST.getlist("incident"),
     }
-    return render_part(request, "handover", TITLE, context | _words(), refusal=refusal)
+    return render_part(request, "handover", TITLE, context | _words(by), refusal=refusal)
 
 
 def _shown(request: DeskRequest, by: Actor, incident_id: str, *, refusal: Refusal | None = None) -> HttpResponse:
@@ -121,9 +121,9 @@ def _shown(request: DeskRequest, by: Actor, incident_id: str, *, refusal: Refusa
         "takers": list_takers(by=by, at=request.moment),
         "to_id": request.POST.get("to_id", ""),
     }
-    return render_part(request, "handover_of", TITLE, context | _words(), refusal=refusal)
+    return render_part(request, "handover_of", TITLE, context | _words(by), refusal=refusal)
 
 
-def _words() -> dict[str, object]:
-    kinds = {code: each.words for code, each in shipped_kinds().items()}
+def _words(by: Actor) -> dict[str, object]:
+    kinds = kind_names(by.organisation_id)
     return {"stages": choices("stages"), "kinds": kinds, "steps": NEXT_STEPS}

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.functional import lazy
 
 from anxin.desk.foundation.ui.words import Words, say
+from anxin.desk.operations.incidents.actions.configuring import NAME_LENGTH
 from anxin.desk.operations.incidents.clocks.policy import SlaPolicy
 from anxin.desk.operations.incidents.kinds import IncidentKind, KindChange, check_words
 from anxin.desk.operations.incidents.settings_text import settings_of
@@ -38,9 +39,18 @@ def _several(zh: str, en: str, hint: Words | None = None, *, required: bool = Fa
     return forms.MultipleChoiceField(label=label, help_text=help_text, widget=widget, required=required)
 
 
-class KindForm(forms.Form):
-    """What an organisation may say of one kind: level, procedure, folding, evidence, checks, who does what."""
+def _name(language: str, zh: str, en: str) -> forms.CharField:
+    most = NAME_LENGTH[language]
+    attrs = {"class": "input", "autocomplete": "off", "maxlength": most}
+    hint = _late(Words(f"最多 {most} 个字；各处都这样显示。", f"At most {most} characters; shown so everywhere."))
+    return forms.CharField(label=_late(Words(zh, en)), max_length=most, help_text=hint, widget=forms.TextInput(attrs))
 
+
+class KindForm(forms.Form):
+    """What an organisation may say of one kind: names, level, procedure, folding, evidence, checks, who does what."""
+
+    name_zh = _name("zh", "中文名称", "Name in Chinese")
+    name_en = _name("en", "英文名称", "Name in English")
     level = forms.TypedChoiceField(
         label=_late(Words("默认级别", "Level where nothing else is known")),
         coerce=int,
@@ -81,6 +91,7 @@ class KindForm(forms.Form):
         """Return what the form says, as a change of the kind."""
         given = self.cleaned_data
         return {
+            "name": {"zh": given["name_zh"], "en": given["name_en"]},
             "level": given["level"],
             "procedure": given["procedure"],
             "fold_minutes": given["fold_minutes"],
@@ -122,4 +133,5 @@ class PromiseForm(forms.Form):
 
 def _initial(kind: IncidentKind) -> dict[str, object]:
     standing = settings_of(kind)
-    return {**{name: value for name, value in standing.items() if name != "raci"}, **standing["raci"]}
+    plain = {name: value for name, value in standing.items() if name not in ("raci", "name")}
+    return {**plain, **standing["raci"], "name_zh": kind.words.zh, "name_en": kind.words.en}

@@ -18,7 +18,7 @@ from anxin.desk.foundation.permissions.catalogue import roles
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.incidents.actions import configuring, recomputing
 from anxin.desk.operations.incidents.clockwork import current_policy
-from anxin.desk.operations.incidents.kinds import IncidentKind, find_kind, shipped_kinds
+from anxin.desk.operations.incidents.kinds import IncidentKind, KindChange, find_kind, shipped_kinds
 from anxin.desk.operations.incidents.settings_text import (
     differing,
     effective_kinds,
@@ -67,10 +67,10 @@ def kind(request: DeskRequest, by: Actor, code: str) -> HttpResponse:
     found, shipped = find_kind(by.organisation_id, code, at=request.moment), shipped_kinds().get(code)
     if found is None or shipped is None:
         raise NotFound
-    is_reset = "reset" in request.POST
-    form = KindForm(None if is_reset else request.POST or None, kind=found, names=_assignable(by))
-    if request.method == "POST" and (is_reset or form.is_valid()):
-        change = settings_of(shipped) if is_reset else form.change()
+    reset = _reset(request.POST.get("reset", ""), found, shipped)
+    form = KindForm(None if reset else request.POST or None, kind=found, names=_assignable(by))
+    if request.method == "POST" and (reset or form.is_valid()):
+        change = reset or form.change()
         try:
             if differing(found, change):
                 configuring.set_kind(kind=code, change=change, by=by, at=request.moment)
@@ -78,6 +78,13 @@ def kind(request: DeskRequest, by: Actor, code: str) -> HttpResponse:
             return _kind_shown(request, found, form, refusal)
         return redirect("incident_settings:page")
     return _kind_shown(request, found, form)
+
+
+def _reset(which: str, found: IncidentKind, shipped: IncidentKind) -> KindChange | None:
+    """Return how a kind is as it is shipped, or only its name; None for neither."""
+    if which == "name":
+        return {**settings_of(found), "name": settings_of(shipped)["name"]}
+    return settings_of(shipped) if which else None
 
 
 def _kind_shown(
@@ -88,6 +95,8 @@ def _kind_shown(
         "kind": found,
         "form": form,
         "is_own": differing(shipped[found.code], settings_of(found)),
+        "shipped_words": shipped[found.code].words,
+        "is_renamed": shipped[found.code].words != found.words,
         "procedures": sorted({each.procedure for each in shipped.values()}),
     }
     response = render_part(request, "kind", found.words, context, refusal=refusal)

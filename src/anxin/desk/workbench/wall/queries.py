@@ -15,7 +15,7 @@ from anxin.desk.foundation.notifications.models import Page
 from anxin.desk.foundation.permissions.authority import require
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.incidents.access import visible_incidents
-from anxin.desk.operations.incidents.kinds import shipped_kinds
+from anxin.desk.operations.incidents.kinds import kind_names
 from anxin.desk.operations.incidents.models import Incident, Task
 from anxin.desk.operations.incidents.queries import IncidentLine, incident_line, names_of
 from anxin.desk.operations.incidents.stages import OPEN, URGENT
@@ -132,8 +132,8 @@ def get_wall(*, by: Actor, at: datetime) -> Wall:
         "breached": list(rows.filter(due_at__gt=at - FRESH, due_at__lte=at).order_by("-due_at", "id")[:LINES]),
     }
     people = {each for part in parts.values() for row in part for each in (row.commander_id, row.holder_id)}
-    names = names_of(people)
-    lines = {name: tuple(_line(row, names, by) for row in part) for name, part in parts.items()}
+    names, kinds = names_of(people), kind_names(by.organisation_id)
+    lines = {name: tuple(_line(row, names, kinds, by) for row in part) for name, part in parts.items()}
     return Wall(
         counts=_counts(rows, at),
         ending=_ending(by, at),
@@ -164,9 +164,9 @@ def _silent(rows: QuerySet[Incident]) -> QuerySet[Incident]:
     return rows.filter(is_nudged | is_let_go).order_by("due_at", "id")
 
 
-def _line(row: Incident, names: Mapping[str, str], by: Actor) -> WallLine:
-    kind = shipped_kinds().get(row.kind)
-    return WallLine(incident_line(row, names, by), kind.words if kind is not None else Words(row.kind, row.kind))
+def _line(row: Incident, names: Mapping[str, str], kinds: Mapping[str, Words], by: Actor) -> WallLine:
+    line = incident_line(row, names, kinds, by)
+    return WallLine(line, line.kind_words)
 
 
 def _ending(by: Actor, at: datetime) -> tuple[Ending, ...]:

@@ -30,6 +30,7 @@ from anxin.desk.operations.evidence.pack.gathering import gather
 from anxin.desk.operations.evidence.pack.summary import write_summary
 from anxin.desk.operations.evidence.store.contents import keep, open_content
 from anxin.desk.operations.incidents.access import access_incident
+from anxin.desk.operations.incidents.kinds import kind_name
 from anxin.desk.operations.incidents.locking import lock_visible
 from anxin.desk.operations.incidents.models import Incident
 from anxin.desk.operations.incidents.timeline import write
@@ -137,10 +138,11 @@ def _build(order: PackOrder, incident: Incident, pieces: list[Evidence], *, by: 
     limit = settings.ANXIN.evidence_pack_bytes
     if sum(each.size for each in packed) > limit:
         raise PackTooLarge(limit=limit // _MEGABYTE)
+    kind = kind_name(by.organisation_id, incident.kind)
     about: dict[str, object] = {
         "organisation": by.organisation_id,
         "incident": f"{incident.number} ({incident.id})",
-        "kind": incident.kind,
+        "kind": f"{kind.zh} {kind.en} ({incident.kind})",
         "level": incident.level,
         "purpose": order.purpose,
         "with_originals": order.with_originals,

@@ -48,7 +48,7 @@ def test_a_long_queue_costs_as_much_as_a_short_one(
 ) -> None:
     for _ in range(5):
         seen(level=2)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         queries.list_queue(QueueFilter(), by=agent, at=NIGHT)
     with django_assert_num_queries(1):
         queries.count_incidents(by=agent, at=NIGHT)

@@ -29,6 +29,8 @@ KIND = "/incident-settings/kinds/phishing/"
 
 def kind_given(**more: object) -> dict[str, object]:
     return {
+        "name_zh": "钓鱼",
+        "name_en": "Phish",
         "level": "1",
         "procedure": "PB-05",
         "fold_minutes": "45",
@@ -52,6 +54,13 @@ def test_one_kind_is_changed_by_form_and_goes_back(browser: Client, organisation
     assert (found.raci.responsible, found.raci.informed) == (("specialist", "legal"), ("operations",))
     assert browser.post(KIND, kind_given()).status_code == 302
     assert KindVersion.objects.count() == 1
+    assert found.words == ("钓鱼", "Phish")
+    page = browser.get("/incident-settings/", headers={"accept-language": "en"}).content.decode()
+    assert ">Phish</a>" in page
+    assert browser.post(KIND, {"reset": "name"}).status_code == 302
+    named = find_kind(organisation.id, "phishing", at=clock.moment)
+    assert named is not None
+    assert (named.words, named.evidence) == (shipped_kinds()["phishing"].words, 2)
     assert browser.post(KIND, {"reset": "1"}).status_code == 302
     back = find_kind(organisation.id, "phishing", at=clock.moment)
     assert back is not None
@@ -61,6 +70,10 @@ def test_one_kind_is_changed_by_form_and_goes_back(browser: Client, organisation
 @pytest.mark.parametrize(
     ("field", "wrong"),
     [
+        ("name_zh", ""),
+        ("name_en", ""),
+        ("name_en", "x" * 41),
+        ("name_zh", "撞库"),
         ("level", "4"),
         ("procedure", "../x"),
         ("fold_minutes", "-1"),
