@@ -60,6 +60,8 @@ def restore(
 ) -> None:
     """Check a backup, restore it into an empty folder, and verify log and audit trail there."""
     console = Console(stderr=True)
+    if not file.is_file():
+        raise typer.BadParameter(f"没有文件 {file}。There is no file {file}.", param_hint="FILE")
     with _refusals_told(console):
         given = _read_passphrase(passphrase_file) if passphrase_file is not None else None
         with console.status("恢复中 … Restoring …") as status:

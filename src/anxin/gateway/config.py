@@ -15,12 +15,14 @@ from typing import Annotated, Literal, get_origin, get_type_hints
 import msgspec
 
 from anxin.engine.errors import EngineError
+from anxin.engine.schema.refusals import refusal_of
 
 _PREFIX = "ANXIN_"
 _TABLES = ("gateway", "desk")
 # What the other program of the house reads from the environment.
 _DESK_VARIABLES = re.compile(r"ANXIN_(DESK_\w+|CONFIG)\Z")
 
+_UNKNOWN = re.compile(r"Object contains unknown field `(\w+)`")
 Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 Count = Annotated[int, msgspec.Meta(ge=1)]
 
@@ -85,7 +87,22 @@ def load_config(path: Path | None, environment: Mapping[str, str], **given: obje
     try:
         return msgspec.convert(values, GatewayConfig, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as problem:
-        raise ConfigInvalid(reason=str(problem)) from None
+        raise ConfigInvalid(**_wrong_setting(str(problem))) from None
+
+
+def _wrong_setting(message: str) -> dict[str, str]:
+    """Return what is wrong with a setting, in both languages, from what the decoder says."""
+    if unknown := _UNKNOWN.match(message):
+        near = difflib.get_close_matches(unknown[1], list(get_type_hints(GatewayConfig)), 1)
+        return {
+            "reason": f"there is no setting {unknown[1]}{f'; did you mean {near[0]}' if near else ''}",
+            "reason_zh": f"没有设置 {unknown[1]}{f'，您是指 {near[0]} 吗' if near else ''}",
+        }
+    details = refusal_of(message, None).details
+    return {
+        "reason": f"{details['field']}: {details['reason']}",
+        "reason_zh": f"{details['field']}：{details['reason_zh']}",
+    }
 
 
 def _decode(kind: type[object], value: object) -> object:
@@ -97,12 +114,23 @@ def _decode(kind: type[object], value: object) -> object:
 def _read_file(path: Path) -> dict[str, object]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise ConfigInvalid(reason=f"{path.name}: {problem}") from None
+    except FileNotFoundError:
+        raise ConfigInvalid(reason=f"there is no file {path}", reason_zh=f"没有文件 {path}") from None
+    except OSError as problem:
+        told = {
+            "reason": f"{path} cannot be read: {problem.strerror}",
+            "reason_zh": f"{path} 无法读取：{problem.strerror}",
+        }
+        raise ConfigInvalid(**told) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        told = {"reason": f"{path.name} is no TOML: {problem}", "reason_zh": f"{path.name} 不是有效的 TOML：{problem}"}
+        raise ConfigInvalid(**told) from None
     _refuse_unknown_tables(path, document)
     section = document.get("gateway", {})
     if not isinstance(section, dict):
-        raise ConfigInvalid(reason=f"{path.name}: [gateway] is not a table")
+        raise ConfigInvalid(
+            reason=f"{path.name}: [gateway] is not a table", reason_zh=f"{path.name}：[gateway] 应为一张表"
+        )
     return section
 
 

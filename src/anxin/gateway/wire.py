@@ -177,7 +177,7 @@ class Connection(asyncio.Protocol):
             else:
                 self._linger()
         except httptools.HttpParserError:
-            self._cut = self._cut or RequestMalformed(reason="HTTP")
+            self._cut = self._cut or RequestMalformed(reason="it is not HTTP/1.1", reason_zh="不是 HTTP/1.1")
         if self._in_head and max(self._head_bytes, self._header_bytes + len(self._url)) > self._limits.head_bytes:
             self._cut = self._cut or HeadTooLarge(limit=self._limits.head_bytes)
         self._run_ready()
@@ -255,7 +255,7 @@ class Connection(asyncio.Protocol):
         if self._header_bytes + len(self._url) > self._limits.head_bytes:
             raise HeadTooLarge(limit=self._limits.head_bytes)
         if b"host" not in request.headers and self._parser.get_http_version() == "1.1":
-            raise RequestMalformed(reason="Host")
+            raise RequestMalformed(reason="the header Host is missing", reason_zh="缺少 Host 头")
 
     def _check_length(self, request: Request) -> None:
         if self._claimed_length() > request.body_limit:
