@@ -164,6 +164,7 @@ def _ask(
         "refusal": refusal.sentence(get_language() or "zh") if refusal is not None else "",
         "changes": changes_since(int(seen), incident_id=case.found.line.id, by=by) if is_stale else (),
         "part": "incident/ask.html",
+        "is_alone": request.headers.get("HX-Request") != "true",
     }
     return render(request, _fragment(request, "incident/ask.html"), context, status=status)
 

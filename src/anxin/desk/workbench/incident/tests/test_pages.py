@@ -207,7 +207,10 @@ def test_without_script_a_command_leads_back_to_the_page(
     assert (answer.status_code, answer["Location"]) == (302, f"/incidents/{incident.id}/")
     page = agent_browser.get(f"/incidents/{incident.id}/do/submit/")
     assert page.status_code == 200
-    assert "<main" in page.content.decode()
+    shown = page.content.decode()
+    assert "<main" in shown
+    assert 'hx-target="#case-form"' not in shown
+    assert 'hx-target="#case-form"' in agent_browser.get(page.request["PATH_INFO"], headers=HTMX).content.decode()
 
 
 def test_lowering_waits_for_a_second_person(seen: Callable[..., Incident], agent_browser: Client, clock: Clock) -> None:
