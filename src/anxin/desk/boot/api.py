@@ -28,11 +28,7 @@ from anxin.desk.oversight.analytics.api import router as reports
 from anxin.desk.oversight.reviews.api import router as reviews
 from anxin.desk.oversight.training.api import router as training
 
-api = new_api(
-    title="Anxin desk",
-    version=__version__,
-    description="Calls of the people's side of Anxin: for tools that work beside the desk.",
-)
+api = new_api(title="Anxin desk", version=__version__)
 _ROUTERS = (
     me,
     audit,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -13,9 +14,11 @@ from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 from ninja.files import UploadedFile
 from ninja.operation import Operation
+from openapi_schema_validator import OAS31Validator
 from pydantic import AwareDatetime, BaseModel
 
 from anxin.desk.boot.api import api
+from anxin.desk.foundation.api.document import is_number
 from anxin.desk.foundation.api.given import Given
 from anxin.desk.foundation.audit.models import AuditHead
 from anxin.desk.operations.incidents.models import Incident
@@ -201,3 +204,92 @@ def test_a_time_says_its_zone(sign_in: Callable[..., Client]) -> None:
 def test_half_an_entity_does_not_show_the_measures_of_all(sign_in: Callable[..., Client]) -> None:
     answer = sign_in("specialist").get(f"{API}/measures?entity_key=u1")
     assert (answer.status_code, answer.json()["pointer"]) == (422, "/entity_key")
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    """The document as it is published."""
+    found: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix="api/v1/"), default=str))
+    return found
+
+
+def described(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, call in methods.items():
+            yield path, method, call
+
+
+def answered(document: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer that a call names, or holds itself."""
+    name = answer.get("$ref", "").removeprefix("#/components/responses/")
+    found: dict[str, Any] = document["components"]["responses"][name] if name else answer
+    return found
+
+
+def test_every_example_in_the_document_fits(document: dict[str, Any]) -> None:
+    found = [
+        (name, each)
+        for name, schema in document["components"]["schemas"].items()
+        for each in schema.get("examples", ())
+    ]
+    bad = [
+        (name, error.message)
+        for name, each in found
+        for error in OAS31Validator({"$ref": f"#/components/schemas/{name}", **document}).iter_errors(each)
+    ]
+    assert bad == []
+    assert len(found) > 15
+
+
+def test_every_call_says_what_it_does_and_how_it_refuses(document: dict[str, Any]) -> None:
+    silent = {f"{method} {path}" for path, method, call in described(document) if len(call["summary"].split()) < 2}
+    assert silent == set()
+    for path, method, call in described(document):
+        wanted = {"401", "403", "422", "503"} | ({"409", "413"} if method == "post" else set())
+        wanted |= {"404"} if "{" in path else set()
+        wanted |= {"412", "428"} if re.search(r"/incidents/{incident_id}:|:rotate", path) else set()
+        assert wanted <= set(call["responses"]), path
+        assert all(answered(document, each)["description"] for each in call["responses"].values()), path
+    names = [call["operationId"] for _, _, call in described(document)]
+    assert len(set(names)) == len(names)
+
+
+def test_every_number_and_parameter_says_what_it_counts(document: dict[str, Any]) -> None:
+    bare = {
+        f"{name}.{field}"
+        for name, schema in document["components"]["schemas"].items()
+        for field, shape in schema.get("properties", {}).items()
+        if is_number(shape) and not shape.get("description")
+    }
+    bare |= {
+        f"{path}?{each['name']}"
+        for path, _, call in described(document)
+        for each in call["parameters"]
+        if not each.get("description")
+    }
+    assert bare == set()
+
+
+def test_every_answer_has_a_shape_or_none(document: dict[str, Any]) -> None:
+    shapeless = {
+        f"{method} {path} {status}"
+        for path, method, call in described(document)
+        for status, answer in call["responses"].items()
+        if status != "204" and "content" not in answered(document, answer)
+    }
+    assert shapeless == set()
+
+
+def test_what_needs_a_version_refuses_without_and_says_so(
+    sign_in: Callable[..., Client], document: dict[str, Any]
+) -> None:
+    client, asked = sign_in("shift_lead"), {}
+    for path, method, call in described(document):
+        body = call.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        required = document["components"]["schemas"].get(body.get("$ref", "").rpartition("/")[2], {}).get("required")
+        if method == "post" and not required and "multipart" not in str(call.get("requestBody")):
+            answer = client.post(re.sub("{.*?}", "none", path), {}, content_type="application/json")
+            asked[path] = (answer.status_code == 428, "428" in call["responses"])
+    told = {path for path, (is_refused, is_said) in asked.items() if is_refused and not is_said}
+    assert told == set()
+    assert sum(is_refused for is_refused, _ in asked.values()) > 10

@@ -19,7 +19,7 @@ from anxin.desk.foundation.ui.words import say
 router = Router(tags=["entities"])
 
 
-class SearchIn(Given):
+class SearchIn(Given, json_schema_extra={"examples": [{"query": "u1001"}]}):
     """What to search for: an id, phone, e-mail, order, link, or words of a text. It comes in a body, never in a URL."""
 
     query: str

@@ -66,7 +66,20 @@ class LineIn(Given):
     reason: str | None = None
 
 
-class ChangeIn(Given):
+class ChangeIn(
+    Given,
+    json_schema_extra={
+        "examples": [
+            {
+                "act": "put",
+                "lines": [{"value": "13800138000", "days": 90}, {"value": "17012345678"}],
+                "reason": "confirmed_fraud",
+                "days": 30,
+                "dry_run": True,
+            }
+        ]
+    },
+):
     """A change: `act` put or remove, of lines or of a pasted text.
 
     `dry_run` says what each line would do, and does nothing.
@@ -130,7 +143,7 @@ class ItemsOut(Schema):
     next: int | None
 
 
-class LookupIn(Given):
+class LookupIn(Given, json_schema_extra={"examples": [{"value": "13800138000"}]}):
     """What to look up. It comes in a body, never in a URL."""
 
     value: str

@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyCookie, HttpBearer
 
+from anxin.desk.foundation.api.document import DESCRIPTION, DeskApi
 from anxin.desk.foundation.api.errors import BodyInvalid, CrossSite, VersionNeeded
 from anxin.desk.foundation.api.explaining import explain
 from anxin.desk.foundation.api.given import refuse_unknown
@@ -64,12 +65,12 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def new_api(*, title: str, version: str, description: str) -> NinjaAPI:
+def new_api(*, title: str, version: str) -> NinjaAPI:
     """Return an API whose refusals are problem documents, and which refuses names that it does not know."""
-    api = NinjaAPI(
+    api = DeskApi(
         title=title,
         version=version,
-        description=description,
+        description=DESCRIPTION,
         docs_url=None,
         openapi_url="/openapi.json",
         urls_namespace="api",

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller, etag, require_version
+from anxin.desk.foundation.api.document import VERSIONED
 from anxin.desk.foundation.api.given import Given
 from anxin.desk.foundation.webhooks import actions
 from anxin.desk.foundation.webhooks.queries import (
@@ -21,7 +22,10 @@ from anxin.desk.foundation.webhooks.queries import (
 router = Router(tags=["webhooks"])
 
 
-class WebhookIn(Given):
+class WebhookIn(
+    Given,
+    json_schema_extra={"examples": [{"name": "shop", "url": "https://partner.example/anxin", "kinds": ["measure."]}]},
+):
     """A webhook to add; `kinds` are prefixes of fact kinds, none means all."""
 
     name: str
@@ -98,7 +102,7 @@ def deliveries(
     return {"items": items, "next": items[-1].id if len(items) == 100 else None}
 
 
-@router.post("/webhooks/{slug:webhook_id}:rotate", response=SecretOut)
+@router.post("/webhooks/{slug:webhook_id}:rotate", response=SecretOut, openapi_extra=VERSIONED)
 def rotate(request: HttpRequest, webhook_id: str) -> dict[str, str]:
     """Give it another secret; for a day both sign."""
     by, at = caller(request)

@@ -17,7 +17,9 @@ from anxin.desk.operations.checks.panels import VERDICTS
 router = Router(tags=["checks"])
 
 
-class CheckIn(Given):
+class CheckIn(
+    Given, json_schema_extra={"examples": [{"text": "您的快递异常，点 http://taoba0.com/login 处理", "kind": "auto"}]}
+):
     """What to check; `auto` finds out what it is."""
 
     text: str = Field(max_length=1_000_000)

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime
 
 from anxin.checkers.screenshots.page import Box
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.document import BYTES
 from anxin.desk.foundation.api.given import Given
 from anxin.desk.operations.evidence.actions import exporting, extracts, holding, looking, redacting, verifying
 from anxin.desk.operations.evidence.actions.collecting import Collected, NewPiece, collect_evidence
@@ -120,7 +121,7 @@ class VerifiedOut(Schema):
     holds: bool
 
 
-class PackIn(Given):
+class PackIn(Given, json_schema_extra={"examples": [{"purpose": "hand_over", "recipient": "市局反诈中心"}]}):
     """Which pack; `evidence_ids` empty for all."""
 
     purpose: str
@@ -212,7 +213,7 @@ def ask_originals(request: HttpRequest, incident_id: str, body: ReasonIn) -> Sta
     return Status(202, {"approval_id": asked})
 
 
-@router.get("/evidence_packs/{slug:pack_id}")
+@router.get("/evidence_packs/{slug:pack_id}", openapi_extra={"responses": {200: BYTES}})
 def pack(request: HttpRequest, pack_id: str) -> HttpResponse:
     """Return a pack's bytes."""
     by, at = caller(request)
@@ -234,7 +235,7 @@ def custody(request: HttpRequest, evidence_id: str) -> dict[str, object]:
     return {"items": [asdict(each) for each in get_piece(evidence_id=evidence_id, by=by).custody]}
 
 
-@router.get("/evidence/{slug:evidence_id}/content")
+@router.get("/evidence/{slug:evidence_id}/content", openapi_extra={"responses": {200: BYTES}})
 def content(request: HttpRequest, evidence_id: str, purpose: str = "") -> HttpResponse:
     """Return a content as it came; recorded."""
     by, at = caller(request)

@@ -31,7 +31,26 @@ class PartyIn(Given):
     value: str
 
 
-class ReportIn(Given):
+class ReportIn(
+    Given,
+    json_schema_extra={
+        "examples": [
+            {
+                "report_id": "R-20261122-17",
+                "kind": "fake_service_refund",
+                "text": "他自称客服，让我共享屏幕退款。",
+                "parties": [
+                    {"role": "victim", "kind": "user", "value": "u1001"},
+                    {"role": "suspect", "kind": "phone", "value": "13800138000"},
+                ],
+                "markers": ["money_moving"],
+                "occurred_at": "2026-11-22T03:10:00+08:00",
+                "amount_minor": 1299900,
+                "currency": "CNY",
+            }
+        ]
+    },
+):
     """What somebody reported; `report_id` makes telling it twice harmless."""
 
     report_id: str
@@ -49,7 +68,19 @@ class ReportIn(Given):
     is_drill: bool = False
 
 
-class IncidentIn(Given):
+class IncidentIn(
+    Given,
+    json_schema_extra={
+        "examples": [
+            {
+                "kind": "account_takeover",
+                "level": 1,
+                "entities": [{"role": "victim", "kind": "user", "value": "u1001"}],
+                "note": "三次异地登录后修改了收款账户",
+            }
+        ]
+    },
+):
     """What somebody of the staff saw; entities by the key they are known by."""
 
     kind: str

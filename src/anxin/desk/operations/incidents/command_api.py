@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from anxin.desk.foundation.api.calls import caller, etag
+from anxin.desk.foundation.api.document import needs_version
 from anxin.desk.foundation.api.errors import VersionNeeded
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.refusals import Conflict
@@ -289,3 +290,6 @@ def open_task(request: HttpRequest, incident_id: str, body: TaskIn) -> Mapping[s
 def consult(request: HttpRequest, incident_id: str, body: QuestionIn) -> Mapping[str, object]:
     """Ask a mentor."""
     return {"id": consults.ask_mentor(**_where(request, incident_id), **body.dict()).id}
+
+
+needs_version(router)

@@ -130,7 +130,24 @@ class ItemIn(Given):
     risk: str = ""
 
 
-class HandoverIn(Given):
+class HandoverIn(
+    Given,
+    json_schema_extra={
+        "examples": [
+            {
+                "items": [
+                    {
+                        "incident_id": "inc_01M7ZR7WT0W9HR6ZE8B44YC3KH",
+                        "next_step": "09:00 回电",
+                        "promise": "09:30 前答复",
+                        "risk": "对方可能再次转账",
+                    }
+                ],
+                "to_id": "",
+            }
+        ]
+    },
+):
     """Several incidents, to one person or ("") whoever takes them."""
 
     items: list[ItemIn]

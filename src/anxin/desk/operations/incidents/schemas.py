@@ -54,7 +54,12 @@ class DismissIn(CodeIn):
     is_reporter_answered: bool = False
 
 
-class LossIn(Given):
+class LossIn(
+    Given,
+    json_schema_extra={
+        "examples": [{"currency": "CNY", "at_risk_minor": 1299900, "blocked_minor": 1000000, "confirmed_minor": 299900}]
+    },
+):
     """Money in minor units."""
 
     currency: str
@@ -113,7 +118,19 @@ class OfferIn(Given):
     batch_id: str = ""
 
 
-class ContactIn(Given):
+class ContactIn(
+    Given,
+    json_schema_extra={
+        "examples": [
+            {
+                "channel": "voice",
+                "outcome": "delivered",
+                "is_informing": True,
+                "party_ids": ["par_01M7ZR7WT0W9HR6ZE8B44YC3KH"],
+            }
+        ]
+    },
+):
     """A contact with the party; `party_ids` with whom of several."""
 
     channel: str
@@ -125,7 +142,12 @@ class ContactIn(Given):
     note: str = ""
 
 
-class PauseIn(Given):
+class PauseIn(
+    Given,
+    json_schema_extra={
+        "examples": [{"reason": "waiting_customer", "request_id": "Q-17", "expected_by": "2026-11-22T12:00:00Z"}]
+    },
+):
     """Why the clock stops, for which request, until when an answer is expected."""
 
     reason: str

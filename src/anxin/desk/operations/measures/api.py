@@ -22,7 +22,22 @@ router = Router(tags=["measures"])
 MOST_HOURS = 24 * 366
 
 
-class MeasureIn(Given):
+class MeasureIn(
+    Given,
+    json_schema_extra={
+        "examples": [
+            {
+                "kind": "freeze_account",
+                "entity_kind": "user",
+                "entity_key": "u1001",
+                "reason": "account_theft",
+                "note": "本人来电确认被盗",
+                "amount_minor": 1299900,
+                "hours": 12,
+            }
+        ]
+    },
+):
     """A measure to order; `hours` null: as long as its kind lasts."""
 
     kind: str
@@ -89,7 +104,7 @@ class ReviewIn(Given):
     note: str = ""
 
 
-class MeasureReceiptIn(Given):
+class MeasureReceiptIn(Given, json_schema_extra={"examples": [{"receipt": "P-884213", "has_worked": True}]}):
     """The platform's own number of what it did, and whether it worked."""
 
     receipt: str

@@ -9,15 +9,24 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.document import BYTES
 from anxin.desk.foundation.api.given import Given
 from anxin.desk.operations.evidence.handing_out import as_attachment
 from anxin.desk.operations.replies import actions, attachments, queries
 from anxin.desk.operations.replies.actions import NewReply, Sending
 
 router = Router(tags=["replies"])
+_CARE = {"text": "我们正在核实，半小时内答复您。", "key": "care-20261122-1", "reason": "checking_facts"}
 
 
-class ReplyIn(Given):
+class ReplyIn(
+    Given,
+    json_schema_extra={
+        "examples": [
+            {"text": "您好，请先不要转账，我们一起核实。", "key": "reply-20261122-1", "channel": "chat", "seen": 7}
+        ]
+    },
+):
     """What to say, to whom, and what the sender has seen and keeps to; `key` makes it once.
 
     `attachments` are ids of evidence of the incident: redacted copies, originals with the right to them.
@@ -34,7 +43,7 @@ class ReplyIn(Given):
     attachments: tuple[str, ...] = ()
 
 
-class CarefulIn(ReplyIn):
+class CarefulIn(ReplyIn, json_schema_extra={"examples": [_CARE]}):
     """The holding message, and why it is checked."""
 
     reason: str
@@ -101,7 +110,7 @@ class OutgoingOut(Schema):
     attachments_until: datetime
 
 
-class ReceiptIn(Given):
+class ReceiptIn(Given, json_schema_extra={"examples": [{"receipt": "MSG-55120", "has_arrived": True}]}):
     """The platform's own number of the delivery, or (`has_arrived` false) its code of why it failed."""
 
     receipt: str = ""
@@ -165,7 +174,7 @@ def fetch(request: HttpRequest, reply_id: str) -> dict[str, object]:
     return asdict(queries.fetch_outgoing(reply_id=reply_id, by=by, at=at))
 
 
-@router.get("/replies/{slug:reply_id}/attachments/{slug:attachment_id}")
+@router.get("/replies/{slug:reply_id}/attachments/{slug:attachment_id}", openapi_extra={"responses": {200: BYTES}})
 def fetch_attachment(request: HttpRequest, reply_id: str, attachment_id: str) -> HttpResponse:
     """Return the bytes of what goes along, its hash in `X-Content-SHA256`; recorded, and refused after a day."""
     by, at = caller(request)

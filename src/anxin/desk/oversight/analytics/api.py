@@ -18,7 +18,7 @@ router = Router(tags=["reports"])
 
 
 class PromisesKeptOut(Schema):
-    """How the promises of a cohort were kept; times in seconds, null while nobody stopped a clock."""
+    """How the promises of a cohort were kept: shares of all, and times from begin to stop in seconds."""
 
     level: int
     n: int

@@ -38,7 +38,19 @@ class CertificateList(Schema):
     next: str | None
 
 
-class CertificateIn(Given):
+class CertificateIn(
+    Given,
+    json_schema_extra={
+        "examples": [
+            {
+                "person_id": "per_01M7ZR7WT0W9HR6ZE8B44YC3KH",
+                "scopes": ["level:1", "measure:freeze_account"],
+                "reason": "考核通过",
+                "expires_at": "2027-11-22T00:00:00Z",
+            }
+        ]
+    },
+):
     """A certificate to grant."""
 
     person_id: str

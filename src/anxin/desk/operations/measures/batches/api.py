@@ -25,7 +25,22 @@ class TargetIn(Given):
     entity_key: str
 
 
-class BatchIn(Given):
+class BatchIn(
+    Given,
+    json_schema_extra={
+        "examples": [
+            {
+                "kind": "freeze_account",
+                "reason": "account_theft",
+                "targets": [
+                    {"entity_kind": "user", "entity_key": "u1001"},
+                    {"entity_kind": "user", "entity_key": "u1002"},
+                ],
+                "dry_run": True,
+            }
+        ]
+    },
+):
     """One measure for many, at most 500; `dry_run`: say what would come of it, and order nothing."""
 
     kind: str
