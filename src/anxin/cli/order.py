@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 import typer
@@ -19,12 +20,29 @@ from anxin.engine.policy.language.runtime import Tokens
 from anxin.engine.policy.loader import parse_policy, read_policy_files
 from anxin.engine.schema.normalise import normal_form
 from anxin.engine.schema.schema import Schema
+from anxin.engine.schema.types import FieldType
 from anxin.gateway.config import GatewayConfig
 from anxin.gateway.control import ControlWriter, open_control
 from anxin.gateway.control_place import order_url
 from anxin.gateway.server import master_key_path
 
 REFUSED = 3
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+Personal = Literal["phone", "email", "ip"]
+PersonalOption = Annotated[
+    Personal | None, typer.Option("--personal", help="a list's value is a phone, an email or an ip: enter its token")
+]
+
+
+class ValueInClear(EngineError):
+    """A list's value looks personal: rules meet only its token, and in clear it must not be kept."""
+
+    code = "order.value_in_clear"
+    zh = "该值像是手机号或邮箱：规则只会看到它的令牌。请加 --personal phone（或 email、ip）；若确实不是，请加 --as-is。"
+    en = (
+        "The value looks like a phone number or an e-mail address: rules meet only its token. "
+        "Add --personal phone (or email, ip), or --as-is when it is none."
+    )
 
 
 def order(
@@ -34,17 +52,20 @@ def order(
     config_file: ConfigOption = None,
     database_url: DatabaseOption = None,
     *,
+    personal: PersonalOption = None,
+    as_is: Annotated[bool, typer.Option("--as-is", help="the value is no personal one, although it looks so")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="check the order and stop")] = False,
 ) -> None:
     """Order a list entry, a hold or a policy: a running gateway obeys within a tenth of a second."""
     console = Console(stderr=True)
     try:
         config = ordering_config(config_file, data, database_url)
-        fields = _checked(kind, _fields(kind, body), config)
+        url = order_url(config)
+        fields = _checked(kind, _listed(_fields(kind, body), config, personal, as_is=as_is), config)
         if dry_run:
             console.print("[green]✓[/] 命令可以下达 the order is right")
             return
-        writer = ControlWriter(open_control(order_url(config)))
+        writer = ControlWriter(open_control(url))
         seq = writer.append(config.organisation, kind, fields, at=now_ms())
     except EngineError as refusal:
         console.print(
@@ -62,6 +83,26 @@ def _fields(kind: str, body: str) -> dict[str, object]:
         return msgspec.json.decode(text, type=dict[str, object])
     except msgspec.DecodeError as problem:
         raise typer.BadParameter(f"BODY is not a JSON object: {problem}") from None
+
+
+def _listed(
+    fields: dict[str, object], config: GatewayConfig, personal: Personal | None, *, as_is: bool
+) -> dict[str, object]:
+    """Return the fields of an order with the value of a list's entry as rules meet it: a keyed token where personal."""
+    entry = fields.get("entry")
+    value = entry.get("value") if isinstance(entry, dict) else fields.get("value")
+    if not isinstance(value, str):
+        return fields
+    if personal is None:
+        if not as_is and _looks_personal(value):
+            raise ValueInClear
+        return fields
+    token = personal_token(config, FieldType(personal), value)
+    return fields | ({"entry": {**entry, "value": token}} if isinstance(entry, dict) else {"value": token})
+
+
+def _looks_personal(value: str) -> bool:
+    return normal_form(FieldType.PHONE, value).startswith("+") or bool(_MAIL.fullmatch(value.strip()))
 
 
 def _checked(kind: str, fields: dict[str, object], config: GatewayConfig) -> dict[str, object]:
@@ -93,5 +134,10 @@ def entity_key(config: GatewayConfig, kind: str, entity_id: str) -> str:
     spec = next((event.fields[event.entities[kind]] for event in events if kind in event.entities), None)
     if spec is None or not spec.type.is_personal:
         return entity_id
+    return personal_token(config, spec.type, entity_id)
+
+
+def personal_token(config: GatewayConfig, kind: FieldType, value: str) -> str:
+    """Return the keyed token by which the gateway of this configuration knows a personal value."""
     key = FileKeyRing(master_key_path(config)).derive(config.organisation, "index", 32)
-    return Tokens(key).personal(spec.type.value, normal_form(spec.type, entity_id))
+    return Tokens(key).personal(kind.value, normal_form(kind, value))

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from anxin.cli.main import root
+from anxin.cli.order import entity_key
 from anxin.gateway.config import GatewayConfig
 from anxin.gateway.control import open_control
 from anxin.gateway.control_place import note_place
@@ -56,6 +57,26 @@ def test_personal_id_enters_as_one_token_only(tmp_path: Path) -> None:
     assert first == second
     assert "13800138000" not in first
     assert len(first) == 32
+
+
+@pytest.mark.parametrize("value", ["138 0013 8000", "+44 20 7946 0018", "li@example.com"])
+def test_personal_value_of_a_list_is_refused_in_clear(tmp_path: Path, value: str) -> None:
+    for kind, body in (("list.put", {"entry": {"value": value}}), ("list.remove", {"value": value})):
+        code, told = run(tmp_path, kind, json.dumps({"list": "blocked_phones", **body}))
+        assert (code, "--personal phone" in told) == (3, True)
+    assert list(tmp_path.iterdir()) == []
+    assert run(tmp_path, "list.put", json.dumps({"list": "bad", "entry": {"value": value}}), "--as-is")[0] == 0
+
+
+def test_personal_value_of_a_list_enters_as_the_token_that_rules_meet(tmp_path: Path) -> None:
+    put = json.dumps({"list": "blocked_phones", "entry": {"value": "138 0013 8000", "reason": "fraud"}})
+    assert run(tmp_path, "list.put", put, "--personal", "phone")[0] == 0
+    remove = json.dumps({"list": "blocked_phones", "value": "+8613800138000"})
+    assert run(tmp_path, "list.remove", remove, "--personal", "phone")[0] == 0
+    entered, removed = bodies(tmp_path)
+    token = entity_key(GatewayConfig(data=tmp_path), "phone", "13800138000")
+    assert entered == {"list": "blocked_phones", "entry": {"value": token, "reason": "fraud"}}
+    assert removed == {"list": "blocked_phones", "value": token}
 
 
 @pytest.mark.parametrize(
