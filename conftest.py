@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give every test of the desk its databases; let long journeys begin first."""
     items[:] = _long_first(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
     for item in items:
-        if DESK in item.path.parents and not any(item.iter_markers("django_db")):
+        if _is_of_the_desk(item.path) and not any(item.iter_markers("django_db")):
             item.add_marker(pytest.mark.django_db(databases="__all__"))
 
 
@@ -63,11 +64,23 @@ def _long_first(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
 
 def _lane(item: pytest.Item) -> int | None:
     """Return which lane of long tests one is in, None for a short one."""
-    if {"desk", "browser", "night"} & set(getattr(item, "fixturenames", ())):
+    lane = _lane_of(item.path)
+    if lane is not None and {"desk", "browser", "night"} & set(getattr(item, "fixturenames", ())):
         return int(item.path.stem in SECOND_BROWSER)
-    if JOURNEYS / "desk" in item.path.parents or item.path.stem in LONG:
+    return lane
+
+
+@cache
+def _lane_of(path: Path) -> int | None:
+    """Return the lane of what has no browser."""
+    if path.is_relative_to(JOURNEYS / "desk") or path.stem in LONG:
         return 2
-    return 3 if JOURNEYS in item.path.parents else None
+    return 3 if path.is_relative_to(JOURNEYS) else None
+
+
+@cache
+def _is_of_the_desk(path: Path) -> bool:
+    return path.is_relative_to(DESK)
 
 
 def _folder(item: pytest.Item) -> tuple[bool, str]:

@@ -11,7 +11,6 @@ from click.testing import CliRunner
 
 from anxin.cli.main import root
 
-pytest.importorskip("sklearn")
 ROWS = [(f"加群领返利第{each}单", "1", str(each)) for each in range(30)]
 ROWS += [(f"快递{each}点到家门口", "0", str(each)) for each in range(30)]
 

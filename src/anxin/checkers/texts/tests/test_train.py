@@ -5,7 +5,6 @@ from anxin.checkers.texts.errors import ModelRefused, TrainingRefused
 from anxin.checkers.texts.model import FORMAT, MODEL_CHARACTERS, features, read_model
 from anxin.checkers.texts.train import TextRow, TextTraining, best_f1, train_texts, unpacked
 
-pytest.importorskip("sklearn")
 BAD = ["加群领返利第%d单", "转账到安全账户%d号", "中奖%d元点击领取", "刷单返佣%d元日结"]
 ORDINARY = ["今天买了%d个苹果", "快递%d点到家门口", "明天%d点一起吃饭", "第%d节课改到周五"]
 
@@ -15,20 +14,22 @@ def rows(count=40):
     return bad + [TextRow(ORDINARY[each % 4] % each, is_bad=False) for each in range(count)]
 
 
-TRAINED = train_texts(rows(), TextTraining("local", ("own",), ("own",), "2026-11-22", bits=12))
+@pytest.fixture(scope="module")
+def trained():
+    return train_texts(rows(), TextTraining("local", ("own",), ("own",), "2026-11-22", bits=12))
 
 
-def test_a_model_tells_new_texts_of_the_same_kind():
-    model = unpacked(TRAINED.model)
+def test_a_model_tells_new_texts_of_the_same_kind(trained):
+    model = unpacked(trained.model)
     assert (
         model.margin("刷单返佣999元日结", "刷单返佣999元日结") > 0 > model.margin("明天8点一起吃饭", "明天8点一起吃饭")
     )
-    assert (TRAINED.rows, TRAINED.bad, TRAINED.f1) == (80, 40, 1.0)
+    assert (trained.rows, trained.bad, trained.f1) == (80, 40, 1.0)
 
 
-def test_the_same_rows_give_the_same_file():
+def test_the_same_rows_give_the_same_file(trained):
     again = train_texts(rows(), TextTraining("local", ("own",), ("own",), "2026-11-22", bits=12))
-    assert again.document() == TRAINED.document()
+    assert again.document() == trained.document()
 
 
 def test_near_duplicates_stay_on_one_side():
@@ -63,9 +64,9 @@ def test_the_border_of_the_best_f1(margins, expected):
         ({"weights": "~~~\n"}, "cannot be unpacked"),
     ],
 )
-def test_a_file_that_is_no_model_is_refused(change, words):
+def test_a_file_that_is_no_model_is_refused(trained, change, words):
     with pytest.raises(ModelRefused, match=words):
-        read_model(msgspec.json.encode(msgspec.structs.replace(TRAINED.model, **change)))
+        read_model(msgspec.json.encode(msgspec.structs.replace(trained.model, **change)))
 
 
 def test_a_document_that_is_no_json_is_refused():
@@ -73,8 +74,8 @@ def test_a_document_that_is_no_json_is_refused():
         read_model(b"no model")
 
 
-def test_weights_of_a_cue_follow_the_borders():
-    file = msgspec.structs.replace(TRAINED.model, suspicious_from=1.0, high_risk_from=2.0)
+def test_weights_of_a_cue_follow_the_borders(trained):
+    file = msgspec.structs.replace(trained.model, suspicious_from=1.0, high_risk_from=2.0)
     assert [unpacked(file).weight_of(margin) for margin in (0.9, 1.0, 2.0)] == [0.0, 42.0, 70.0]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from pypinyin import Style, lazy_pinyin
 
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.ui.words import Words
@@ -17,6 +16,9 @@ ALL = (*NAVIGATION.rooms, *NAVIGATION.mine, *NAVIGATION.pages)
 
 
 def initials(text: str) -> str:
+    # Its dictionary takes a second to load, which no process should spend that runs other tests.
+    from pypinyin import Style, lazy_pinyin
+
     return "".join(each for each in lazy_pinyin(text, style=Style.FIRST_LETTER) if each.isalpha() and each.isascii())
 
 
