@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
+from importlib import resources
 from typing import Any
 
 import msgspec
+import yaml
 
 from anxin import __version__
 from anxin.engine.decision import Decision
+from anxin.engine.explain.explanation import Explanation
 from anxin.engine.schema.schema import Schema
 from anxin.engine.schema.types import EventType, FieldSpec, FieldType
 from anxin.engine.verdict import Verdict
@@ -27,15 +31,19 @@ _TYPES: dict[FieldType, Document] = {
     FieldType.NUMBER: {"type": "number"},
     FieldType.BOOL: {"type": "boolean"},
     FieldType.MONEY: {"type": "integer", "minimum": 0, "description": "minor units of `currency`"},
-    FieldType.TIME: {"oneOf": [{"type": "string", "format": "date-time"}, {"type": "integer"}]},
+    FieldType.TIME: {
+        "oneOf": [{"type": "string", "format": "date-time"}, {"type": "integer"}],
+        "description": "RFC 3339 with its zone, or milliseconds since 1970 UTC",
+    },
     FieldType.TEXTS: {"type": "array", "items": {"type": "string"}},
     FieldType.IP: {"type": "string", "description": "IPv4 or IPv6 address"},
-    FieldType.PHONE: {"type": "string"},
+    FieldType.PHONE: {"type": "string", "description": "as dialled or E.164; becomes a keyed token"},
     FieldType.EMAIL: {"type": "string", "format": "email"},
     FieldType.ANY: {},
 }
 _STRUCTS = (
     Decision,
+    Explanation,
     Problem,
     Label,
     EntityStanding,
@@ -57,19 +65,55 @@ def render_openapi() -> bytes:
     return msgspec.json.format(msgspec.json.encode(_document(Schema.shipped())), indent=1)
 
 
+@functools.cache
+def _words() -> Mapping[str, Any]:
+    text = resources.files(__package__).joinpath("openapi.yaml").read_text(encoding="utf-8")
+    found: Mapping[str, Any] = yaml.safe_load(text)
+    return found
+
+
 def _document(schema: Schema) -> Document:
-    _, components = msgspec.json.schema_components(_STRUCTS, ref_template="#/components/schemas/{name}")
-    components["Decision"]["properties"]["verdict"] = {"enum": [each.word for each in Verdict]}
+    info = {"title": "Anxin gateway", "version": __version__, "license": {"name": "Apache-2.0"}}
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Anxin gateway", "version": __version__, "license": {"name": "Apache-2.0"}},
+        "info": info | {"description": _words()["description"]},
         "security": [{"key": []}],
-        "paths": _paths(),
+        "paths": _paths(schema),
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "bearerFormat": "ax_<id>_<secret>"}},
-            "schemas": {**components, **_event_schemas(schema)},
+            "schemas": _schemas(schema),
         },
     }
+
+
+def _schemas(schema: Schema) -> Document:
+    _, found = msgspec.json.schema_components(_STRUCTS, ref_template="#/components/schemas/{name}")
+    verdict = {"enum": [each.word for each in Verdict], "description": "weakest first"}
+    own = found["Decision"]["properties"]
+    own["verdict"] = own["verdict"] | verdict
+    own["explanation"] = {"anyOf": [_ref("Explanation")], "description": "only with `?explain=1`"}
+    found["EntityStanding"]["properties"]["verdict"] = verdict
+    found = {**found, **_event_schemas(schema)}
+    for name, each in found.items():
+        if "description" in each:
+            each["description"] = " ".join(each["description"].split())
+        for part in (each, *each.get("allOf", ())):
+            _say_numbers(part)
+        if name in _words()["examples"]:
+            each["examples"] = _words()["examples"][name]
+    return found
+
+
+def is_number(shape: Document) -> bool:
+    """Return whether a value of a field is a number."""
+    kinds = {shape.get("type"), *(each.get("type") for each in shape.get("anyOf", ()))}
+    return bool(kinds & {"integer", "number"})
+
+
+def _say_numbers(shape: Document) -> None:
+    for name, field in shape.get("properties", {}).items():
+        if is_number(field) and "description" not in field and name in _words()["numbers"]:
+            field["description"] = _words()["numbers"][name]
 
 
 def _event_schemas(schema: Schema) -> Document:
@@ -81,6 +125,7 @@ def _event_schemas(schema: Schema) -> Document:
         "Envelope": _fields_schema(list(schema.envelope.values())),
         **own,
         "Event": {
+            "description": "One event of its type; fields that the type does not know are kept, and ignored by rules.",
             "oneOf": [_ref(name) for name in names],
             "discriminator": {"propertyName": "event_type", "mapping": mapping},
         },
@@ -122,22 +167,31 @@ def _json(schema: Document) -> Document:
 
 
 def _answers(schema: Document, *refusals: int) -> Document:
-    problem = {"application/problem+json": {"schema": _ref("Problem")}}
     found: Document = {"200": {"description": "OK", "content": _json(schema)}}
-    found.update({str(status): {"description": "Refused", "content": problem} for status in refusals})
+    found.update({str(status): _refused(status) for status in sorted(refusals)})
     return found
 
 
+def _refused(status: int) -> Document:
+    problem = {"application/problem+json": {"schema": _ref("Problem")}}
+    answer: Document = {"description": _words()["answers"][str(status)], "content": problem}
+    if status in (429, 503):
+        answer["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "seconds"}}
+    return answer
+
+
 def _parameter(name: str, place: str, schema: Document) -> Document:
-    return {"name": name, "in": place, "required": place == "path", "schema": schema}
+    said = _words()["parameters"][name]
+    return {"name": name, "in": place, "required": place == "path", "schema": schema, "description": said}
 
 
 _POST = (400, 401, 403, 408, 413, 415, 422, 429, 503)
-_GET = (401, 403, 404, 429, 503)
+_GET = (401, 403, 404, 422, 429, 503)
 
 
-def _paths() -> Document:
-    text = {"type": "string"}
+def _paths(schema: Schema) -> Document:
+    text = {"type": "string", "description": "one event a line"}
+    kinds = {"enum": sorted(schema.entities)}
     item = {"oneOf": [_ref("Decision"), _ref("Problem")]}
     batch = {**_json({"type": "array", "items": _ref("Event"), "minItems": 1, "maxItems": 1000})}
     batch["application/x-ndjson"] = {"schema": text}
@@ -148,7 +202,7 @@ def _paths() -> Document:
                 "summary": "Decide one event",
                 "parameters": [_parameter("explain", "query", {"enum": ["0", "1"]})],
                 "requestBody": {"required": True, "content": _json(_ref("Event"))},
-                "responses": _answers(_ref("Decision"), *_POST),
+                "responses": _answers(_ref("Decision"), *_POST, 500),
             }
         },
         "/v1/decisions:batch": {
@@ -160,7 +214,7 @@ def _paths() -> Document:
             }
         },
         "/v1/decisions/{event_id}": {
-            "get": _reading("get_decision", "The stored answer", _ref("Decision"), "event_id")
+            "get": _reading("get_decision", "The stored answer", _ref("Decision"), event_id={"type": "string"})
         },
         "/v1/labels": {
             "post": {
@@ -171,7 +225,13 @@ def _paths() -> Document:
             }
         },
         "/v1/holds/{entity_kind}/{entity_id}": {
-            "get": _reading("get_holds", "What is frozen or listed", _ref("EntityStanding"), "entity_kind", "entity_id")
+            "get": _reading(
+                "get_holds",
+                "What is frozen or listed, until when, why",
+                _ref("EntityStanding"),
+                entity_kind=kinds,
+                entity_id={"type": "string"},
+            )
         },
         **_check_paths(),
         **_open_paths(),
@@ -227,26 +287,28 @@ def _checking(operation: str, summary: str, body: str) -> Document:
     }
 
 
-def _reading(operation: str, summary: str, schema: Document, *parameters: str) -> Document:
+def _reading(operation: str, summary: str, schema: Document, **parameters: Document) -> Document:
     return {
         "operationId": operation,
         "summary": summary,
-        "parameters": [_parameter(name, "path", {"type": "string"}) for name in parameters],
+        "parameters": [_parameter(name, "path", shape) for name, shape in parameters.items()],
         "responses": _answers(schema, *_GET),
     }
 
 
 def _open_paths() -> Document:
     ready = _answers(_ref("Readiness"))
-    ready["503"] = {"description": "Not ready", "content": _json(_ref("Readiness"))}
-    metrics = {"200": {"description": "OK", "content": {"text/plain": {"schema": {"type": "string"}}}}}
+    ready["503"] = {"description": "Not ready; what is missing", "content": _json(_ref("Readiness"))}
+    text = {"text/plain": {"schema": {"type": "string"}}}
+    metrics = {"200": {"description": "OK", "content": text}, "401": _refused(401), "403": _refused(403)}
+    alive = {"type": "object", "required": ["status"], "properties": {"status": {"const": "alive"}}}
     calls = (
-        ("/healthz", "health", _answers({"type": "object"})),
-        ("/readyz", "readiness", ready),
-        ("/metrics", "metrics", metrics),
-        ("/openapi.json", "openapi", _answers({"type": "object"})),
+        ("/healthz", "health", "Say that the process lives", _answers(alive)),
+        ("/readyz", "readiness", "Say whether events are taken in", ready),
+        ("/metrics", "metrics", "Show counters; beyond loopback with a key of the scope metrics", metrics),
+        ("/openapi.json", "openapi", "Describe the calls", _answers({"type": "object"})),
     )
     return {
-        path: {"get": {"operationId": name, "summary": name, "security": [], "responses": responses}}
-        for path, name, responses in calls
+        path: {"get": {"operationId": name, "summary": summary, "security": [], "responses": responses}}
+        for path, name, summary, responses in calls
     }
