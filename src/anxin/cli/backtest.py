@@ -29,7 +29,7 @@ from anxin.history.report import render_report
 from anxin.history.summary import Summary
 
 REFUSED_SOME, WRONG_USE = 1, 2
-TOP_RULES = 12
+TOP_RULES, TOP_UNDECIDED = 12, 5
 
 
 def backtest(
@@ -106,6 +106,10 @@ def show(summary: Summary, label: str, *, seconds: float) -> None:
         console.print(_figures(summary))
     if summary.rules:
         console.print(_rules(summary))
+    if undecided := summary.undecided()[:TOP_UNDECIDED]:
+        names = "  ".join(f"{rule} {count:,}" for rule, count in undecided)
+        told = f"从未命中、缺值而无法判断的事件数 never fired, events that lacked a value: {names}"
+        console.print(told, style="dim", highlight=False, soft_wrap=True)
     if summary.duplicates:
         console.print(f"重复的事件编号 repeated event ids: {summary.duplicates:,}", highlight=False)
     if summary.refused:

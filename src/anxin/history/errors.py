@@ -72,8 +72,8 @@ class ExtraMissing(HistoryError):
     """An optional extra is not installed."""
 
     code = "history.extra_missing"
-    zh = "需要可选组件 {extra}（{package}）：请先运行 pip install 'anxin[{extra}]'。"
-    en = "This needs the extra “{extra}” ({package}): run pip install 'anxin[{extra}]' first."
+    zh = "需要可选组件 {extra}（{package}）：请先运行 make full。"
+    en = "This needs the extra “{extra}” ({package}): run make full first."
 
 
 class TrainingImpossible(HistoryError):

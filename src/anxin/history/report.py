@@ -14,9 +14,10 @@ from anxin.history import charts
 from anxin.history.charts import VERDICT_WORDS, Spec
 from anxin.history.errors import ExtraMissing
 from anxin.history.figures import Figure, labelled_figures, money_text, percent
-from anxin.history.summary import Summary
+from anxin.history.summary import RuleOutcome, Summary
 
 MOST_RULES = 60
+MOST_UNDECIDED = 10
 MOST_FEATURES = 25
 
 
@@ -168,9 +169,10 @@ def _money_of(summary: Summary, word: str, currency: str) -> int:
 
 
 def _rule_table(summary: Summary) -> str:
-    if not summary.rules:
-        return ""
     top = sorted(summary.rules.items(), key=lambda each: (-each[1].hits, each[0]))[:MOST_RULES]
+    top += [(rule, RuleOutcome()) for rule, _ in summary.undecided()[:MOST_UNDECIDED]]
+    if not top:
+        return ""
     rows = [
         [
             escape(rule),
@@ -190,7 +192,10 @@ def _rule_table(summary: Summary) -> str:
         both("精确率", "Precision"),
         both("未知", "Unknown"),
     ]
-    return f'<div style="margin-top:12px">{_figure(both("规则", "Rules"), "", _table(heads, rows))}</div>'
+    told = both(
+        "未知：因缺少所需的值而无法判断的事件数。", "Unknown: events on which a value that the rule needs was missing."
+    )
+    return f'<div style="margin-top:12px">{_figure(both("规则", "Rules"), told, _table(heads, rows))}</div>'
 
 
 def _missing_table(summary: Summary) -> str:

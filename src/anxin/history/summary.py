@@ -104,6 +104,10 @@ class Summary:
                 if value is None:
                     gaps[place] += 1
 
+    def undecided(self) -> list[tuple[str, int]]:
+        """Return the rules that never fired and were unknown on some events, with how many, most first."""
+        return [each for each in self.unknown.most_common() if each[0] not in self.rules]
+
     def refuse(self, row: int, reason: EngineError) -> None:
         """Count one refused event; the first few reasons are kept."""
         self.refused += 1

@@ -66,6 +66,7 @@ rules:
     found = run_backtest(engine, BURST[:4])
     assert found.missing_shares() == [("payment.attempted", "last_amount", 0.25)]
     assert found.unknown == {"TX09": 1}
+    assert found.undecided() == [("TX09", 1)]
 
 
 def test_decisions_are_written_with_row_and_label(tmp_path: Path) -> None:
@@ -114,7 +115,7 @@ def test_report_without_the_extra_has_tables_and_says_so(monkeypatch: pytest.Mon
     head = report_head(engine, source="a.csv", mapping=None, made_at=START)
     found = render_report(head, run_backtest(engine, BURST))
     assert "<svg" not in found
-    assert "anxin[report]" in found
+    assert "This needs the extra “report”" in found
     assert "TX01" in found
 
 
