@@ -121,6 +121,7 @@ def _finisher(event_type: EventType) -> Finish:
         "normalised_phone": normalised_phone,
         "normalised_email": normalised_email,
         "milliseconds": _milliseconds,
+        "refuse_empty": _refuse_empty,
         "refuse_ip": _refuse_ip,
         "refuse_without_currency": _refuse_without_currency,
         "int": int,
@@ -133,19 +134,39 @@ def _finisher(event_type: EventType) -> Finish:
 
 
 def _normalising(field: FieldSpec, network: str | None) -> list[str]:
-    """Return the lines that normalise one field in place."""
+    """Return the lines that normalise one field in place; an empty text names nobody and is missing."""
     name = f"event.{field.name}"
     if field.type is FieldType.IP:
-        lines = [f"    if {name} is not None:", f"        parts = normalised_ip({name})", "        if parts is None:"]
+        lines = [
+            *_without_empty(field),
+            f"    if {name} is not None:",
+            f"        parts = normalised_ip({name})",
+            "        if parts is None:",
+        ]
         lines += [f"            refuse_ip({field.name!r})"]
         lines += [f"        {name}, event.{network} = parts"] if network else [f"        {name} = parts[0]"]
         return [*lines, "    else:", f"        event.{network} = None"] if network else lines
     if field.type in (FieldType.PHONE, FieldType.EMAIL):
         function = f"normalised_{field.type.value}"
-        return [f"    if {name} is not None:", f"        {name} = {function}({name})"]
+        lines = [f"    if {name} is not None:", f"        {name} = {function}({name})"]
+        return [*lines, *_without_empty(field)]
+    if field.type is FieldType.TEXT and field.entity and not field.derived_from:
+        return _without_empty(field)
     if field.type is FieldType.TIME and field.name != "occurred_at":
         return [f"    if {name} is not None and type({name}) is not int:", f"        {name} = milliseconds({name})"]
     return []
+
+
+def _without_empty(field: FieldSpec) -> list[str]:
+    name = f"event.{field.name}"
+    return [
+        f"    if {name} == '':",
+        f"        refuse_empty({field.name!r})" if field.required else f"        {name} = None",
+    ]
+
+
+def _refuse_empty(name: str) -> None:
+    raise FieldRefused(pointer="/" + name, zh="不能为空", en="it must not be empty")
 
 
 def _refuse_ip(name: str) -> None:

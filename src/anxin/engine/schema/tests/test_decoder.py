@@ -249,3 +249,22 @@ def test_what_somebody_wrote_is_decided_without_the_character_that_databases_ref
     assert received.event.device_flags == ["vpn", "\ufffdrooted"]
     assert received.event.actor_id == "literal \\u001f \\u0000"
     assert b"\\u0000" in received.raw
+
+
+@pytest.mark.parametrize(
+    ("name", "empty"),
+    [("actor_id", ""), ("device_id", ""), ("pm_token", ""), ("ip", ""), ("phone", ""), ("phone", " "), ("email", " ")],
+)
+def test_an_empty_name_names_nobody(name: str, empty: str) -> None:
+    received = decoded(**{name: empty})
+    assert getattr(received.event, name) is None
+    assert received.event.ip_network is None
+
+
+def test_an_empty_name_that_is_required_is_refused() -> None:
+    own = Schema.shipped().extended("events:\n  seat.taken: {seat: {type: text, entity: target, required: true}}\n")
+    with pytest.raises(EventRefused) as refused:
+        EventDecoder(own).decode_mapping(
+            {"event_id": "e", "event_type": "seat.taken", "occurred_at": NOON_MS, "seat": ""}
+        )
+    assert (refused.value.pointer, refused.value.sentence("zh")) == ("/seat", "字段 seat 不正确：不能为空")
