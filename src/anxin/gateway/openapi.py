@@ -190,52 +190,48 @@ _GET = (401, 403, 404, 422, 429, 503)
 
 
 def _paths(schema: Schema) -> Document:
-    text = {"type": "string", "description": "one event a line"}
-    kinds = {"enum": sorted(schema.entities)}
-    item = {"oneOf": [_ref("Decision"), _ref("Problem")]}
-    batch = {**_json({"type": "array", "items": _ref("Event"), "minItems": 1, "maxItems": 1000})}
-    batch["application/x-ndjson"] = {"schema": text}
+    standing = _reading(
+        "get_holds",
+        "What is frozen or listed, until when, why",
+        _ref("EntityStanding"),
+        entity_kind={"enum": sorted(schema.entities)},
+        entity_id={"type": "string"},
+    )
+    stored = _reading("get_decision", "The stored answer", _ref("Decision"), event_id={"type": "string"})
+    label = {
+        "operationId": "label",
+        "summary": "Say what became known later about an event or an entity",
+        "requestBody": {"required": True, "content": _json(_ref("Label"))},
+        "responses": _answers(_ref("Decision"), 404, *_POST),
+    }
     return {
-        "/v1/decisions": {
-            "post": {
-                "operationId": "decide",
-                "summary": "Decide one event",
-                "parameters": [_parameter("explain", "query", {"enum": ["0", "1"]})],
-                "requestBody": {"required": True, "content": _json(_ref("Event"))},
-                "responses": _answers(_ref("Decision"), *_POST, 500),
-            }
-        },
-        "/v1/decisions:batch": {
-            "post": {
-                "operationId": "decide_batch",
-                "summary": "Decide up to 1 000 events; each has its own result or problem",
-                "requestBody": {"required": True, "content": batch},
-                "responses": _answers({"type": "array", "items": item}, *_POST),
-            }
-        },
-        "/v1/decisions/{event_id}": {
-            "get": _reading("get_decision", "The stored answer", _ref("Decision"), event_id={"type": "string"})
-        },
-        "/v1/labels": {
-            "post": {
-                "operationId": "label",
-                "summary": "Say what became known later about an event or an entity",
-                "requestBody": {"required": True, "content": _json(_ref("Label"))},
-                "responses": _answers(_ref("Decision"), 404, *_POST),
-            }
-        },
-        "/v1/holds/{entity_kind}/{entity_id}": {
-            "get": _reading(
-                "get_holds",
-                "What is frozen or listed, until when, why",
-                _ref("EntityStanding"),
-                entity_kind=kinds,
-                entity_id={"type": "string"},
-            )
-        },
+        **_decision_paths(),
+        "/v1/decisions/{event_id}": {"get": stored},
+        "/v1/labels": {"post": label},
+        "/v1/holds/{entity_kind}/{entity_id}": {"get": standing},
         **_check_paths(),
         **_open_paths(),
     }
+
+
+def _decision_paths() -> Document:
+    item = {"oneOf": [_ref("Decision"), _ref("Problem")]}
+    batch = {**_json({"type": "array", "items": _ref("Event"), "minItems": 1, "maxItems": 1000})}
+    batch["application/x-ndjson"] = {"schema": {"type": "string", "description": "one event a line"}}
+    one = {
+        "operationId": "decide",
+        "summary": "Decide one event",
+        "parameters": [_parameter("explain", "query", {"enum": ["0", "1"]})],
+        "requestBody": {"required": True, "content": _json(_ref("Event"))},
+        "responses": _answers(_ref("Decision"), *_POST, 500),
+    }
+    many = {
+        "operationId": "decide_batch",
+        "summary": "Decide up to 1 000 events; each has its own result or problem",
+        "requestBody": {"required": True, "content": batch},
+        "responses": _answers({"type": "array", "items": item}, *_POST),
+    }
+    return {"/v1/decisions": {"post": one}, "/v1/decisions:batch": {"post": many}}
 
 
 def _check_paths() -> Document:

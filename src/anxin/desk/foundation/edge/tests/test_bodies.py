@@ -37,6 +37,7 @@ def port() -> Iterator[int]:
     yield ready.getsockname()[1]
     server.should_exit = True
     thread.join(60)
+    ready.close()
     assert not thread.is_alive()
 
 
