@@ -32,7 +32,9 @@ _LOWERED = Words(
 _LOWERED_NO_CLOCK = Words(
     "级别改为 L{level}，承诺已经了结，时限不变。", "it becomes an L{level}; its promise is settled already."
 )
-_STAKE = Words("{money}{victims}，时限 {due}", "{money}{victims}, due {due}")
+_STAKE = Words("{money}{victims}，{promise}", "{money}{victims}, {promise}")
+_DUE = Words("时限 {due}", "due {due}")
+_SETTLED = Words("承诺已了结", "its promise is settled")
 _AT_RISK = Words("涉险 {sum} {currency}", "{sum} {currency} at risk")
 _NO_SUM = Words("涉险金额未填写", "no sum at risk was said")
 _VICTIMS = Words("，{n} 名受害人", ", {n} victim|, {n} victims")
@@ -115,7 +117,8 @@ def stake_of(row: Incident) -> Words:
     else:
         money = filled(_AT_RISK, sum=f"{row.at_risk_minor / 100:,.2f}", currency=row.currency)
     people = filled(_VICTIMS, n=row.victims) if row.victims else NOWHERE
-    return filled(_STAKE, money=money, victims=people, due=_clock(row.due_at))
+    promise = filled(_DUE, due=_clock(row.due_at)) if row.due_at is not None else _SETTLED
+    return filled(_STAKE, money=money, victims=people, promise=promise)
 
 
 def _lowered(row: Incident, level: int, at: datetime) -> Words:
