@@ -3,25 +3,37 @@
 cdef object take_over(KernelWindows windows, object other, object donor):
     """Take over what the plan wants of other windows; return the streams that are warming."""
     claims, warming = claims_of(windows.plan, windows.layouts, donor)
-    for claim in claims:
-        if isinstance(other, KernelWindows):
-            take_stream(windows, other, claim)
-        else:
-            take_records(windows, claim, donor)
     if isinstance(other, KernelWindows):
+        take_streams(windows, other, claims)
         release_later(windows, other)
+    else:
+        for claim in claims:
+            take_records(windows, claim, donor)
     windows._set_watermark(donor.watermark)
     return warming
 
 
-cdef int take_stream(KernelWindows windows, KernelWindows other, object claim) except -1:
-    cdef Stream* mine = &windows.streams[<int>claim.stream]
-    cdef Stream* theirs = &other.streams[<int>claim.source]
-    if claim.is_shared:
-        return stream_copy(mine, theirs, former_new(claim.rewriter, claim.until))
-    if claim.rewriter is None and shapes_are_equal(&mine.shape, &theirs.shape):
-        return stream_take(mine, theirs, NULL)
-    return stream_take(mine, theirs, former_new(claim.rewriter, claim.until))
+cdef int take_streams(KernelWindows windows, KernelWindows other, list claims) except -1:
+    """Take over streams; of several that want the same one, the last claim owns the entities."""
+    cdef int at
+    cdef Stream* mine
+    cdef Stream* theirs
+    cdef Former* former
+    shared = {claim.source for claim in claims if claim.is_shared}
+    owners = {claim.source: claim.stream for claim in claims if not claim.is_shared}
+    for at in range(other.n_streams):
+        twins_finish(&other.streams[at])
+    for claim in sorted(claims, key=lambda claim: claim.is_shared):
+        mine = &windows.streams[<int>claim.stream]
+        theirs = &other.streams[<int>claim.source]
+        former = NULL
+        if claim.rewriter is not None or claim.source in shared or not shapes_are_equal(&mine.shape, &theirs.shape):
+            former = former_new(claim.rewriter, claim.until)
+        if claim.is_shared:
+            stream_twin(mine, &windows.streams[<int>owners[claim.source]], former)
+        else:
+            stream_take(mine, theirs, former)
+    return 0
 
 
 cdef int take_records(KernelWindows windows, object claim, object donor) except -1:
@@ -62,3 +74,23 @@ cdef bint carry_on(KernelWindows windows, int64_t work) except? True:
             return True
         windows.n_leftovers -= 1
     return False
+
+
+cdef bint shapes_are_equal(const Shape* a, const Shape* b) noexcept nogil:
+    """Tell whether large entities of the one are as they would be in the other."""
+    cdef int each
+    if a.stride != b.stride or a.n_pairs != b.n_pairs or a.n_tracks != b.n_tracks:
+        return False
+    for each in range(a.n_pairs):
+        if a.pairs[each].bit != b.pairs[each].bit or a.pairs[each].column != b.pairs[each].column:
+            return False
+    for each in range(a.n_tracks):
+        if not tracks_are_equal(&a.tracks[each], &b.tracks[each]):
+            return False
+    return True
+
+
+cdef bint tracks_are_equal(const TrackSpec* a, const TrackSpec* b) noexcept nogil:
+    if a.bit != b.bit or a.column != b.column or a.fold != b.fold:
+        return False
+    return a.window == b.window and a.delay == b.delay

@@ -6,6 +6,7 @@ ctypedef struct Extra:
     Fold* base
 
 ctypedef struct Former
+ctypedef struct Stream
 
 ctypedef struct Entity:
     uint64_t hash
@@ -45,6 +46,7 @@ ctypedef struct Stream:
     int64_t n_rows
     int64_t n_capped
     Former* formers
+    Stream* twin
     uint32_t swept
     uint8_t layout
 

@@ -6,6 +6,8 @@ ctypedef struct GroupSource:
 
 ctypedef struct Former:
     Former* older
+    Stream* owner
+    uint8_t owned_layout
     Stream shell
     Moment until
     bint is_same
@@ -68,7 +70,8 @@ cdef void formers_drop(Stream* s) noexcept:
         older = former.older
         former_drop(former, n_groups)
         n_groups = former.shell.n_groups
-        stream_drop(&former.shell)
+        if former.owner == NULL:
+            stream_drop(&former.shell)
         free(former)
         former = older
 
@@ -83,11 +86,11 @@ cdef inline Stream* shell_of(Stream* s, const Entity* e) noexcept nogil:
     return s if former == NULL else &former.shell
 
 
-cdef int entity_convert(Stream* s, Entity* e) except -1:
-    """Rewrite an entity for this stream, one earlier plan after the other."""
+cdef int entity_convert(Stream* s, Entity* e, uint8_t layout) except -1:
+    """Rewrite an entity up to a layout of this stream, one earlier plan after the other."""
     cdef Former* former
     cdef Stream* target
-    while e.layout != s.layout:
+    while e.layout != layout:
         former, target = s.formers, s
         while former.shell.layout != e.layout:
             target = &former.shell
@@ -97,10 +100,33 @@ cdef int entity_convert(Stream* s, Entity* e) except -1:
     return 0
 
 
-cdef int entity_renew(Stream* s, Entity* e) except -1:
+cdef int entity_made(Stream* s, uint32_t index, Entity* made) except -1:
+    """Make a copy of an entity that lies as an earlier plan kept it, rewritten for this stream."""
+    cdef Former* former = s.formers
+    cdef bint has_owner = is_hollow(s, index)
+    cdef Stream* owner = former.owner if has_owner else s
+    cdef Entity* source = &owner.slab[index]
+    memset(made, 0, sizeof(Entity))
+    made.hash, made.layout = source.hash, source.layout
+    entity_copy(shell_of(owner, source), made, source)
+    if not has_owner:
+        return entity_convert(s, made, s.layout)
+    entity_convert(owner, made, former.owned_layout)
+    former_rewrite(former, s, made)
+    made.layout = s.layout
+    return 0
+
+
+cdef int entity_renew(Stream* s, uint32_t index) except -1:
     """Rewrite an entity of this stream in its place."""
+    cdef Entity* e = &s.slab[index]
     cdef int64_t before = entity_rows(e)
-    entity_convert(s, e)
+    if e.layout == s.layout:
+        return 0
+    if is_hollow(s, index):
+        return entity_fill(s, index)
+    twins_fill(s, index)
+    entity_convert(s, e, s.layout)
     s.n_rows += entity_rows(e) - before
     return 0
 
@@ -238,8 +264,7 @@ cdef int64_t stream_carry(Stream* s, int64_t work) except? -1:
         if s.swept + AHEAD < s.used:
             fetch_ahead(s.slab[s.swept + AHEAD].rows)
         work -= 1 + entity_rows(e) // ROWS_PER_WORK
-        if e.layout != s.layout:
-            entity_renew(s, e)
+        entity_renew(s, s.swept)
         s.swept += 1
     formers_drop(s)
     return max(<int64_t>1, work)
@@ -271,7 +296,12 @@ cdef int stream_take(Stream* to, Stream* source, Former* former) except -1:
     The source is left empty, and with a former as nothing but its place.
     """
     cdef int pending = 0
-    cdef Former* each
+    cdef Former* each = source.formers
+    while each != NULL:
+        pending += 1
+        each = each.older
+    if pending >= MOST_FORMERS:
+        stream_carry(source, MOST)
     stream_clear(to)
     table_move(to, source)
     if former == NULL:
@@ -284,51 +314,4 @@ cdef int stream_take(Stream* to, Stream* source, Former* former) except -1:
     to.formers = former
     to.layout = <uint8_t>(to.layout + 1)
     to.swept = 0
-    each = former
-    while each != NULL:
-        pending += 1
-        each = each.older
-    if pending == MOST_FORMERS:
-        stream_carry(to, MOST)
     return 0
-
-
-cdef int stream_copy(Stream* to, Stream* source, Former* former) except -1:
-    """Take a copy of all entities of a stream that another one will take too, rewritten at once."""
-    cdef uint32_t index = source.coldest
-    cdef uint32_t place
-    stream_clear(to)
-    table_grow(to)
-    former.shell = source[0]
-    to.evicted = source.evicted
-    to.n_capped = source.n_capped
-    while index != NOBODY:
-        entity_renew(source, &source.slab[index])
-        place = entity_place(to, source.slab[index].hash)
-        entity_copy(source, &to.slab[place], &source.slab[index])
-        former_rewrite(former, to, &to.slab[place])
-        to.n_rows += entity_rows(&to.slab[place])
-        index = source.slab[index].warmer
-    former_drop(former, to.n_groups)
-    free(former)
-    return 0
-
-
-cdef bint shapes_are_equal(const Shape* a, const Shape* b) noexcept nogil:
-    """Tell whether large entities of the one are as they would be in the other."""
-    cdef int each
-    if a.stride != b.stride or a.n_pairs != b.n_pairs or a.n_tracks != b.n_tracks:
-        return False
-    for each in range(a.n_pairs):
-        if a.pairs[each].bit != b.pairs[each].bit or a.pairs[each].column != b.pairs[each].column:
-            return False
-    for each in range(a.n_tracks):
-        if not tracks_are_equal(&a.tracks[each], &b.tracks[each]):
-            return False
-    return True
-
-
-cdef bint tracks_are_equal(const TrackSpec* a, const TrackSpec* b) noexcept nogil:
-    if a.bit != b.bit or a.column != b.column or a.fold != b.fold:
-        return False
-    return a.window == b.window and a.delay == b.delay

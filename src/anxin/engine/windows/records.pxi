@@ -108,18 +108,12 @@ cdef int put_entity(Buffer* out, Stream* s, const Entity* e) except -1:
     return 0
 
 
-cdef int put_converted(Buffer* out, Stream* s, const Entity* e) except -1:
+cdef int put_converted(Buffer* out, Stream* s, uint32_t index) except -1:
     """Write the record of an entity that lies as an earlier plan kept it, and leave it so."""
-    cdef Entity twin
-    cdef Stream* shell = shell_of(s, e)
-    cdef int64_t n_rows = shell.n_rows
-    memset(&twin, 0, sizeof(Entity))
-    twin.hash, twin.layout = e.hash, e.layout
-    entity_copy(shell, &twin, <Entity*>e)
-    entity_convert(s, &twin)
-    put_entity(out, s, &twin)
-    entity_free(s, &twin)
-    shell.n_rows = n_rows
+    cdef Entity made
+    entity_made(s, index, &made)
+    put_entity(out, s, &made)
+    entity_free(s, &made)
     return 0
 
 

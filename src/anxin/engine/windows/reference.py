@@ -225,19 +225,23 @@ class ReferenceWindows:
 
     def _create(self, stream: Stream, hashed: int, bound: int, watermark: int) -> Entity:
         entities = stream.entities
-        if entities and not stream.formers:
+        if stream.formers:
+            self._sweep(stream, bound, watermark)
+        elif entities:
             rows = entities[next(iter(entities))].rows
             if not rows or rows[-1][0] <= bound:
                 self._sweep(stream, bound, watermark)
-        elif stream.formers:
-            self._sweep(stream, bound, watermark)
-        # A plan with a lower cap than the one before comes down to it by one entity with each new one.
+        if stream.formers or len(entities) >= self.plan.entity_cap:
+            self._keep_to_cap(stream)
+        entity = entities[hashed] = Entity()
+        return entity
+
+    def _keep_to_cap(self, stream: Stream) -> None:
+        """Make room for one entity; under a cap lower than the plan's before, for one of those too many besides."""
         for _ in range(SWEEP):
             if len(stream) >= self.plan.entity_cap:
                 stream.forget_coldest()
                 stream.evicted += 1
-        entity = entities[hashed] = Entity()
-        return entity
 
     def _sweep(self, stream: Stream, bound: int, watermark: int) -> None:
         """Forget the coldest entities that have nothing left, at most `SWEEP`."""

@@ -3,10 +3,10 @@
 cdef size_t stream_bytes(Stream* s) noexcept nogil:
     """Return the bytes a stream holds, with the allocator's share of each block."""
     cdef size_t total = s.slab_room * sizeof(Entity) + s.slot_room * sizeof(uint64_t)
-    cdef uint32_t index = s.coldest
-    while index != NOBODY:
+    cdef uint32_t index
+    # Free places hold nothing; in the order of the slab, memory is read one after the other.
+    for index in range(s.used):
         total += entity_bytes(shell_of(s, &s.slab[index]), &s.slab[index])
-        index = s.slab[index].warmer
     return total
 
 

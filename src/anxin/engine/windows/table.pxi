@@ -124,7 +124,12 @@ cdef int entity_forget(Stream* s, uint32_t index) except -1:
     s.n_capped -= e.is_capped
     table_take(s, index)
     list_take(s, index)
-    entity_free(shell_of(s, e), e)
+    if e.layout != s.layout:
+        twins_fill(s, index)
+        entity_free(shell_of(s, e), e)
+        e.layout = s.layout
+    else:
+        entity_free(s, e)
     e.warmer = s.free_list
     s.free_list = index
     s.count -= 1
@@ -158,11 +163,11 @@ cdef uint32_t entity_create(Stream* s, uint64_t hashed, const Moment* now, uint6
     cdef int each
     for each in range(SWEEP):
         if s.coldest != NOBODY:
-            entity_renew(s, &s.slab[s.coldest])
+            entity_renew(s, s.coldest)
             entity_expire(s, &s.slab[s.coldest], now)
             if not entity_is_live(s, &s.slab[s.coldest]):
                 entity_forget(s, s.coldest)
-    # A plan with a lower cap than the one before comes down to it by one entity with each new one.
+    # Under a cap lower than the plan's before, one of those too many goes with each new one.
     for each in range(SWEEP):
         if s.count >= cap:
             entity_forget(s, s.coldest)

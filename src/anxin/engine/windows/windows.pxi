@@ -199,7 +199,7 @@ cdef class KernelWindows:
         cdef int64_t n_rows
         cdef int64_t n_capped
         if index != NOBODY and s.slab[index].layout != s.layout:
-            entity_renew(s, &s.slab[index])
+            entity_renew(s, index)
         n_rows = s.n_rows
         n_capped = s.n_capped
         self.now.bound = self.now.watermark - s.retention - self.now.lateness
@@ -313,7 +313,7 @@ cdef class KernelWindows:
                 if s.slab[index].layout == s.layout:
                     put_entity(&out, s, &s.slab[index])
                 else:
-                    put_converted(&out, s, &s.slab[index])
+                    put_converted(&out, s, index)
                 index = s.slab[index].warmer
                 if out.n >= <size_t>saved.BLOCK_BYTES or index == NOBODY:
                     yield PyBytes_FromStringAndSize(out.at, out.n)
@@ -337,7 +337,7 @@ cdef class KernelWindows:
         self.now.bound = self.now.watermark - s.retention - self.now.lateness
         try:
             while index != NOBODY:
-                entity_renew(s, &s.slab[index])
+                entity_renew(s, index)
                 entity_expire(s, &s.slab[index], &self.now)
                 if entity_is_live(s, &s.slab[index]):
                     out.n = 0
