@@ -214,6 +214,17 @@ def test_what_is_at_stake_and_what_follows(everything: Mapping[str, Description]
     assert everything["data.lift_hold"].stake == ("没有未结事件涉及此人", "no open incident names them")
 
 
+def test_a_lowered_incident_is_still_said_to_have_been_lowered(
+    incident: Incident, actor: Callable[..., Actor], sign_in: Callable[..., Client]
+) -> None:
+    asked = levels.lower_level(
+        incident_id=incident.id, level=3, code="contained", note="-", by=actor("specialist"), at=NIGHT
+    )
+    approve(approval_id=asked.id, by=actor("shift_lead", username="second"), at=NIGHT)
+    shown = describe_rows([asked], by=actor("shift_lead", username="reader"), at=NIGHT)[asked.id]
+    assert shown.words.en == "Lower L1 incident #1, Account takeover to L3: the risk is contained"
+
+
 def test_what_somebody_may_not_see_they_cannot_approve(
     incident: Incident, actor: Callable[..., Actor], other_organisation: Organisation
 ) -> None:

@@ -48,10 +48,10 @@ _OUTDATED = Words("此版本已不是现行版本：同意也不会执行。", "
 _MANY = Words("{n} 起进行中的事件", "{n} running incident|{n} running incidents")
 
 
-def incident_label(row: Incident, names: Mapping[str, Words]) -> Words:
-    """Return level, number and kind of an incident in words."""
+def incident_label(row: Incident, names: Mapping[str, Words], level: int = 0) -> Words:
+    """Return level (0: as it is now), number and kind of an incident in words."""
     kind = names.get(row.kind, Words(row.kind, row.kind))
-    return filled(_LABEL, level=row.level, number=row.number, kind=kind)
+    return filled(_LABEL, level=level or row.level, number=row.number, kind=kind)
 
 
 def incident_labels(ids: Iterable[str], by: Actor) -> Mapping[str, Words]:
@@ -103,7 +103,11 @@ def _incidents(asked: Sequence[Asked], by: Actor) -> Iterator[tuple[Asked, Incid
     rows = visible_incidents(by).in_bulk([each.object_id for each in asked])
     names = kind_names(by.organisation_id)
     found = ((each, rows.get(each.object_id)) for each in asked)
-    return ((each, row, incident_label(row, names)) for each, row in found if row is not None)
+    return (
+        (each, row, incident_label(row, names, int(each.arguments.get("from") or 0)))
+        for each, row in found
+        if row is not None
+    )
 
 
 def _described(row: Incident, words: Words, follows: Words) -> Description:

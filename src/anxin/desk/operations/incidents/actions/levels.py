@@ -69,7 +69,7 @@ def lower_level(
         on=("incident", incident.id),
         by=by,
         at=at,
-        arguments={"level": level, "code": code},
+        arguments={"from": incident.level, "level": level, "code": code},
         reason=note,
     )
 
