@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,7 +14,7 @@ from rich.console import Console
 
 from anxin.cli.gateway import ConfigOption, DatabaseOption, DataOption, now_ms
 from anxin.cli.ordering import ordering_config
-from anxin.engine.control import KINDS, PlaceHold, PublishPolicy, ReleaseHold, parse_order
+from anxin.engine.control import KINDS, Order, PlaceHold, PublishPolicy, PutListEntry, ReleaseHold, parse_order
 from anxin.engine.errors import EngineError
 from anxin.engine.log.keys import FileKeyRing
 from anxin.engine.policy.language.runtime import Tokens
@@ -32,6 +33,14 @@ Personal = Literal["phone", "email", "ip"]
 PersonalOption = Annotated[
     Personal | None, typer.Option("--personal", help="a list's value is a phone, an email or an ip: enter its token")
 ]
+
+
+class OverAlready(EngineError):
+    """The order would end before it begins."""
+
+    code = "order.over_already"
+    zh = "结束时间 {until} 已经过去，不会有任何作用；时间以毫秒计，不是秒。"
+    en = "The end {until} has passed, so the order would do nothing; times count milliseconds, not seconds."
 
 
 class ValueInClear(EngineError):
@@ -108,6 +117,7 @@ def _looks_personal(value: str) -> bool:
 def _checked(kind: str, fields: dict[str, object], config: GatewayConfig) -> dict[str, object]:
     """Return the fields as the stream takes them: checked, the id of a personal entity turned into its keyed token."""
     found = parse_order(kind, msgspec.json.encode(fields))
+    _check_end(found)
     if isinstance(found, PublishPolicy):
         parse_policy(found.files)
     if isinstance(found, PlaceHold | ReleaseHold):
@@ -116,6 +126,16 @@ def _checked(kind: str, fields: dict[str, object], config: GatewayConfig) -> dic
             found.hold()
         return fields | {"entity_id": entity_key(config, found.entity_kind, found.entity_id)}
     return fields
+
+
+def _check_end(found: Order) -> None:
+    until = None
+    if isinstance(found, PlaceHold):
+        until = found.until
+    elif isinstance(found, PutListEntry):
+        until = found.entry.expires_at
+    if until is not None and until <= now_ms():
+        raise OverAlready(until=datetime.fromtimestamp(max(0, until) / 1000, UTC).isoformat(timespec="seconds"))
 
 
 def _warn_of_unknown_kind(kind: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -27,7 +28,7 @@ class LabelledEntity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An entity by its kind and the caller's own id of it."""
 
     kind: str
-    id: str
+    id: Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,9 +88,22 @@ def parse_label(body: bytes) -> Label:
         raise FieldRefused(
             pointer="/event_id", zh="event_id 与 entity 须给出其中一个", en="give event_id or entity, one of them"
         )
+    if label.is_fraud is None and label.label not in _FRAUD:
+        _check_word(label.label)
     if isinstance(label.at, str):
         _check_time(label.at)
     return label
+
+
+def _check_word(word: str) -> None:
+    """Refuse a misspelt word that would say nothing: any other one may stand, with `is_fraud` where it decides."""
+    near = difflib.get_close_matches(word.strip().lower(), _FRAUD, 1, 0.75)
+    if near:
+        raise FieldRefused(
+            pointer="/label",
+            zh=f"您是指 {near[0]} 吗？若是别的标签，请同时给出 is_fraud",
+            en=f"did you mean {near[0]}? Any other label needs is_fraud",
+        )
 
 
 def _check_time(at: str) -> None:

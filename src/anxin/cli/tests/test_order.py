@@ -87,6 +87,8 @@ def test_personal_value_of_a_list_enters_as_the_token_that_rules_meet(tmp_path: 
         ("hold.place", "{}", 3),
         ("policy.publish", '{"files": {"policy.yaml": "name: ["}}', 3),
         ("list.put", "not json", 2),
+        ("hold.place", json.dumps(HOLD | {"until": 1_795_376_720}), 3),
+        ("list.put", '{"list": "bad", "entry": {"value": "d1", "expires_at": 1795376720}}', 3),
     ],
 )
 def test_refused_order_leaves_the_stream_empty(tmp_path: Path, kind: str, body: str, code: int) -> None:

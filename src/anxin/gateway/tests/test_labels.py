@@ -26,6 +26,16 @@ from anxin.gateway.problems import FieldUnknown
             "/at",
             "字段 at 不正确：应为带时区的 RFC 3339 时间或整数毫秒",
         ),
+        (
+            b'{"label":"Fraud ","source":"m","event_id":"e"}',
+            "/label",
+            "字段 label 不正确：您是指 fraud 吗？若是别的标签，请同时给出 is_fraud",
+        ),
+        (
+            b'{"label":"fraud","source":"m","entity":{"kind":"user","id":""}}',
+            "/entity/id",
+            "字段 entity.id 不正确：不能为空",
+        ),
         (b"[]", None, "请求内容不是有效的 JSON：应为一个 JSON 对象"),
         (b"{", None, "请求内容不是有效的 JSON：内容或其中的转义不完整"),
     ],
@@ -66,3 +76,8 @@ def test_a_field_that_no_label_has_is_named(body: bytes, pointer: str, en: str) 
         parse_label(body)
     assert (refused.value.pointer, refused.value.sentence("en")) == (pointer, en)
     assert "未执行" in refused.value.sentence("zh")
+
+
+@pytest.mark.parametrize("more", [b'"label":"victim"', b'"label":"frauds","is_fraud":false'])
+def test_other_words_may_stand(more: bytes) -> None:
+    assert parse_label(b'{"source":"m","event_id":"e",' + more + b"}").source == "m"
