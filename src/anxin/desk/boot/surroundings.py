@@ -90,19 +90,26 @@ def _fallen(rows: tuple[ActionRequest, ...]) -> str:
 def note_protections(at: datetime) -> int:
     """Tell incidents without protection of the first measure that was accepted for them; return how many."""
     accepted = ActionRequest.objects.filter(accepted_at__gt=at - LOOK_BACK).exclude(incident_id="")
-    rows = accepted.order_by("accepted_at").values_list("id", "incident_id", "organisation_id", "accepted_at")
-    first: dict[str, tuple[str, str, datetime]] = {}
-    for measure_id, incident_id, organisation_id, accepted_at in rows:
-        assert accepted_at is not None
-        first.setdefault(incident_id, (measure_id, organisation_id, accepted_at))
-    bare = Incident.objects.filter(pk__in=list(first), protected_at=None).values_list("id", flat=True)
+    of_incident: dict[str, list[ActionRequest]] = {}
+    for row in accepted.order_by("accepted_at"):
+        of_incident.setdefault(row.incident_id, []).append(row)
     done = 0
-    for incident_id in bare:
-        measure_id, organisation_id, accepted_at = first[incident_id]
-        by = system_actor(organisation_id, "measures")
-        told = note_protection(incident_id=incident_id, measure_id=measure_id, by=by, at=accepted_at)
-        done += told is not None
+    for incident in Incident.objects.filter(pk__in=list(of_incident), protected_at=None):
+        first = next((each for each in of_incident[incident.id] if _protects(each, incident)), None)
+        if first is not None:
+            assert first.accepted_at is not None
+            since = incident.started_at if incident.reopen_count else None
+            when = max(first.accepted_at, since or first.accepted_at)
+            by = system_actor(incident.organisation_id, "measures")
+            done += note_protection(incident_id=incident.id, measure_id=first.id, by=by, at=when) is not None
     return done
+
+
+def _protects(row: ActionRequest, incident: Incident) -> bool:
+    """Return whether a measure counts for this generation: what ended before it was reopened does not."""
+    if not incident.reopen_count or incident.started_at is None:
+        return True
+    return row.ended_at is None or row.ended_at > incident.started_at
 
 
 def ask_about_measures(at: datetime) -> int:

@@ -51,6 +51,24 @@ def test_an_accepted_measure_keeps_the_promise_of_an_l1(actor: Callable[..., Act
     assert replay(incident) == ()
 
 
+@pytest.mark.parametrize(("is_ended", "protected_after"), [(True, None), (False, timedelta(hours=2))])
+def test_a_reopened_incident_is_protected_by_what_still_stands_only(
+    actor: Callable[..., Actor], is_ended: bool, protected_after: timedelta | None
+) -> None:
+    by = actor("specialist")
+    incident = open_incident(Seen(kind="account_takeover", level=1), by=by, at=NIGHT)
+    ordered(
+        incident, by, state="effective", accepted_at=NIGHT, ended_at=NIGHT + timedelta(hours=1) if is_ended else None
+    )
+    reopened_at = NIGHT + timedelta(hours=2)
+    Incident.objects.update(
+        stage="responding", reopen_count=1, started_at=reopened_at, commander_id=by.person_id, holder_id=by.person_id
+    )
+    assert note_protections(reopened_at + timedelta(seconds=1)) == (0 if is_ended else 1)
+    incident.refresh_from_db()
+    assert incident.protected_at == (NIGHT + protected_after if protected_after is not None else None)
+
+
 def test_how_measures_stand(actor: Callable[..., Actor]) -> None:
     by = actor("specialist")
     incident = open_incident(Seen(kind="account_takeover", level=1), by=by, at=NIGHT)
