@@ -26,6 +26,7 @@ from anxin.desk.operations.incidents.models import Incident
 PLAIN = {str, int, float, bool, date, AwareDatetime, NoneType, UploadedFile}
 WRITTEN = {"body", "form", "file", "query"}
 API = "/api/v1"
+PARTY = {"role": "victim", "kind": "user", "value": "u1"}
 
 
 def operations() -> Iterator[tuple[str, str, Operation]]:
@@ -293,3 +294,30 @@ def test_what_needs_a_version_refuses_without_and_says_so(
     told = {path for path, (is_refused, is_said) in asked.items() if is_refused and not is_said}
     assert told == set()
     assert sum(is_refused for is_refused, _ in asked.values()) > 10
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "pointer"),
+    [
+        ("/incidents", {"kind": "account_takeover", "site_id": "x" * 41}, "/site_id"),
+        ("/incidents", {"kind": "x", "entities": [PARTY | {"role": "x" * 11}]}, "/entities/0/role"),
+        ("/incidents", {"kind": "x", "entities": [PARTY | {"value": "u" * 201}]}, "/entities/0/value"),
+        ("/reports", {"report_id": "r", "kind": "account_takeover", "site_id": "x" * 41}, "/site_id"),
+        ("/incidents/none:offer_handover", {"to_id": "x" * 41}, "/to_id"),
+        ("/handovers", {"items": [], "to_id": "x" * 41}, "/to_id"),
+        ("/measures", {"kind": "x", "entity_kind": "user", "entity_key": "u" * 201, "reason": "x"}, "/entity_key"),
+        (
+            "/measure-batches",
+            {"kind": "x", "reason": "x", "targets": [{"entity_kind": "user", "entity_key": "u" * 201}]},
+            "/targets/0/entity_key",
+        ),
+    ],
+)
+def test_what_is_longer_than_its_place_is_refused_before_the_database(
+    sign_in: Callable[..., Client], path: str, body: dict[str, object], pointer: str
+) -> None:
+    answer = sign_in("shift_lead").post(
+        f"{API}{path}", body, content_type="application/json", headers={"if-match": "*", "accept-language": "en"}
+    )
+    assert (answer.status_code, answer.json()["pointer"]) == (422, pointer)
+    assert "characters at most" in answer.json()["title"]

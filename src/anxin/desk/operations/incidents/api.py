@@ -26,9 +26,9 @@ _STAGES = f"^(({_STAGE})(,({_STAGE}))*)?$"
 class PartyIn(Given):
     """Somebody or something: `value` is the platform's id, or a phone, e-mail or ip in clear, which becomes a token."""
 
-    role: str
-    kind: str
-    value: str
+    role: str = Field(max_length=10)
+    kind: str = Field(max_length=64)
+    value: str = Field(max_length=200)
 
 
 class ReportIn(
@@ -62,7 +62,7 @@ class ReportIn(
     occurred_at: AwareDatetime | None = None
     amount_minor: int = 0
     currency: str = ""
-    site_id: str = ""
+    site_id: str = Field("", max_length=40)
     contact: str = ""
     dedup_key: str = ""
     is_drill: bool = False
@@ -88,7 +88,7 @@ class IncidentIn(
     markers: tuple[str, ...] = ()
     entities: tuple[PartyIn, ...] = ()
     occurred_at: AwareDatetime | None = None
-    site_id: str = ""
+    site_id: str = Field("", max_length=40)
     is_drill: bool = False
     note: str = ""
 

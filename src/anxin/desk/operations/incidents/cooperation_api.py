@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Field, Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller
 from anxin.desk.foundation.api.given import Given
@@ -151,7 +151,7 @@ class HandoverIn(
     """Several incidents, to one person or ("") whoever takes them."""
 
     items: list[ItemIn]
-    to_id: str = ""
+    to_id: str = Field("", max_length=40)
 
 
 class BriefOut(Schema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from ninja import Schema
+from ninja import Field, Schema
 from pydantic import AwareDatetime
 
 from anxin.desk.foundation.api.given import Given
@@ -113,9 +113,9 @@ class SplitIn(Given):
 class OfferIn(Given):
     """To whom, with which brief."""
 
-    to_id: str = ""
+    to_id: str = Field("", max_length=40)
     brief: str = ""
-    batch_id: str = ""
+    batch_id: str = Field("", max_length=40)
 
 
 class ContactIn(

@@ -41,8 +41,8 @@ class MeasureIn(
     """A measure to order; `hours` null: as long as its kind lasts."""
 
     kind: str
-    entity_kind: str
-    entity_key: str
+    entity_kind: str = Field(max_length=32)
+    entity_key: str = Field(max_length=200)
     reason: str
     note: str = ""
     amount_minor: int | None = Field(None, ge=0, description="minor units of the account's currency")

@@ -21,8 +21,8 @@ router = Router(tags=["measures"])
 class TargetIn(Given):
     """Whom it is about, by kind and key."""
 
-    entity_kind: str
-    entity_key: str
+    entity_kind: str = Field(max_length=32)
+    entity_key: str = Field(max_length=200)
 
 
 class BatchIn(
