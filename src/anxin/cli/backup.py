@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from anxin.cli.gateway import ConfigOption
+from anxin.cli.refusals import tell_refusal
 from anxin.desk.boot.backup.back_up import Source, back_up
 from anxin.desk.boot.backup.errors import PassphraseMissing, PassphraseWrong
 from anxin.desk.boot.backup.manifest import Manifest
@@ -105,7 +106,6 @@ def _refusals_told(console: Console) -> Iterator[None]:
     try:
         yield
     except EngineError as refusal:
-        told = f"[bold red]✗[/] {refusal.sentence('zh')}\n  {refusal.sentence('en')}"
-        console.print(told, highlight=False, soft_wrap=True)
+        tell_refusal(console, refusal)
         not_allowed = isinstance(refusal, PassphraseWrong | PassphraseMissing)
         raise typer.Exit(NOT_ALLOWED if not_allowed else REFUSED) from None

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from anxin.cli.gateway import ConfigOption
+from anxin.cli.refusals import tell_refusal
 from anxin.desk.boot.config import DeskConfig, DeskConfigInvalid, load_desk_config
 from anxin.desk.boot.safety import find_unsafe_desk
 from anxin.gateway.config import ConfigInvalid, GatewayConfig, find_unknown, find_unsafe, load_config
@@ -28,20 +30,20 @@ def check(
     """
     console = Console(stderr=True)
     for each in find_unknown(os.environ):
-        console.print(f"[bold yellow]![/] {each}", highlight=False, soft_wrap=True)
+        console.print(f"[bold yellow]![/] {escape(each)}", highlight=False, soft_wrap=True)
     try:
         config = load_config(config_file, os.environ)
         named = {} if config_file is None else {"ANXIN_CONFIG": str(config_file)}
         desk = load_desk_config(os.environ | named)
     except (ConfigInvalid, DeskConfigInvalid) as problem:
-        console.print(f"[bold red]✗[/] {problem.sentence('zh')}\n  {problem.sentence('en')}")
+        tell_refusal(console, problem)
         raise typer.Exit(UNSAFE) from None
     if not quiet:
         Console().print(_settings_table("gateway", config))
         Console().print(_settings_table("desk", desk))
     unsafe = [*find_unsafe(config), *find_unsafe_desk(desk)]
     for each in unsafe:
-        console.print(f"[bold red]✗[/] {each}", highlight=False)
+        console.print(f"[bold red]✗[/] {escape(each)}", highlight=False, soft_wrap=True)
     if unsafe:
         raise typer.Exit(UNSAFE)
     if not quiet:

@@ -8,6 +8,7 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
+from anxin.cli.refusals import tell_refusal
 from anxin.desk.boot import program
 from anxin.desk.boot.config import load_desk_config
 from anxin.desk.boot.safety import require_safe
@@ -63,6 +64,5 @@ def prepare_database() -> None:
 
 
 def _tell(refusal: EngineError) -> NoReturn:
-    told = f"[bold red]{refusal.code}[/]  {refusal.sentence('zh')}\n{refusal.sentence('en')}"
-    Console(stderr=True).print(told, soft_wrap=True)
+    tell_refusal(Console(stderr=True), refusal, by_code=True)
     raise typer.Exit(REFUSED) from None

@@ -13,6 +13,7 @@ import uvloop
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
+from anxin.cli.refusals import tell_refusal
 from anxin.engine.errors import EngineError
 from anxin.gateway.config import ConfigInvalid, GatewayConfig, find_unsafe, load_config
 from anxin.gateway.journal import start_journal
@@ -50,9 +51,7 @@ def gateway(
         )
         serve(config, announce=lambda where: announce_on(console, where))
     except EngineError as refusal:
-        console.print(
-            f"[bold red]{refusal.code}[/]  {refusal.sentence('zh')}\n{refusal.sentence('en')}", soft_wrap=True
-        )
+        tell_refusal(console, refusal, by_code=True)
         raise typer.Exit(REFUSED) from None
 
 

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from anxin.cli.gateway import ConfigOption, DatabaseOption, DataOption, now_ms
 from anxin.cli.ordering import ordering_config
+from anxin.cli.refusals import tell_refusal
 from anxin.engine.errors import EngineError
 from anxin.gateway.config import GatewayConfig, load_config
 from anxin.gateway.control import ControlWriter, open_control
@@ -169,6 +170,5 @@ def _refusals_told() -> Iterator[None]:
     try:
         yield
     except EngineError as refusal:
-        told = f"[bold red]✗[/] {refusal.sentence('zh')}\n  {refusal.sentence('en')}"
-        Console(stderr=True).print(told, highlight=False, soft_wrap=True)
+        tell_refusal(Console(stderr=True), refusal)
         raise typer.Exit(REFUSED) from None

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from anxin.cli.refusals import tell_refusal
 from anxin.engine.errors import EngineError
 from anxin.engine.log.errors import KeyMissing, KeyRefused
 from anxin.engine.log.keys import FileKeyRing
@@ -62,7 +63,7 @@ def verify(
         ring = existing_ring(config.master_key_file or config.data / "master.key")
         reports = {name: _verify_one(config.data, name, ring, at_least, errors) for name in names}
     except EngineError as refusal:
-        errors.print(f"[bold red]{refusal.code}[/]  {refusal.sentence('zh')}\n{refusal.sentence('en')}")
+        tell_refusal(errors, refusal, by_code=True)
         raise typer.Exit(NOT_ALLOWED if isinstance(refusal, KeyMissing | KeyRefused) else DAMAGED) from None
     if output == "json":
         typer.echo(msgspec.json.encode([as_verified(name, report) for name, report in reports.items()]))

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from anxin.cli.gateway import ConfigOption, DatabaseOption, DataOption, now_ms
 from anxin.cli.ordering import ordering_config
+from anxin.cli.refusals import tell_refusal
 from anxin.engine.control import KINDS, Order, PlaceHold, PublishPolicy, PutListEntry, ReleaseHold, parse_order
 from anxin.engine.errors import EngineError
 from anxin.engine.log.keys import FileKeyRing
@@ -77,9 +78,7 @@ def order(
         writer = ControlWriter(open_control(url))
         seq = writer.append(config.organisation, kind, fields, at=now_ms())
     except EngineError as refusal:
-        console.print(
-            f"[bold red]✗[/] {refusal.sentence('zh')}\n  {refusal.sentence('en')}", markup=True, highlight=False
-        )
+        tell_refusal(console, refusal)
         raise typer.Exit(REFUSED) from None
     typer.echo(seq)
 

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from anxin.cli.gateway import ConfigOption, DataOption
+from anxin.cli.refusals import tell_refusal
 from anxin.engine.errors import EngineError
 from anxin.engine.log.keys import FileKeyRing
 from anxin.gateway.config import load_config
@@ -23,7 +24,7 @@ def rotate(data: DataOption = None, config_file: ConfigOption = None) -> None:
         config = load_config(config_file, os.environ, data=data)
         ring = FileKeyRing(master_key_path(config))
     except EngineError as refusal:
-        console.print(f"[bold red]{refusal.code}[/]  {refusal.sentence('zh')}\n{refusal.sentence('en')}")
+        tell_refusal(console, refusal, by_code=True)
         raise typer.Exit(REFUSED) from None
     console.print(f"日志主密钥 log master key  {ring.rotate().hex()}", highlight=False)
     os.environ.setdefault("ANXIN_DESK_DATA", str(config.data))

@@ -33,6 +33,7 @@ from anxin.cli.gateway import (
 )
 from anxin.cli.platform import Conduct, Line, Platform
 from anxin.cli.programs import Program, Server, is_taken, reachable, stop_all, wait_until_ready
+from anxin.cli.refusals import tell_refusal
 from anxin.desk.boot.config import DeskConfig, load_desk_config
 from anxin.desk.boot.safety import require_safe
 from anxin.engine.errors import EngineError
@@ -82,9 +83,7 @@ def up(
         require_safe(desk_config)
         Installation(config, desk_config, desk, console, language=language, demo_minutes=demo_minutes).run()
     except EngineError as refusal:
-        console.print(
-            f"[bold red]{refusal.code}[/]  {refusal.sentence('zh')}\n{refusal.sentence('en')}", soft_wrap=True
-        )
+        tell_refusal(console, refusal, by_code=True)
         raise typer.Exit(REFUSED) from None
 
 
