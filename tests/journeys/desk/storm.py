@@ -1,10 +1,10 @@
-"""Two hundred look-alike alerts for the shop, and a few other incidents."""
+"""Many look-alike alerts for the shop, and a few other incidents."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-ALERTS = 200
+ALERTS, KIND = 60, "gift_card_fraud"
 
 
 def main() -> None:
@@ -32,7 +32,7 @@ def main() -> None:
 
     with transaction.atomic():
         for number in range(ALERTS):
-            alert(number, "gift_card_fraud")
+            alert(number, KIND)
         alert(900, "account_takeover", minutes=75)
         alert(901, "payment_fraud", minutes=8)
         alert(902, "coupon_abuse", is_drill=True)
