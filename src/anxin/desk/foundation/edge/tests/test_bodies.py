@@ -83,6 +83,10 @@ def test_what_fits_exactly_passes(port: int) -> None:
     assert asked(port, BODY // len(PIECE) + 1)[0].status == 413
 
 
+def test_a_form_with_files_may_have_more(port: int) -> None:
+    assert asked(port, 40, path="/api/v1/incidents/inc_1/evidence")[0].status == 403
+
+
 def test_who_waits_to_be_asked_is_told_without_sending(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         head = b"POST /api/v1/incidents HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n"
