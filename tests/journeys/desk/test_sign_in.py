@@ -156,13 +156,13 @@ def test_without_a_passkey_it_is_said(open_page: Open) -> None:
     assert violations(page) == []
 
 
-def test_guessing_is_locked(open_page: Open, newcomer: Newcomer) -> None:
+def test_guessing_is_locked(desk: RunningDesk, open_page: Open, newcomer: Newcomer) -> None:
     username = newcomer("mentor")
     page = open_page("/accounts/login/", role=None, language="zh")
     for _ in range(10):
         type_sign_in(page, username, "not the password")
     for language, said in (("zh", "已锁定 30 分钟"), ("en", "locked for 30 minutes")):
-        page.context.add_cookies([{"name": "django_language", "value": language, "url": page.url}])
+        page.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
         type_sign_in(page, username)
         assert said in page.inner_text("main [role=alert] >> nth=0")
         assert violations(page) == []
