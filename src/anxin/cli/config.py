@@ -41,7 +41,7 @@ def check(
     if not quiet:
         Console().print(_settings_table("gateway", config))
         Console().print(_settings_table("desk", desk))
-    unsafe = [*find_unsafe(config), *find_unsafe_desk(desk)]
+    unsafe = [*(f"{each.zh}。{each.en}." for each in find_unsafe(config)), *find_unsafe_desk(desk)]
     for each in unsafe:
         console.print(f"[bold red]✗[/] {escape(each)}", highlight=False, soft_wrap=True)
     if unsafe:

@@ -15,7 +15,7 @@ from rich.progress import Progress, TaskID
 
 from anxin.cli.refusals import tell_refusal
 from anxin.engine.errors import EngineError
-from anxin.gateway.config import ConfigInvalid, GatewayConfig, find_unsafe, load_config
+from anxin.gateway.config import GatewayConfig, load_config, require_safe
 from anxin.gateway.journal import start_journal
 from anxin.gateway.server import Gateway, Listening
 
@@ -57,9 +57,7 @@ def gateway(
 
 def serve(config: GatewayConfig, *, announce: Callable[[Listening], None]) -> None:
     """Run one gateway to its end in this thread; raise ConfigInvalid when the settings are not safe."""
-    unsafe = find_unsafe(config)
-    if unsafe:
-        raise ConfigInvalid(reason="; ".join(unsafe))
+    require_safe(config)
     start_journal()
     with ReplayBar(Console(stderr=True)) as bar:
 

@@ -37,7 +37,8 @@ from anxin.cli.refusals import tell_refusal
 from anxin.desk.boot.config import DeskConfig, load_desk_config
 from anxin.desk.boot.safety import require_safe
 from anxin.engine.errors import EngineError
-from anxin.gateway.config import ConfigInvalid, GatewayConfig, find_unsafe, load_config
+from anxin.gateway.config import GatewayConfig, load_config
+from anxin.gateway.config import require_safe as require_safe_gateway
 from anxin.starter.folder import starter_folder
 
 LINES_OF_INTRODUCTION = 8
@@ -73,9 +74,7 @@ def up(
             config_file, os.environ, data=data, policy=policy, port=port, host=host, control_url=url or None
         )
         config = config if config.policy is not None else _with_starter(config)
-        unsafe = find_unsafe(config)
-        if unsafe:
-            raise ConfigInvalid(reason="; ".join(unsafe))
+        require_safe_gateway(config)
         given = {"ANXIN_DESK_PORT": desk_port, "ANXIN_DESK_HOST": desk_host}
         desk = _desk_environment(config, url, demo=demo) | named
         desk |= {name: str(value) for name, value in given.items() if value is not None}

@@ -10,7 +10,7 @@ import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, get_origin, get_type_hints
+from typing import Annotated, Literal, NamedTuple, get_origin, get_type_hints
 
 import msgspec
 
@@ -33,6 +33,13 @@ class ConfigInvalid(EngineError):
     code = "config.invalid"
     zh = "配置不正确：{reason}"
     en = "The configuration is not right: {reason}"
+
+
+class Unsafe(NamedTuple):
+    """One unsafe setting, said in both languages."""
+
+    zh: str
+    en: str
 
 
 class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -189,33 +196,44 @@ def _read_secret(variable: str, path: Path) -> str:
         raise ConfigInvalid(reason=f"{variable}: {problem.strerror}") from None
 
 
-def find_unsafe(config: GatewayConfig) -> list[str]:
-    """Return a sentence for every unsafe setting; an empty list means the gateway may start."""
+def find_unsafe(config: GatewayConfig) -> list[Unsafe]:
+    """Return what is unsafe about the settings; an empty list means the gateway may start."""
     found = []
     if not _is_loopback(config.host):
         if config.tls_certificate is None and not config.allow_plain_http:
-            found.append("对外监听须启用 TLS。host is not loopback: set tls_certificate, or allow_plain_http")
+            zh = "对外监听须启用 TLS：请设置 tls_certificate，或 allow_plain_http"
+            found.append(Unsafe(zh, "host is not loopback: set tls_certificate, or allow_plain_http"))
         if config.demo:
-            found.append("演示模式只能监听本机。demo mode is for loopback only")
+            found.append(Unsafe("演示模式只能监听本机", "demo mode is for loopback only"))
     if (config.tls_certificate is None) != (config.tls_key is None):
-        found.append("两者必须同时设置。tls_certificate and tls_key must be set together")
+        found.append(
+            Unsafe("tls_certificate 与 tls_key 必须同时设置", "tls_certificate and tls_key must be set together")
+        )
     if config.max_batch_bytes < config.max_event_bytes:
-        found.append("批量上限小于单个事件上限。max_batch_bytes is smaller than max_event_bytes")
+        zh = "max_batch_bytes 小于 max_event_bytes"
+        found.append(Unsafe(zh, "max_batch_bytes is smaller than max_event_bytes"))
     if config.policy is not None and not (config.policy / "policy.yaml").is_file():
-        found.append(f"{config.policy} 中没有 policy.yaml。it holds no policy.yaml")
+        found.append(Unsafe(f"{config.policy} 中没有 policy.yaml", f"{config.policy} holds no policy.yaml"))
     found.extend(_open_to_others(config))
     found.extend(_wrong_proxies(config))
     return found
 
 
-def _wrong_proxies(config: GatewayConfig) -> list[str]:
+def require_safe(config: GatewayConfig) -> None:
+    """Raise ConfigInvalid with all that is unsafe."""
+    if found := find_unsafe(config):
+        raise ConfigInvalid(reason="; ".join(each.en for each in found), reason_zh="；".join(each.zh for each in found))
+
+
+def _wrong_proxies(config: GatewayConfig) -> list[Unsafe]:
     found = []
     for each in config.trusted_proxies:
+        name = f"trusted_proxies {each}"
         try:
             if ipaddress.ip_network(each).prefixlen == 0:
-                found.append(f"trusted_proxies {each}：等于信任所有人。this trusts everybody")
+                found.append(Unsafe(f"{name} 等于信任所有人", f"{name} trusts everybody"))
         except ValueError:
-            found.append(f"trusted_proxies {each}：不是网段。this is no network, such as 10.0.0.0/8")
+            found.append(Unsafe(f"{name} 不是网段，例如 10.0.0.0/8", f"{name} is no network, such as 10.0.0.0/8"))
     return found
 
 
@@ -226,11 +244,12 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _open_to_others(config: GatewayConfig) -> list[str]:
+def _open_to_others(config: GatewayConfig) -> list[Unsafe]:
     found = []
     for path, bits in ((config.data, stat.S_IWOTH), (config.tls_key, stat.S_IROTH), (config.master_key_file, 0o077)):
         if path is not None and path.exists() and stat.S_IMODE(path.stat().st_mode) & bits:
-            found.append(f"{path.name}：他人可访问，请收紧权限。it is open to others; take their permissions away")
+            zh = f"{path.name} 他人可访问，请收紧权限"
+            found.append(Unsafe(zh, f"{path.name} is open to others; take their permissions away"))
     if config.data.exists() and not os.access(config.data, os.W_OK):
-        found.append(f"{config.data.name}：无法写入。it cannot be written")
+        found.append(Unsafe(f"{config.data.name} 无法写入", f"{config.data.name} cannot be written"))
     return found

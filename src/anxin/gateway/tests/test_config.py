@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from anxin.gateway.config import ConfigInvalid, GatewayConfig, find_unknown, find_unsafe, load_config
+from anxin.gateway.config import ConfigInvalid, GatewayConfig, find_unknown, find_unsafe, load_config, require_safe
 
 
 def test_file_then_environment_then_command_line(tmp_path: Path) -> None:
@@ -66,14 +66,22 @@ def test_unreadable_files_are_named(tmp_path: Path, name: str) -> None:
         ({"host": "::", "allow_plain_http": True, "demo": True}, "demo"),
         ({"tls_key": Path("k")}, "together"),
         ({"max_batch_bytes": 10}, "max_batch_bytes"),
-        ({"trusted_proxies": ("10.0.0.0/33",)}, "10.0.0.0/33：不是网段"),
+        ({"trusted_proxies": ("10.0.0.0/33",)}, "10.0.0.0/33 不是网段"),
         ({"trusted_proxies": ("10.0.0.1/8",)}, "no network"),
-        ({"trusted_proxies": ("10.0.0.0/8", "::/0")}, "::/0：等于信任所有人"),
+        ({"trusted_proxies": ("10.0.0.0/8", "::/0")}, "::/0 等于信任所有人"),
         ({"policy": Path("nowhere")}, "nowhere 中没有 policy.yaml"),
     ],
 )
 def test_unsafe_settings_are_found(settings: dict[str, object], word: str) -> None:
-    assert [each for each in find_unsafe(GatewayConfig(**settings)) if word in each]
+    assert [each for each in find_unsafe(GatewayConfig(**settings)) if word in each.zh + each.en]
+
+
+def test_unsafe_settings_are_refused_in_each_language(tmp_path: Path) -> None:
+    with pytest.raises(ConfigInvalid) as refused:
+        require_safe(GatewayConfig(data=tmp_path, host="0.0.0.0", demo=True))
+    zh, en = refused.value.sentence("zh"), refused.value.sentence("en")
+    assert zh == "配置不正确：对外监听须启用 TLS：请设置 tls_certificate，或 allow_plain_http；演示模式只能监听本机"
+    assert en.endswith("set tls_certificate, or allow_plain_http; demo mode is for loopback only")
 
 
 def test_the_defaults_are_safe() -> None:
@@ -82,7 +90,7 @@ def test_the_defaults_are_safe() -> None:
 
 def test_a_data_folder_open_to_others_is_found(tmp_path: Path) -> None:
     tmp_path.chmod(0o777)
-    assert "open to others" in find_unsafe(GatewayConfig(data=tmp_path))[0]
+    assert "open to others" in find_unsafe(GatewayConfig(data=tmp_path))[0].en
     tmp_path.chmod(0o700)
     assert find_unsafe(GatewayConfig(data=tmp_path)) == []
 
