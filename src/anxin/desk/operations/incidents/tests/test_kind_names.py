@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import yaml
 from django.test import Client
 
+from anxin import desk
 from anxin.desk.conftest import NIGHT
 from anxin.desk.foundation.audit.models import AuditEntry
 from anxin.desk.foundation.edge.actor import Actor
@@ -24,6 +26,16 @@ from anxin.desk.operations.incidents.settings_text import export_kinds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 CODE = "account_takeover"
+DESK = Path(desk.__file__).parent
+ASK_FOR_WHAT_IS_SHIPPED = {
+    "operations/incidents/actions/configuring.py",
+    "operations/incidents/actions/decisions.py",
+    "operations/incidents/kinds.py",
+    "operations/incidents/settings_text.py",
+    "workbench/queue/filters.py",
+    "workbench/together/settings_pages.py",
+}
+"""Who needs codes or what a name was: everybody else shows names, and asks `kind_names`."""
 STOLEN = {"zh": "被盗的号", "en": "Stolen account"}
 
 
@@ -112,6 +124,12 @@ def test_names_travel_as_text(lead: Actor) -> None:
     with pytest.raises(FieldInvalid):
         import_kinds(text="kinds: {account_takeover: {name: {zh: 甲}}}", by=lead, at=NIGHT)
     assert KindVersion.objects.count() == 1
+
+
+def test_nobody_shows_the_shipped_name() -> None:
+    files = (each for each in DESK.rglob("*.py") if "tests" not in each.parts)
+    asking = {str(each.relative_to(DESK)) for each in files if "shipped_kinds" in each.read_text(encoding="utf-8")}
+    assert asking == ASK_FOR_WHAT_IS_SHIPPED
 
 
 def test_an_undone_change_is_not_remembered(lead: Actor) -> None:
