@@ -1,4 +1,7 @@
-"""Kill a loaded gateway at random moments, and prove that nothing acknowledged was lost and nothing counted twice."""
+"""Kill a loaded gateway at random moments, and prove that nothing acknowledged was lost and nothing counted twice.
+
+In every other round a policy with other features is published under the load.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,14 @@ from anxin.engine.log.keys import FileKeyRing
 from anxin.engine.log.reader import LogReader
 from anxin.engine.log.records import DecisionRecord, Kind, decode_record
 from anxin.engine.log.writer import LogWriter
+from anxin.gateway.control import ControlWriter, open_control
 from anxin.gateway.event_index import EventIndex
 from anxin.gateway.organisation import Folders
+from anxin.gateway.policies import PUBLISH
 from anxin.gateway.restore import Maker, Restore
 from benchmarks.gateway import write_policy
 from benchmarks.serving import Served, start_gateway
-from benchmarks.workload import payment_bodies
+from benchmarks.workload import changed_files, payment_bodies
 
 ORGANISATION = "demo"
 FIRST_ANSWERS = 30
@@ -107,6 +112,14 @@ async def send(served: Served, bodies: list[bytes], ledger: Ledger, *, kill_afte
     await asyncio.gather(*(sender.done for sender in senders))
 
 
+def publish(data: Path, number: int) -> None:
+    """Order a policy that changes every stream; it takes effect a little later, or after the next start."""
+    body = {"files": changed_files(number % 3), "role": "live", "share_permille": 0}
+    table = open_control(f"sqlite:///{data / 'control.sqlite3'}")
+    ControlWriter(table).append(ORGANISATION, PUBLISH, body, at=time.time_ns() // 1_000_000)
+    table.close()
+
+
 def logged(data: Path) -> dict[str, list[tuple[int, bytes]]]:
     """Return what the log holds of each event id: sequence numbers and answers."""
     ring = FileKeyRing(data / "master.key")
@@ -177,6 +190,8 @@ class CrashRun:
         found, ledger = self.findings, Ledger()
         with found.spending("start"):
             served = self._start()
+        if found.kills % 2:
+            publish(self._data, found.kills)
         with found.spending("load"):
             uvloop.run(send(served, self._bodies, ledger, kill_after=self._draw.uniform(0.05, self._longest)))
         found.kills += 1

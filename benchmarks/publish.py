@@ -28,7 +28,7 @@ from benchmarks.gateway import cpu_seconds, resident_mb, run_load, write_policy
 from benchmarks.restart import entities, send
 from benchmarks.serving import Served, start_gateway
 from benchmarks.tables import print_table
-from benchmarks.workload import FIELD_OF_ENTITY, payment_bodies, payments, policy_files
+from benchmarks.workload import changed_files, payment_bodies, payments
 
 KEY = bytes(range(16))
 START, MINUTE = 1_767_225_600_000, 60_000
@@ -83,8 +83,11 @@ def publishes(count: int) -> Iterator[tuple[str, str, str, str]]:
     week = plan_of(filters=("a", "b"), columns=("n", "m"), windows=(3 * DAY_MS, MINUTE))
     windows = fill(week, count)
     more = plan_of(filters=("b", "new", "a"), columns=("m", "x", "n"), windows=(3 * DAY_MS, MINUTE, DAY_MS))
+    split = replace(week.streams[0], filters=("b", "x"))
+    again = tuple(replace(each, stream=1) for each in week.features)
+    twice = replace(week, streams=(*week.streams, split), features=(*week.features, *again), readers=())
     other = replace(more, streams=(replace(more.streams[0], entities=("device",)),))
-    for name, plan in (("more", more), ("same again", more), ("less", week), ("dropped", other)):
+    for name, plan in (("more", more), ("same again", more), ("less", week), ("twice", twice), ("dropped", other)):
         before, steps, carried = resident_mb(os.getpid()), Steps(), Steps()
         fresh = new_windows(plan, key=KEY)
         steps.take(partial(fresh.adopt, windows))
@@ -98,20 +101,6 @@ def publishes(count: int) -> Iterator[tuple[str, str, str, str]]:
 
 class _Holder:
     windows: Windows | None = None
-
-
-def changed_files(number: int) -> dict[str, str]:
-    """Return the workload's policy with two features more for every entity, over a condition of their own."""
-    files = policy_files(50)
-    lines = [
-        f"  {entity}_published_{number}_{kind}: {{aggregate: {kind}, of: payment.attempted, by: {entity}, over: 6h, "
-        f"where: 'ip_country == \"C{number}\"'{value}, text: {{zh: 特征, en: feature}}}}"
-        for entity in FIELD_OF_ENTITY
-        for kind, value in (("count", ""), ("sum", ", value: amount"))
-    ]
-    files["features/all.yaml"] += "\n".join(lines) + "\n"
-    files["policy.yaml"] = files["policy.yaml"].replace('version: "1"', f'version: "{number + 2}"')
-    return files
 
 
 def peak_mb(pid: int) -> float:

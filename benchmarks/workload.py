@@ -89,6 +89,20 @@ def policy_files(rules: int = 50, *, with_model: bool = False) -> dict[str, str]
     }
 
 
+def changed_files(number: int) -> dict[str, str]:
+    """Return the workload's policy with two features more for every entity, over a condition of their own."""
+    files = policy_files(50)
+    lines = [
+        f"  {entity}_published_{number}_{kind}: {{aggregate: {kind}, of: payment.attempted, by: {entity}, over: 6h, "
+        f"where: 'ip_country == \"C{number}\"'{value}, text: {{zh: 特征, en: feature}}}}"
+        for entity in FIELD_OF_ENTITY
+        for kind, value in (("count", ""), ("sum", ", value: amount"))
+    ]
+    files["features/all.yaml"] += "\n".join(lines) + "\n"
+    files["policy.yaml"] = files["policy.yaml"].replace('version: "1"', f'version: "{number + 2}"')
+    return files
+
+
 def _rule(index: int, chosen: list[BenchFeature]) -> str:
     counts = [each for each in chosen if each.aggregate in ("count", "distinct")]
     sums = [each for each in chosen if each.value == "amount"]
