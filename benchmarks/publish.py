@@ -12,7 +12,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -42,7 +42,7 @@ class Steps:
 
     seconds: list[float] = field(default_factory=list)
 
-    def take(self, step: partial[object]) -> object:
+    def take(self, step: Callable[[], object]) -> object:
         """Do a step and note what it took."""
         started = time.thread_time()
         answer = step()
