@@ -11,11 +11,11 @@ from anxin.desk.decisioning.decisions.models import PublishedPolicy
 from anxin.desk.decisioning.decisions.policies_then import files_of
 from anxin.desk.decisioning.decisions.scope import find_scope
 from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.yaml_files import parse_yaml
 from anxin.desk.foundation.ui.words import Words, say
 
 Titles = Mapping[str, Words]
 NO_TITLES: Titles = {}
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def rule_titles(by: Actor) -> Titles:
@@ -41,7 +41,7 @@ def _titles(published_id: int, label: str, at: int) -> Titles:
     found: dict[str, Words] = {}
     for text in files_of(PublishedPolicy.objects.get(pk=published_id)).values():
         try:
-            document = yaml.load(text, Loader=_LOADER)
+            document = parse_yaml(text)
         except yaml.YAMLError:
             continue
         rules = document.get("rules") if isinstance(document, dict) else None

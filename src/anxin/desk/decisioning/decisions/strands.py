@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.foundation.ui.words import Words
 from anxin.engine.schema.schema import Schema
 from anxin.engine.schema.types import EventType, FieldType
@@ -153,5 +152,5 @@ def _token(kind: FieldType) -> str | None:
 
 @cache
 def _document() -> dict[str, Any]:
-    document: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    document: dict[str, Any] = read_yaml(_FILE)
     return document

@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.utils.translation import get_language
 
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.foundation.ui.words import Words
 from anxin.engine.decision import Text
 from anxin.engine.explain.field_names import field_name
@@ -120,7 +120,7 @@ def _told(table: str, name: str) -> str:
 def _document() -> Mapping[str, Mapping[str, Text]]:
     found: dict[str, Mapping[str, Text]] = {}
     for file in ("codes.yaml", "event_words.yaml"):
-        document: dict[str, Any] = yaml.safe_load((_HERE / file).read_text(encoding="utf-8"))
+        document: dict[str, Any] = read_yaml(_HERE / file)
         tables = {name: table for name, table in document.items() if name != "version"}
         for name, table in tables.items():
             found[name] = {key: Text(each["zh"], each["en"]) for key, each in table.items()}

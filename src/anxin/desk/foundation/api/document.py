@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
 from ninja import NinjaAPI, Router
 from ninja.operation import Operation
+
+from anxin.desk.foundation.edge.yaml_files import parse_yaml
 
 Document = dict[str, Any]
 Schemas = Mapping[str, Document]
@@ -116,7 +117,7 @@ def needs_version(router: Router) -> None:
 def meanings() -> Mapping[str, Mapping[str, str]]:
     """Return what names mean, by what they name."""
     text = resources.files(__package__).joinpath("meanings.yaml").read_text(encoding="utf-8")
-    found: Mapping[str, Mapping[str, str]] = yaml.safe_load(text)
+    found: Mapping[str, Mapping[str, str]] = parse_yaml(text)
     return found
 
 

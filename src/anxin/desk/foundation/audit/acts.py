@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
 from django.apps import apps
 
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.foundation.ui.words import Words
 
 _FIELD = re.compile(r"\{\w+\}")
@@ -20,7 +20,7 @@ def act_words() -> Mapping[str, Words]:
     """Return the sentence of each act by its code; raise ValueError when two packages claim the same."""
     found: dict[str, Words] = {}
     for path in _files():
-        for code, each in yaml.safe_load(path.read_text(encoding="utf-8"))["acts"].items():
+        for code, each in read_yaml(path)["acts"].items():
             if code in found:
                 raise ValueError(f"{path}: {code} is declared twice")
             found[code] = Words(each["zh"], each["en"])

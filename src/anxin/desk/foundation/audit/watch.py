@@ -11,8 +11,7 @@ from pathlib import Path
 from statistics import median
 from zoneinfo import ZoneInfo
 
-import yaml
-
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.foundation.ui.words import Words
 
 _FILE = Path(__file__).with_name("watch.yaml")
@@ -62,14 +61,14 @@ def patterns() -> tuple[Pattern, ...]:
     names = Pattern.__dataclass_fields__
     return tuple(
         Pattern(rule=rule, **({k: v for k, v in each.items() if k in names} | {"acts": frozenset(each["acts"])}))
-        for rule, each in yaml.safe_load(_FILE.read_text(encoding="utf-8"))["patterns"].items()
+        for rule, each in read_yaml(_FILE)["patterns"].items()
     )
 
 
 @cache
 def pattern_words() -> Mapping[str, tuple[Words, Words]]:
     """Return what each pattern is called, and what to do first, by rule."""
-    shipped = yaml.safe_load(_FILE.read_text(encoding="utf-8"))["patterns"]
+    shipped = read_yaml(_FILE)["patterns"]
     return {
         rule: (Words(each["zh"], each["en"]), Words(each["advice_zh"], each["advice_en"]))
         for rule, each in shipped.items()
@@ -78,7 +77,7 @@ def pattern_words() -> Mapping[str, tuple[Words, Words]]:
 
 @cache
 def _night() -> tuple[int, int]:
-    hours = yaml.safe_load(_FILE.read_text(encoding="utf-8"))["night"]
+    hours = read_yaml(_FILE)["night"]
     return hours["from_hour"], hours["until_hour"]
 
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("topics.yaml")
 
@@ -16,7 +15,7 @@ _FILE = Path(__file__).with_name("topics.yaml")
 @cache
 def topic_permissions() -> Mapping[str, str]:
     """Return the permission that each topic needs."""
-    permissions: dict[str, str] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))["topics"]
+    permissions: dict[str, str] = read_yaml(_FILE)["topics"]
     return permissions
 
 

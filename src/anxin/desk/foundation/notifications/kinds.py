@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import yaml
-
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.foundation.notifications.errors import AddressRefused
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.foundation.webhooks.addresses import Network, parse_target
@@ -38,7 +37,7 @@ class ChannelKind:
 @cache
 def channel_kinds() -> Mapping[str, ChannelKind]:
     """Return the kinds by code."""
-    document = yaml.safe_load(_FILE.read_text(encoding="utf-8"))["kinds"]
+    document = read_yaml(_FILE)["kinds"]
     return {
         code: ChannelKind(
             code,

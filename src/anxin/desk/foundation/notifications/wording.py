@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.foundation.ui.words import Words, say
 
 _FILE = Path(__file__).with_name("wording.yaml")
@@ -33,7 +32,7 @@ def message_codes() -> frozenset[str]:
 
 @cache
 def _document() -> dict[str, dict[str, dict[str, dict[str, str]]]]:
-    document: dict[str, dict[str, dict[str, dict[str, str]]]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    document: dict[str, dict[str, dict[str, dict[str, str]]]] = read_yaml(_FILE)
     return document
 
 

@@ -7,13 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import available_timezones
 
-import yaml
 from django.db import transaction
 
 from anxin.desk.foundation.audit.actions import Detail, lock_head, record_entry
 from anxin.desk.foundation.edge.actor import Actor, Grade, system_actor
 from anxin.desk.foundation.edge.ids import new_id
 from anxin.desk.foundation.edge.refusals import FieldInvalid, NotFound
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.foundation.organisations.errors import OwnRights
 from anxin.desk.foundation.organisations.facts import RightsChanged
 from anxin.desk.foundation.organisations.models import Department, Organisation, Person, RoleGrant, Site
@@ -30,7 +30,7 @@ def found_organisation(*, slug: str, name: str, at: datetime, is_small_team: boo
     organisation = Organisation.objects.create(
         id=new_id("org", at=at), slug=slug, name=name, is_small_team=is_small_team, created_at=at
     )
-    preset = yaml.safe_load(_DEPARTMENTS.read_text(encoding="utf-8"))["departments"]
+    preset = read_yaml(_DEPARTMENTS)["departments"]
     Department.objects.bulk_create(
         Department(
             id=new_id("dep", at=at),

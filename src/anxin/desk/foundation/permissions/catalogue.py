@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from anxin.desk.foundation.edge.actor import Grade, Grant
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.foundation.ui.words import Words
 
 _HERE = Path(__file__).parent
@@ -87,7 +86,7 @@ def field_rules() -> Mapping[str, FieldRule]:
 @cache
 def second_factor_permissions() -> frozenset[str]:
     """Return the permissions that nobody holds without a second factor."""
-    document = yaml.safe_load((_HERE / "second_factor.yaml").read_text(encoding="utf-8"))
+    document = read_yaml(_HERE / "second_factor.yaml")
     dangerous = {code for code, each in permissions().items() if each.is_dangerous}
     return frozenset(document["permissions"]) | dangerous
 
@@ -95,7 +94,7 @@ def second_factor_permissions() -> frozenset[str]:
 def roles_apart(held: Iterable[str], *, is_small_team: bool) -> tuple[str, str] | None:
     """Return two of these roles that one person may not hold together, or None."""
     names = set(held)
-    document = yaml.safe_load((_HERE / "separation.yaml").read_text(encoding="utf-8"))
+    document = read_yaml(_HERE / "separation.yaml")
     allowed = {frozenset(pair) for pair in document["small_team_may"]} if is_small_team else set()
     pairs = ((one, other) for one, other in document["apart"] if {one, other} <= names)
     return next((pair for pair in pairs if frozenset(pair) not in allowed), None)
@@ -109,7 +108,7 @@ def holders(permission: str) -> tuple[Role, ...]:
 
 
 def _read(name: str) -> dict[str, dict[str, dict[str, str]]]:
-    document: dict[str, dict[str, dict[str, str]]] = yaml.safe_load((_HERE / name).read_text(encoding="utf-8"))
+    document: dict[str, dict[str, dict[str, str]]] = read_yaml(_HERE / name)
     return document
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.foundation.ui.words import Words
 
 _HERE = Path(__file__).parent
@@ -28,20 +27,20 @@ class RetentionRule:
 @cache
 def purposes() -> Mapping[str, Words]:
     """Return the purposes by code."""
-    document = yaml.safe_load((_HERE / "purposes.yaml").read_text(encoding="utf-8"))
+    document = read_yaml(_HERE / "purposes.yaml")
     return {code: Words(each["zh"], each["en"]) for code, each in document["purposes"].items()}
 
 
 @cache
 def roles_that_need_a_case() -> frozenset[str]:
     """Return the roles that may reveal only within a case."""
-    return frozenset(yaml.safe_load((_HERE / "purposes.yaml").read_text(encoding="utf-8"))["needs_case"])
+    return frozenset(read_yaml(_HERE / "purposes.yaml")["needs_case"])
 
 
 @cache
 def retention_rules() -> Mapping[str, RetentionRule]:
     """Return the retention rules by name."""
-    document = yaml.safe_load((_HERE / "retention.yaml").read_text(encoding="utf-8"))
+    document = read_yaml(_HERE / "retention.yaml")
     return {
         name: RetentionRule(
             name, Words(each["zh"], each["en"]), each["days"], Words(**each["source"]), each["confidence"]

@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from anxin.desk.foundation.edge.refusals import FieldInvalid
+from anxin.desk.foundation.edge.yaml_files import parse_yaml
 from anxin.desk.foundation.ui.words import Words
 
 LONGEST = timedelta(days=366)
@@ -61,5 +60,5 @@ def _wrong(pointer: str, zh: str, reason: str, reason_zh: str) -> FieldInvalid:
 
 def _document() -> dict[str, dict[str, dict[str, str]]]:
     text = Path(__file__).with_name("scopes.yaml").read_text(encoding="utf-8")
-    document: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(text)
+    document: dict[str, dict[str, dict[str, str]]] = parse_yaml(text)
     return document

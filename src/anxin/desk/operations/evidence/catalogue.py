@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
-
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.foundation.ui.words import Words
 
 _FILE = Path(__file__).with_name("catalogue.yaml")
@@ -62,5 +61,5 @@ def retention_classes() -> Mapping[str, RetentionClass]:
 
 @cache
 def _document() -> dict[str, dict[str, dict[str, str]]]:
-    found: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    found: dict[str, dict[str, dict[str, str]]] = read_yaml(_FILE)
     return found

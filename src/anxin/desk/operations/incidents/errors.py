@@ -7,9 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
-import yaml
-
 from anxin.desk.foundation.edge.refusals import Refusal
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.foundation.ui.words import Words
 
 _FILE = Path(__file__).with_name("guards.yaml")
@@ -36,7 +35,7 @@ class GuardsUnmet(Refusal):
 @cache
 def guard_words() -> Mapping[str, Words]:
     """Return what is missing when a guard is not met, by the guard's code."""
-    document = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    document = read_yaml(_FILE)
     return {code: Words(each["zh"], each["en"]) for code, each in document["guards"].items()}
 
 

@@ -10,8 +10,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypedDict, Unpack, cast
 
-import yaml
-
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.incidents.models import KindVersion
 
@@ -82,7 +81,7 @@ class KindChange(TypedDict, total=False):
 @cache
 def shipped_kinds() -> Mapping[str, IncidentKind]:
     """Return the kinds that Anxin ships with, by code."""
-    document = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    document = read_yaml(_FILE)
     raci = {family: _raci(each) for family, each in document["raci"].items()}
     observation = {level: timedelta(hours=hours) for level, hours in document["observation_hours"].items()}
     return {
@@ -108,7 +107,7 @@ def shipped_kinds() -> Mapping[str, IncidentKind]:
 @cache
 def check_words() -> Mapping[str, Words]:
     """Return what each verification check is called."""
-    document = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    document = read_yaml(_FILE)
     return {code: Words(each["zh"], each["en"]) for code, each in document["checks"].items()}
 
 
@@ -126,7 +125,7 @@ def kind_of_rules(rules: tuple[str, ...]) -> str:
 @cache
 def marker_rules() -> Mapping[str, str]:
     """Return the marker of active loss that a rule sets."""
-    markers: dict[str, str] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))["markers"]
+    markers: dict[str, str] = read_yaml(_FILE)["markers"]
     return markers
 
 

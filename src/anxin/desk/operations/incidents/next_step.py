@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.incidents.stages import ENDS, Stage
 from anxin.desk.operations.incidents.surroundings import MeasuresState
@@ -139,14 +138,14 @@ def acts() -> Mapping[str, Act]:
             each.get("is_tick", False),
             each.get("is_wait", False),
         )
-        for code, each in yaml.safe_load(_FILE.read_text(encoding="utf-8"))["acts"].items()
+        for code, each in read_yaml(_FILE)["acts"].items()
     }
 
 
 @cache
 def step_words() -> Mapping[str, Words]:
     """Return what each step of the loop is called."""
-    document = yaml.safe_load(_FILE.read_text(encoding="utf-8"))["steps"]
+    document = read_yaml(_FILE)["steps"]
     return {code: Words(each["zh"], each["en"]) for code, each in document.items()}
 
 

@@ -9,6 +9,7 @@ from typing import cast
 import yaml
 
 from anxin.desk.foundation.edge.refusals import FieldInvalid
+from anxin.desk.foundation.edge.yaml_files import parse_yaml
 from anxin.desk.operations.incidents.clocks.policy import shipped_text
 from anxin.desk.operations.incidents.kinds import IncidentKind, KindChange, RaciChange, find_kind, shipped_kinds
 from anxin.desk.operations.incidents.models import PolicyVersion
@@ -54,7 +55,7 @@ def parse_kinds(text: str) -> Mapping[str, KindChange]:
     if len(text) > LONGEST:
         raise _wrong(f"<= {LONGEST}")
     try:
-        document = yaml.safe_load(text)
+        document = parse_yaml(text)
     except yaml.YAMLError as wrong:
         raise _wrong("not YAML") from wrong
     kinds = document.get("kinds") if isinstance(document, dict) else None
@@ -111,7 +112,7 @@ def promise_text(organisation_id: str, *, at: datetime) -> str:
 
 def promise_with(organisation_id: str, minutes: Mapping[int, Mapping[str, int]], *, version: str, at: datetime) -> str:
     """Return the promise in force with other minutes by level, as a text of another version."""
-    document = yaml.safe_load(promise_text(organisation_id, at=at))
+    document = parse_yaml(promise_text(organisation_id, at=at))
     document["version"] = version
     for level, each in minutes.items():
         document["levels"][level].update(each)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.foundation.ui.words import Words
 
 _FILE = Path(__file__).with_name("roles.yaml")
@@ -27,7 +26,7 @@ class DutyRole:
 @cache
 def duty_roles() -> Mapping[str, DutyRole]:
     """Return the roles by code, in the order in which they are called."""
-    document = yaml.safe_load(_FILE.read_text(encoding="utf-8"))["roles"]
+    document = read_yaml(_FILE)["roles"]
     return {
         code: DutyRole(code, Words(each["zh"], each["en"]), tuple(each["steps"]), each.get("is_needed", False))
         for code, each in document.items()
@@ -37,7 +36,7 @@ def duty_roles() -> Mapping[str, DutyRole]:
 @cache
 def promise_words() -> Mapping[str, Words]:
     """Return the promises whose breach calls people, by the kind of their clock."""
-    document = yaml.safe_load(_FILE.read_text(encoding="utf-8"))["promises"]
+    document = read_yaml(_FILE)["promises"]
     return {code: Words(each["zh"], each["en"]) for code, each in document.items()}
 
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
-
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.foundation.ui.words import Words, say
 
 _FILE = Path(__file__).with_name("texts.yaml")
@@ -27,7 +26,7 @@ class Text:
 
 @cache
 def _document() -> dict[str, Any]:
-    document: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    document: dict[str, Any] = read_yaml(_FILE)
     return document
 
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from anxin.desk.foundation.edge.refusals import FieldInvalid
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.foundation.ui.words import Words
 
 _FILE = Path(__file__).with_name("words.yaml")
@@ -26,7 +25,7 @@ PROOF_OF: Mapping[str, str] = {
 @cache
 def choices(name: str) -> Mapping[str, Words]:
     """Return the codes of one list with their words; raise KeyError for a list that is not there."""
-    document = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    document = read_yaml(_FILE)
     return {code: Words(each["zh"], each["en"]) for code, each in document[name].items()}
 
 

@@ -10,12 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypedDict
 
-import yaml
 from django import forms as django_forms
 
 from anxin.desk.foundation.approvals.models import Approval
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.refusals import FieldInvalid
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.incidents.actions import (
     contacts,
@@ -223,7 +223,7 @@ def group_words() -> Mapping[str, Words]:
 
 @cache
 def _document() -> dict[str, Any]:
-    document: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    document: dict[str, Any] = read_yaml(_FILE)
     return document
 
 

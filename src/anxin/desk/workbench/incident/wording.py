@@ -8,10 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from anxin.desk.decisioning.decisions.wording import amount_words
 from anxin.desk.foundation.audit.acts import act_words
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.foundation.ui.words import Words, say
 from anxin.desk.operations.incidents.choices import choices
 from anxin.desk.operations.incidents.detail import TimelineLine
@@ -75,7 +74,7 @@ def say_known(words: Words, values: Mapping[str, object]) -> str:
 @cache
 def story_document() -> dict[str, Any]:
     """Return the table of happenings."""
-    document: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    document: dict[str, Any] = read_yaml(_FILE)
     return document
 
 

@@ -13,6 +13,7 @@ from anxin.desk.decisioning.decisions.ids import row_id
 from anxin.desk.decisioning.decisions.models import EntityOrder, LogNote, PublishedPolicy
 from anxin.desk.decisioning.decisions.projection.tables import Cell, Row, columns_of
 from anxin.desk.decisioning.decisions.sealed_body import seal_words
+from anxin.desk.foundation.edge.yaml_files import parse_yaml
 from anxin.desk.foundation.vault.bulk import SealKey
 from anxin.engine.control import (
     ControlRefused,
@@ -169,7 +170,7 @@ class OtherRecords:
 def _label_of(policy_yaml: str) -> str:
     """Return name@version as the policy's own text says it; empty when it says neither."""
     try:
-        head = yaml.safe_load(policy_yaml)
+        head = parse_yaml(policy_yaml)
     except yaml.YAMLError:
         return ""
     return f"{head.get('name', '')}@{head.get('version', '')}" if isinstance(head, dict) else ""

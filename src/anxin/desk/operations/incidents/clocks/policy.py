@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-import yaml
+from anxin.desk.foundation.edge.yaml_files import parse_yaml
 
 _FILE = Path(__file__).with_name("policy.yaml")
 
@@ -48,7 +48,7 @@ def shipped_text() -> str:
 
 def parse_policy(text: str) -> SlaPolicy:
     """Return the policy of a YAML document; raise KeyError or ValueError when it is not whole."""
-    document = yaml.safe_load(text)
+    document = parse_yaml(text)
     levels = {int(level): _level(each, document["ladder_roles"][level]) for level, each in document["levels"].items()}
     if set(levels) != {1, 2, 3}:
         raise ValueError("a policy has the levels 1, 2 and 3")
