@@ -31,3 +31,7 @@ from anxin.desk.boot.settings import *  # noqa: E402, F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Every test's browser lists them anew, which takes longer than most of what it asks for.
 WHITENOISE_USE_FINDERS = False
+if "sqlite3" in DATABASES["default"]["ENGINE"]:  # noqa: F405
+    for each in DATABASES.values():  # noqa: F405
+        # In memory all threads share one cache, in which whoever reads would keep others from writing, without a wait.
+        each["OPTIONS"]["init_command"] += "; PRAGMA read_uncommitted=ON"

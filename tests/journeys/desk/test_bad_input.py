@@ -62,7 +62,7 @@ def test_a_body_beyond_the_limit_is_refused() -> None:
     browser = Client(raise_request_exception=False)
     typed = "login=" + "x" * (3 * 1024 * 1024)
     answer = browser.post("/accounts/login/", typed, content_type="application/x-www-form-urlencoded")
-    assert answer.status_code == 400
+    assert answer.status_code == 413
 
 
 @pytest.mark.django_db
