@@ -1,7 +1,8 @@
-"""Installations at which people worked, were copied and stopped, one on each database: their disks are looked at."""
+"""An installation at which people worked, that was copied and stopped: its disk is looked at, and what was copied."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from tests.journeys.desk.installation import Installation, database, installed, 
 from tests.journeys.desk.storage import theft
 
 PASSPHRASE = "sieben Nachtwächter am Tor"
+KIND = "postgresql" if os.environ.get("ANXIN_TEST_DATABASE") == "postgresql" else "files"
+"""Where the desk keeps its tables in this run: `make test` takes files, `make postgresql` the other."""
 
 
 @dataclass
@@ -32,7 +35,7 @@ def server() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="package", params=["files", "postgresql"])
+@pytest.fixture(scope="package", params=[KIND])
 def worked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worked]:
     folder = tmp_path_factory.mktemp("worked")
     if request.param == "files":

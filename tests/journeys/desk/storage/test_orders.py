@@ -9,9 +9,10 @@ import pytest
 from benchmarks.desk_latency import hold_users, paired, publish_links
 
 from tests.journeys.desk.installation import database
+from tests.journeys.desk.storage.conftest import KIND
 
 
-@pytest.fixture(params=["files", "postgresql"])
+@pytest.fixture(params=[KIND])
 def url(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "files":
         yield ""

@@ -16,7 +16,7 @@ from anxin.engine.log.keys import FileKeyRing
 from anxin.engine.log.reader import LogReader
 from anxin.engine.log.records import Kind
 from tests.journeys.desk.installation import Installation, installed
-from tests.journeys.desk.storage.conftest import Worked
+from tests.journeys.desk.storage.conftest import KIND, Worked
 
 
 def decided(data: Path) -> list[int]:
@@ -38,7 +38,7 @@ def wait_until_projected(installation: Installation, seq: int) -> None:
         time.sleep(0.1)
 
 
-@pytest.mark.parametrize("worked", ["files"], indirect=True)
+@pytest.mark.skipif(KIND != "files", reason="reads the files of SQLite")
 def test_a_program_killed_at_work_is_named_and_nothing_is_lost(worked: Worked, tmp_path: Path) -> None:
     data = shutil.copytree(worked.source.data, tmp_path / "data")
     for name in ("worker", "gateway"):
