@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import re
@@ -19,7 +20,8 @@ from pathlib import Path
 
 _ROOT = Path(__file__).parents[1]
 _MAIN = "from anxin.cli.main import main; main()"
-_PLACES: list[socket.socket] = []
+_PLACES = contextlib.ExitStack()
+atexit.register(_PLACES.close)
 _KEY = re.compile(r"ax_[0-9a-f]{12}_[0-9a-f]{64}")
 
 
@@ -49,11 +51,10 @@ class Served:
 
 def free_port() -> int:
     """Return a loopback port that is free now, and that chance gives to nobody else while this process lives."""
-    place = socket.socket()
+    place = _PLACES.enter_context(socket.socket())
     # Bound but never listening: a server that allows reuse, as servers do, may still take the port.
     place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     place.bind(("127.0.0.1", 0))
-    _PLACES.append(place)
     return int(place.getsockname()[1])
 
 
