@@ -8,6 +8,7 @@ from importlib.resources import files
 from io import BytesIO
 from zipfile import ZipFile
 
+import lucide
 from django.utils.safestring import SafeString, mark_safe
 
 _SHAPES = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
@@ -33,4 +34,4 @@ def draw_icon(name: str, size: int) -> SafeString:
 
 @cache
 def _archive() -> ZipFile:
-    return ZipFile(BytesIO((files("lucide") / "lucide.zip").read_bytes()))
+    return ZipFile(BytesIO((files(lucide) / "lucide.zip").read_bytes()))
