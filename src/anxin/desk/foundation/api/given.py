@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, cast
@@ -18,10 +17,9 @@ from anxin.desk.foundation.api.errors import BodyInvalid, FieldUnknown, Paramete
 from anxin.desk.foundation.edge.answers import render_refusal
 from anxin.desk.foundation.edge.refusals import NotFound, Refusal
 from anxin.desk.foundation.edge.requests import DeskRequest
+from anxin.engine.near_names import LONGEST_NAME, near_name_hint
 
 UNKNOWN = "unknown_field"
-_MOST_SHOWN = 64
-"""Characters of a name that are said again: whoever misspelt it knows it by these."""
 _MOST_DIGITS = 18
 """Every whole number of as many digits fits into 64 bits."""
 _TOKEN = "csrfmiddlewaretoken"  # noqa: S105  the name of a form's field
@@ -46,7 +44,7 @@ class Given(Schema):
 
 def unknown_field(name: str, known: Iterable[str], *, at: str = "") -> FieldUnknown:
     """Return the refusal of a field below the pointer `at`, with the known name next to it."""
-    hint, hint_zh = _hint(name, tuple(known))
+    hint, hint_zh = near_name_hint(name, tuple(known))
     place = f"{at}/{escaped(name)}"
     return FieldUnknown(pointer=place, place=place, hint=hint, hint_zh=hint_zh)
 
@@ -54,7 +52,7 @@ def unknown_field(name: str, known: Iterable[str], *, at: str = "") -> FieldUnkn
 def escaped(name: object) -> str:
     """Return a name as part of a JSON pointer (RFC 6901), cut where it is too long to be one of ours."""
     text = str(name)
-    shown = text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "…"
+    shown = text if len(text) <= LONGEST_NAME else text[:LONGEST_NAME] + "…"
     return shown.replace("~", "~0").replace("/", "~1")
 
 
@@ -113,7 +111,7 @@ def _check_path(path: Mapping[str, object]) -> None:
 def _check_parameters(request: HttpRequest, known: Mapping[str, Any]) -> None:
     for name, values in request.GET.lists():
         if name not in known:
-            hint, hint_zh = _hint(name, tuple(known))
+            hint, hint_zh = near_name_hint(name, tuple(known))
             raise ParameterUnknown(pointer=f"/{escaped(name)}", name=escaped(name), hint=hint, hint_zh=hint_zh)
         if len(values) > 1:
             raise ParameterRepeated(pointer=f"/{name}", name=name)
@@ -135,16 +133,3 @@ def _check_content(request: HttpRequest, fields: tuple[str, ...], *, has_body: b
                 raise BodyInvalid(pointer=f"/{name}", reason=f"/{name} is no text", reason_zh=f"/{name} 不是文字")
     elif not has_body and request.body.strip() not in (b"", b"{}"):
         raise BodyInvalid(pointer="", reason="this call takes none", reason_zh="此操作不带请求内容")
-
-
-def _hint(name: str, known: tuple[str, ...]) -> tuple[str, str]:
-    """Return what to do instead, in English and Chinese."""
-    plain = name.casefold().replace("-", "_")
-    longer = [each for each in known if plain and each.startswith(plain)]
-    near = longer or difflib.get_close_matches(plain[:_MOST_SHOWN], known, n=1)
-    if near:
-        return f" Did you mean {near[0]}?", f"您是否想写 {near[0]}？"
-    if known:
-        listed = ", ".join(known)
-        return f" Known here: {listed}.", f"可用：{listed}。"
-    return " None is taken here.", "此处不接受任何名称。"
