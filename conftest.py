@@ -65,7 +65,7 @@ def _long_first(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
 def _lane(item: pytest.Item) -> int | None:
     """Return which lane of long tests one is in, None for a short one."""
     lane = _lane_of(item.path)
-    if lane is not None and {"desk", "browser", "night"} & set(getattr(item, "fixturenames", ())):
+    if lane is not None and {"desk", "tabs", "night"} & set(getattr(item, "fixturenames", ())):
         return int(item.path.stem in SECOND_BROWSER)
     return lane
 

@@ -8,12 +8,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.journeys.chromium import found_browser
 from tests.journeys.desk.found import PASSWORD, code_of_this_moment, username_of
-from tests.journeys.desk.pressing import patient
 from tests.journeys.desk.running import RunningDesk, free_port
+from tests.journeys.desk.tabs import COMPUTER, PATIENCE_MS, Kind, Tab, Tabs
 from tests.once import made_once
 
 UNUSED = (
@@ -44,14 +44,7 @@ ARGUMENTS = (
     "--disable-sync",
     f"--disable-features={','.join(UNUSED)}",
 )
-PATIENCE_MS = 20_000
-"""How long a journey waits for what must come: long, as other work may run beside it."""
-
 expect.set_options(timeout=PATIENCE_MS)
-LOCALES = {"zh": "zh-CN", "en": "en-US"}
-PHONE = (390, 844)
-ZOOMED = (320, 256)
-"""What is left of 1280 × 1024 at 400 %."""
 
 
 @pytest.fixture(scope="session")
@@ -76,36 +69,40 @@ class Chromium:
 
     def __init__(self) -> None:
         self._open = ExitStack()
-        self._browser: Browser | None = None
+        self._tabs: Tabs | None = None
 
-    def running(self) -> Browser:
-        if self._browser is None:
+    def running(self) -> Tabs:
+        if self._tabs is None:
             playwright = self._open.enter_context(sync_playwright())
-            self._browser = playwright.chromium.launch(executable_path=str(found_browser()), args=list(ARGUMENTS))
-            self._open.callback(self._browser.close)
-        return self._browser
+            browser = playwright.chromium.launch(executable_path=str(found_browser()), args=list(ARGUMENTS))
+            self._open.callback(browser.close)
+            self._tabs = Tabs(browser)
+        return self._tabs
 
     def end(self) -> None:
         self._open.close()
-        self._browser = None
+        self._tabs = None
+
+
+_chromium = Chromium()
 
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Chromium]:
-    found = Chromium()
-    yield found
-    found.end()
+    yield _chromium
+    _chromium.end()
 
 
-@pytest.fixture(autouse=True)
-def _no_browser_where_none_is_used(request: pytest.FixtureRequest, chromium: Chromium) -> None:
-    if "browser" not in request.fixturenames:
-        chromium.end()
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """End the browser before a test without one gets its databases: under its loop they would be others."""
+    if "tabs" not in getattr(item, "fixturenames", ()):
+        _chromium.end()
 
 
 @pytest.fixture
-def browser(chromium: Chromium) -> Browser:
-    """Chromium, the same for all journeys that follow each other."""
+def tabs(chromium: Chromium) -> Tabs:
+    """Those of one browser, the same for all journeys that follow each other."""
     if found_browser() is None:
         pytest.skip("needs chromium")
     return chromium.running()
@@ -114,15 +111,15 @@ def browser(chromium: Chromium) -> Browser:
 class People:
     """Signs each role in once, by form, and remembers the cookies: a second sign-in would end the first session."""
 
-    def __init__(self, desk: RunningDesk, browser: Browser, cookies: dict[str, list[dict[str, object]]]) -> None:
-        self._desk, self._browser, self._cookies = desk, browser, cookies
+    def __init__(self, desk: RunningDesk, tabs: Tabs, cookies: dict[str, list[dict[str, object]]]) -> None:
+        self._desk, self._tabs, self._cookies = desk, tabs, cookies
 
     def cookies(self, username: str) -> list[dict[str, object]]:
         if username not in self._cookies:
-            context = self._browser.new_context(base_url=self._desk.url, locale="en-US")
-            sign_in_by_form(context.new_page(), username)
-            self._cookies[username] = [each for each in context.cookies() if each["name"] == "sessionid"]
-            context.close()
+            tab = self._tabs.lend(Kind(self._desk.url, "en"), COMPUTER)
+            sign_in_by_form(tab.page, username)
+            self._cookies[username] = [each for each in tab.context.cookies() if each["name"] == "sessionid"]
+            assert self._tabs.take_back(tab) == []
         return self._cookies[username]
 
 
@@ -146,18 +143,17 @@ def cookies_of_people() -> dict[str, list[dict[str, object]]]:
 
 
 @pytest.fixture
-def people(desk: RunningDesk, browser: Browser, cookies_of_people: dict[str, list[dict[str, object]]]) -> People:
-    return People(desk, browser, cookies_of_people)
+def people(desk: RunningDesk, tabs: Tabs, cookies_of_people: dict[str, list[dict[str, object]]]) -> People:
+    return People(desk, tabs, cookies_of_people)
 
 
 @pytest.fixture
-def open_page(desk: RunningDesk, browser: Browser, people: People) -> Iterator[Callable[..., Page]]:
+def open_page(desk: RunningDesk, tabs: Tabs, people: People) -> Iterator[Callable[..., Page]]:
     """Open a page as somebody: `open_page("/ui/", role="specialist", language="en", theme="dark", size=PHONE)`.
 
     `role=None` is a stranger. An error of a script, or anything the content policy stopped, fails the test at its end.
     """
-    contexts: list[BrowserContext] = []
-    pages: list[tuple[Page, list[str]]] = []
+    lent: list[Tab] = []
 
     def open_one(
         path: str,
@@ -166,31 +162,22 @@ def open_page(desk: RunningDesk, browser: Browser, people: People) -> Iterator[C
         slug: str = "shop",
         language: str = "zh",
         theme: str = "light",
-        size: tuple[int, int] = (1280, 800),
+        size: tuple[int, int] = COMPUTER,
+        is_kept: bool = True,
     ) -> Page:
-        viewport = {"width": size[0], "height": size[1]}
-        context = browser.new_context(
-            base_url=desk.url, locale=LOCALES[language], viewport=viewport, reduced_motion="reduce"
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        contexts.append(context)
+        tab = tabs.lend(Kind(desk.url, language), size, is_kept=is_kept)
+        lent.append(tab)
         # Somebody else's journey may have chosen a language for the same person: this browser has chosen, too.
         chosen = {"anxin_theme": theme, "django_language": language}
-        context.add_cookies([{"name": name, "value": value, "url": desk.url} for name, value in chosen.items()])
+        tab.context.add_cookies([{"name": name, "value": value, "url": desk.url} for name, value in chosen.items()])
         if role is not None:
-            context.add_cookies(people.cookies(username_of(role, slug)))
-        page, errors = patient(context.new_page()), []
-        pages.append((page, errors))
-        page.on("pageerror", lambda problem: errors.append(str(problem)))
-        page.on("console", lambda message: errors.append(message.text) if "Security Policy" in message.text else None)
-        page.goto(path)
-        page.wait_for_function("document.documentElement.dataset.ready === 'true'")
-        return page
+            tab.context.add_cookies(people.cookies(username_of(role, slug)))
+        tab.page.goto(path)
+        tab.page.wait_for_function("document.documentElement.dataset.ready === 'true'")
+        return tab.page
 
     yield open_one
-    for context in contexts:
-        context.close()
-    assert [problem for _page, errors in pages for problem in errors] == []
+    assert [problem for tab in lent for problem in tabs.take_back(tab)] == []
 
 
 @pytest.hookimpl(wrapper=True)

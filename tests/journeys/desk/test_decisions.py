@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.desk.conftest import PHONE, ZOOMED
 from tests.journeys.desk.looking import overflows, violations
 from tests.journeys.desk.running import RunningDesk
+from tests.journeys.desk.tabs import PHONE, ZOOMED
 
 Open = Callable[..., Page]
 PATHS = ["/decisions/", "/decisions/?verdict=hold", "/decisions/?rule=NONE", "/decisions/34/", "/decisions/24/"]

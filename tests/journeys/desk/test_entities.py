@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.desk.conftest import PHONE, ZOOMED
 from tests.journeys.desk.looking import focused, overflows, violations
 from tests.journeys.desk.running import RunningDesk
+from tests.journeys.desk.tabs import PHONE, ZOOMED
 
 Open = Callable[..., Page]
 PATHS = [
@@ -71,7 +71,7 @@ def test_a_phone_leads_to_its_person_by_keyboard(open_page: Open, language: str,
 
 
 def test_what_was_typed_is_in_no_address_and_no_log(open_page: Open, desk: RunningDesk) -> None:
-    page = open_page("/entities/", language="en")
+    page = open_page("/entities/", language="en", is_kept=False)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.keyboard.press("/")

@@ -11,8 +11,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from anxin.desk.operations.evidence.pack.verify_pack import verify
-from tests.journeys.desk.conftest import PHONE
 from tests.journeys.desk.looking import overflows, violations
+from tests.journeys.desk.tabs import PHONE
 
 Open = Callable[..., Page]
 CHAT = "张三 2026-11-21 03:10\n我的电话 13877665544\n客服: 收到"

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.journeys.desk.conftest import ZOOMED
 from tests.journeys.desk.looking import overflows, violations
+from tests.journeys.desk.tabs import ZOOMED
 
 Open = Callable[..., Page]
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.desk.conftest import PHONE
 from tests.journeys.desk.looking import overflows, violations
 from tests.journeys.desk.running import RunningDesk
+from tests.journeys.desk.tabs import PHONE
 
 Open = Callable[..., Page]
 MOST_STEPS = 400

@@ -13,10 +13,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.desk.conftest import PHONE
 from tests.journeys.desk.found import PASSWORD
 from tests.journeys.desk.looking import focused, overflows, violations
 from tests.journeys.desk.running import RunningDesk
+from tests.journeys.desk.tabs import PHONE
 
 Open = Callable[..., Page]
 Newcomer = Callable[[str], str]
@@ -107,7 +107,7 @@ def test_lead_sets_up_a_factor_and_signs_in_with_it_by_keyboard(
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_passkey_signs_in_without_name_and_password(open_page: Open, newcomer: Newcomer, language: str) -> None:
     username = newcomer("shift_lead")
-    page = open_page("/accounts/login/", role=None, language=language)
+    page = open_page("/accounts/login/", role=None, language=language, is_kept=False)
     give_authenticator(page)
     type_sign_in(page, username)
     page.wait_for_url("**/accounts/2fa/")
@@ -130,7 +130,7 @@ def test_passkey_signs_in_without_name_and_password(open_page: Open, newcomer: N
 
 def test_passkey_as_second_factor_and_to_confirm_again(open_page: Open, newcomer: Newcomer) -> None:
     username = newcomer("administrator")
-    page = open_page("/accounts/login/", role=None, language="en")
+    page = open_page("/accounts/login/", role=None, language="en", is_kept=False)
     give_authenticator(page)
     type_sign_in(page, username)
     page.click("#add-passkey")
@@ -149,7 +149,7 @@ def test_passkey_as_second_factor_and_to_confirm_again(open_page: Open, newcomer
 
 
 def test_without_a_passkey_it_is_said(open_page: Open) -> None:
-    page = open_page("/accounts/login/", role=None, language="en")
+    page = open_page("/accounts/login/", role=None, language="en", is_kept=False)
     give_authenticator(page)
     page.click("#passkey_login")
     expect(page.locator("#passkey_error")).to_be_visible()

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.desk.conftest import PHONE
 from tests.journeys.desk.looking import overflows, violations
 from tests.journeys.desk.running import RunningDesk
 from tests.journeys.desk.storm import ALERTS, KIND
+from tests.journeys.desk.tabs import PHONE
 
 SAID = {
     "zh": {

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from anxin.desk.workbench.guide.catalogue import COMPONENTS
-from tests.journeys.desk.conftest import PHONE, ZOOMED
 from tests.journeys.desk.looking import focused, overflows, violations
+from tests.journeys.desk.tabs import PHONE, ZOOMED
 
 EVERYTHING = "/ui/all/"
 """Every component at once."""
@@ -118,7 +118,7 @@ def at_rest(page: Page) -> Page:
 
 
 def test_reveal_shows_the_value_for_its_seconds_and_masks_it_again(open_page: Open) -> None:
-    page = at_rest(open_page("/ui/masked/", language="en"))
+    page = at_rest(open_page("/ui/masked/", language="en", is_kept=False))
     value = reveal(page)
     page.clock.run_for(50_000)
     expect(value.locator(".masked-clear")).to_have_count(1)
@@ -137,7 +137,7 @@ def test_reveal_is_ended_by_a_button(open_page: Open) -> None:
 
 
 def test_clock_counts_down_and_speaks_at_thresholds_only(open_page: Open) -> None:
-    page = at_rest(open_page("/ui/clock/", language="en"))
+    page = at_rest(open_page("/ui/clock/", language="en", is_kept=False))
     clock, spoken = page.locator("desk-clock").nth(1), page.locator("#announcer")
     before = clock.locator(".clock-text").inner_text()
     page.clock.run_for(30_000)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.desk.conftest import PHONE
 from tests.journeys.desk.looking import overflows, violations
+from tests.journeys.desk.tabs import PHONE
 
 Open = Callable[..., Page]
 SAID = {
@@ -79,7 +79,7 @@ def test_a_note_survives_a_dropped_connection(open_page: Open, language: str) ->
 
 
 def test_what_only_this_tab_knows_is_sealed_and_comes_back(open_page: Open) -> None:
-    page = open_page("/", role="specialist", language="en")
+    page = open_page("/", role="specialist", language="en", is_kept=False)
     go(page, f"/replies/of/{begun(page)}/")
     page.route("**/drafts/reply", lambda route: route.abort())
     page.keyboard.press("r")

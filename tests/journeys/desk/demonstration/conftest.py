@@ -1,4 +1,4 @@
-"""The demonstration, started once for the journeys of this folder and ended with them: its traffic costs a core."""
+"""The demonstration, started once for the journeys of this folder and ended with them, and pages of it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Page
 
 from tests.journeys.desk.installation import FIELD, Installation, installed
+from tests.journeys.desk.tabs import PHONE, Kind, Tab, Tabs
 
 
 @pytest.fixture(scope="package")
@@ -51,3 +53,34 @@ def colleague(night: Installation) -> Iterator[Callable[[str], Colleague]]:
             return Colleague(night, stack.enter_context(client), username)
 
         yield sign_in
+
+
+@pytest.fixture
+def open_night(night: Installation, tabs: Tabs) -> Iterator[Callable[..., Page]]:
+    """Open a page as somebody of the night, signed in by form; an error of a script fails the test at its end."""
+    lent: list[Tab] = []
+
+    def open_one(
+        path: str,
+        *,
+        username: str = "night-agent",
+        language: str = "zh",
+        theme: str = "light",
+        size: tuple[int, int] = (1440, 900),
+    ) -> Page:
+        url = f"http://localhost:{night.desk_port}"
+        tab = tabs.lend(Kind(url, language, has_touch=size == PHONE), size)
+        lent.append(tab)
+        tab.context.add_cookies([{"name": "anxin_theme", "value": theme, "url": url}])
+        page = tab.page
+        page.goto("/accounts/login/")
+        page.fill("[name=login]", username)
+        page.fill("[name=password]", night.wait_for(r"password\s+(\S+)")[1])
+        page.locator("main button[type=submit]").first.click()
+        page.locator(".rail").wait_for(state="attached")
+        page.goto(path)
+        page.wait_for_function("document.documentElement.dataset.ready === 'true'")
+        return page
+
+    yield open_one
+    assert [problem for tab in lent for problem in tabs.take_back(tab)] == []

@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from anxin.engine.log.keys import FileKeyRing
 from anxin.engine.log.reader import LogReader
 from anxin.engine.log.records import DecisionRecord, Kind, decode_record
-from tests.journeys.desk.conftest import LOCALES, PATIENCE_MS, PHONE
 from tests.journeys.desk.demonstration.conftest import Colleague
 from tests.journeys.desk.installation import Installation
 from tests.journeys.desk.looking import overflows, violations
-from tests.journeys.desk.pressing import patient
+from tests.journeys.desk.tabs import PHONE
 
 NUMBERS = {"zh": "13912340001", "en": "13912340002"}
 SAID = {
@@ -72,32 +71,6 @@ def shop(night: Installation) -> Shop:
 Open = Callable[..., Page]
 
 
-@pytest.fixture
-def open_night(night: Installation, browser: Browser) -> Iterator[Open]:
-    """Open a page as the agent of the night, signed in by form."""
-    contexts = []
-
-    def open_one(path: str, *, language: str, size: tuple[int, int] = (1280, 900), theme: str = "night") -> Page:
-        url = f"http://localhost:{night.desk_port}"
-        viewport = {"width": size[0], "height": size[1]}
-        context = browser.new_context(base_url=url, locale=LOCALES[language], viewport=viewport)
-        context.set_default_timeout(PATIENCE_MS)
-        context.add_cookies([{"name": "anxin_theme", "value": theme, "url": url}])
-        contexts.append(context)
-        page = patient(context.new_page())
-        page.goto("/accounts/login/")
-        page.fill("[name=login]", "night-agent")
-        page.fill("[name=password]", night.wait_for(r"password\s+(\S+)")[1])
-        page.locator("main button[type=submit]").first.click()
-        page.wait_for_url("**/")
-        page.goto(path)
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-
-
 def find(page: Page, phone: str, user: str) -> None:
     """Go from the phone number to the person by keyboard."""
     page.keyboard.press("/")
@@ -125,7 +98,7 @@ def test_the_very_next_payment_is_refused_and_passes_after_the_undo(
     user, phone, said = f"u_night_{language}", NUMBERS[language], SAID[language]
     before = shop.pay(user, phone)
     assert before != "freeze"
-    page = open_night("/entities/", language=language)
+    page = open_night("/entities/", language=language, theme="night")
     known(page, user)
     find(page, phone, user)
     expect(page.locator("#protect measure-order")).to_be_visible()
@@ -147,7 +120,7 @@ def test_the_very_next_payment_is_refused_and_passes_after_the_undo(
 
 
 def test_a_short_enter_asks_for_a_second_one(open_night: Open, shop: Shop) -> None:
-    page = open_night("/measures/panel/user/u_twice/", language="en")
+    page = open_night("/measures/panel/user/u_twice/", language="en", theme="night")
     page.keyboard.press("f")
     page.keyboard.press("Enter")
     assert page.locator("measure-order").get_attribute("data-state") is None

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.journeys.desk.conftest import LOCALES, PATIENCE_MS, PHONE
-from tests.journeys.desk.installation import Installation
 from tests.journeys.desk.looking import focused, overflows, violations
-from tests.journeys.desk.pressing import patient
+from tests.journeys.desk.tabs import PHONE
 
 REPORT = """async (given) => {
   const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
@@ -25,37 +23,6 @@ SAID = {
     "en": {"kind": "Account takeover", "done": "Done", "mine": "you lead", "frozen": "Freeze the account"}
     | {"disposing": "disposing"},
 }
-
-
-@pytest.fixture
-def open_night(night: Installation, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open a page as the agent of the night, signed in by form; an error of a script fails the test."""
-    contexts, errors = [], []
-
-    def open_one(path: str, *, language: str, size: tuple[int, int] = (1440, 900), theme: str = "light") -> Page:
-        url = f"http://localhost:{night.desk_port}"
-        viewport = {"width": size[0], "height": size[1]}
-        context = browser.new_context(
-            base_url=url, locale=LOCALES[language], viewport=viewport, reduced_motion="reduce"
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        context.add_cookies([{"name": "anxin_theme", "value": theme, "url": url}])
-        contexts.append(context)
-        page = patient(context.new_page())
-        page.on("pageerror", lambda problem: errors.append(str(problem)))
-        page.goto("/accounts/login/")
-        page.fill("[name=login]", "night-agent")
-        page.fill("[name=password]", night.wait_for(r"password\s+(\S+)")[1])
-        page.locator("main button[type=submit]").first.click()
-        page.locator(".rail").wait_for()
-        page.goto(path)
-        page.wait_for_function("document.documentElement.dataset.ready === 'true'")
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert errors == []
 
 
 def report_theft(page: Page, name: str) -> str:

@@ -10,13 +10,12 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from anxin.desk.foundation.webhooks.tests.receiver import Receiver, receiving
-from tests.journeys.desk.conftest import LOCALES, PATIENCE_MS, PHONE
 from tests.journeys.desk.installation import Installation
 from tests.journeys.desk.looking import overflows, violations
-from tests.journeys.desk.pressing import patient
+from tests.journeys.desk.tabs import PATIENCE_MS, PHONE
 
 USER = "u_rich_at_night"
 Open = Callable[..., Page]
@@ -27,31 +26,6 @@ def pager() -> Iterator[Receiver]:
     """The provider behind the lead's phone."""
     with receiving() as receiver:
         yield receiver
-
-
-@pytest.fixture
-def open_as(night: Installation, browser: Browser) -> Iterator[Open]:
-    """Open a page as somebody on a phone, signed in by form."""
-    contexts = []
-
-    def open_one(path: str, *, username: str, language: str = "zh") -> Page:
-        url = f"http://localhost:{night.desk_port}"
-        viewport = {"width": PHONE[0], "height": PHONE[1]}
-        context = browser.new_context(base_url=url, locale=LOCALES[language], viewport=viewport, has_touch=True)
-        context.set_default_timeout(PATIENCE_MS)
-        contexts.append(context)
-        page = patient(context.new_page())
-        page.goto("/accounts/login/")
-        page.fill("[name=login]", username)
-        page.fill("[name=password]", night.wait_for(r"password\s+(\S+)")[1])
-        page.locator("main button[type=submit]").first.click()
-        page.wait_for_url(f"{url}/")
-        page.goto(path)
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
 
 
 def held(night: Installation) -> bool:
@@ -100,12 +74,12 @@ def add_pager(lead: Page, pager: Receiver) -> None:
 
 
 def test_asked_pushed_decided_and_obeyed_only_once_a_factor_was_shown(
-    night: Installation, pager: Receiver, open_as: Open
+    night: Installation, pager: Receiver, open_night: Open
 ) -> None:
     assert held(night) is False
-    lead = open_as("/notices/channels/", username="lead")
+    lead = open_night("/notices/channels/", username="lead", size=PHONE)
     add_pager(lead, pager)
-    agent = open_as(f"/measures/panel/user/{USER}/", username="night-agent")
+    agent = open_night(f"/measures/panel/user/{USER}/", size=PHONE)
     ask_beyond_the_cap(agent)
     words, path = called(pager, "待您审批：下达措施")
     assert "night-agent" in words
@@ -135,7 +109,7 @@ def test_asked_pushed_decided_and_obeyed_only_once_a_factor_was_shown(
         time.sleep(0.05)
 
 
-def test_the_rota_fits_a_phone(open_as: Open) -> None:
+def test_the_rota_fits_a_phone(open_night: Open) -> None:
     for language in ("zh", "en"):
-        page = open_as("/rota/", username="lead", language=language)
+        page = open_night("/rota/", username="lead", language=language, size=PHONE)
         assert (overflows(page), violations(page)) == (False, [])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from tests.journeys.desk.conftest import PATIENCE_MS
 from tests.journeys.desk.demonstration.conftest import Colleague
+from tests.journeys.desk.tabs import PATIENCE_MS
 
 REPORT = {
     "report_id": "platform-1",
