@@ -26,6 +26,9 @@ SECOND_BROWSER = {"test_sign_in", "test_entities", "test_decisions", "test_keys"
 LONG = {"test_up", "test_hundred_thousand"}
 """What takes long alone and shares nothing."""
 
+# Nothing that is imported is garbage, and looking for it takes a quarter of the collection.
+gc.disable()
+
 # The same examples each time, however slow the machine; `--hypothesis-profile wandering` looks for others.
 settings.register_profile("wandering", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("steady", settings.get_profile("wandering"), derandomize=True)
@@ -128,6 +131,7 @@ def pytest_collection_finish() -> None:
     """Keep the thousands of collected tests, and all that was imported, out of every search for garbage."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from anxin import __version__
+from anxin.desk.boot.loading import loading
 
 FAILED, WRONG_CALL = 1, 2
 _DISK_WORDS = {
@@ -150,7 +151,9 @@ class LazyGroup(TyperGroup):
 def _load(name: str, entry: tuple[str, str, str]) -> click.Command:
     module, function, summary = entry
     single = typer.Typer(add_completion=False)
-    single.command(name=name, short_help=summary)(getattr(importlib.import_module(module), function))
+    with loading():
+        loaded = importlib.import_module(module)
+    single.command(name=name, short_help=summary)(getattr(loaded, function))
     return typer.main.get_command(single)
 
 

@@ -68,7 +68,7 @@ def render_openapi() -> bytes:
 @functools.cache
 def _words() -> Mapping[str, Any]:
     text = resources.files(__package__).joinpath("openapi.yaml").read_text(encoding="utf-8")
-    found: Mapping[str, Any] = yaml.safe_load(text)
+    found: Mapping[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     return found
 
 

@@ -12,7 +12,7 @@ import yaml
 @cache
 def spellings() -> dict[str, dict[str, str | list[str]]]:
     """Return the tables of `spellings.yaml` by name."""
-    raw = yaml.safe_load(files(__package__).joinpath("spellings.yaml").read_text("utf-8"))
+    raw = yaml.load(files(__package__).joinpath("spellings.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
     return {name: table for name, table in raw.items() if isinstance(table, dict)}
 
 

@@ -23,6 +23,6 @@ class OfficialLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def official_lines() -> Mapping[str, OfficialLine]:
     """Return the shipped lines by number."""
-    raw = yaml.safe_load(files(__package__).joinpath("official.yaml").read_text("utf-8"))
+    raw = yaml.load(files(__package__).joinpath("official.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
     lines = msgspec.convert(raw["lines"], list[OfficialLine])
     return {line.number: line for line in lines}

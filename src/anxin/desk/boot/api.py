@@ -56,3 +56,4 @@ _ROUTERS = (
 )
 for each in _ROUTERS:
     api.add_router("", each)
+urlpatterns, _, _ = api.urls

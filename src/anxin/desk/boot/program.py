@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from anxin.desk.boot.databases import PROJECTED_APPS, PROJECTION
+from anxin.desk.boot.loading import loading
 
 SETTINGS = "anxin.desk.boot.settings"
 """The commands run the product, whatever settings the environment of a test names."""
@@ -20,7 +21,8 @@ SETTINGS = "anxin.desk.boot.settings"
 def set_up() -> None:
     """Load Django with the settings of this process's environment."""
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
-    django.setup()
+    with loading():
+        django.setup()
 
 
 def prepare_database() -> None:
@@ -63,7 +65,8 @@ def _announce_first_run(host: str, port: int) -> None:
 
 def run_worker() -> None:
     """Run the worker until told to stop."""
-    from anxin.desk.boot.duties import all_duties
-    from anxin.desk.boot.worker import Worker
+    with loading():
+        from anxin.desk.boot.duties import all_duties
+        from anxin.desk.boot.worker import Worker
 
     Worker(all_duties()).run()

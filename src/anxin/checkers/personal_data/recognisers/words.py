@@ -11,7 +11,10 @@ import yaml
 
 @cache
 def _lists() -> dict[str, object]:
-    return cast("dict[str, object]", yaml.safe_load(files(__package__).joinpath("words.yaml").read_text("utf-8")))
+    return cast(
+        "dict[str, object]",
+        yaml.load(files(__package__).joinpath("words.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader),
+    )
 
 
 def words(name: str) -> tuple[str, ...]:

@@ -27,7 +27,6 @@ from anxin.desk.operations.evidence.facts import EvidenceChanged
 from anxin.desk.operations.evidence.models import Evidence, EvidencePack, PackPermit, StoredContent
 from anxin.desk.operations.evidence.pack.contents import Sealer, build_pack
 from anxin.desk.operations.evidence.pack.gathering import gather
-from anxin.desk.operations.evidence.pack.summary import write_summary
 from anxin.desk.operations.evidence.store.contents import keep, open_content
 from anxin.desk.operations.incidents.access import access_incident
 from anxin.desk.operations.incidents.kinds import kind_name
@@ -150,6 +149,8 @@ def _build(order: PackOrder, incident: Incident, pieces: list[Evidence], *, by: 
         "made_by": by.label,
     }
     contents = gather(about, incident, pieces, {each.id for each in packed})
+    from anxin.desk.operations.evidence.pack.summary import write_summary  # what writes PDF takes long to load
+
     return build_pack(contents, sealer=sealer(), summary=write_summary)
 
 
