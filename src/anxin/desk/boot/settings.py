@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "anxin.desk.foundation.organisations.middleware.ActorMiddleware",
     "anxin.desk.foundation.sign_in.middleware.SignInMiddleware",
     "anxin.desk.foundation.service_accounts.middleware.TokenMiddleware",
+    "anxin.desk.foundation.live.middleware.CursorMiddleware",
     "anxin.desk.workbench.zone.ZoneMiddleware",
     "anxin.desk.workbench.language.LanguageMiddleware",
     "anxin.desk.foundation.edge.bodies.BodyLimitMiddleware",

@@ -32,6 +32,7 @@ class Frame:
     roles: str = ""
     shift: str = ""
     live_href: str | None = None
+    live_cursor: int | None = None
     check_href: str | None = None
     bell_href: str | None = None
     is_night_offered: bool = False
@@ -60,6 +61,7 @@ def read_frame(request: HttpRequest) -> Frame:
         organisation=find_organisation_name(getattr(request, "user", None)),
         roles=_role_words(actor),
         live_href=find_path("live"),
+        live_cursor=getattr(request, "live_cursor", None),
         check_href=find_path("checks") if actor.grant("check.run") is not None else None,
         is_night_offered=is_night(request) and read_look(request).theme != "night",
         bell_href=find_path("bell"),

@@ -144,10 +144,15 @@ class Feed:
                 each.offer(change)
 
 
-def _place_of(organisation_id: str) -> int:
-    close_old_connections()
+def read_place(organisation_id: str) -> int:
+    """Return the number of an organisation's last fact; 0 before the first."""
     head = AuditHead.objects.filter(pk=organisation_id).values_list("fact_seq", flat=True).first()
     return head or 0
+
+
+def _place_of(organisation_id: str) -> int:
+    close_old_connections()
+    return read_place(organisation_id)
 
 
 def _missed(organisation_id: str, cursor: int) -> list[Change]:
