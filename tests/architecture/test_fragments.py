@@ -68,6 +68,13 @@ def test_what_drops_words_is_found(trigger: str, found: list[str]) -> None:
     assert restraints({"hx-trigger": trigger}) == found
 
 
+def test_every_live_fragment_has_an_id() -> None:
+    tags = {tag for path in TEMPLATES for tag in TAG.findall(path.read_text(encoding="utf-8"))}
+    live = [tag for tag in tags if any(LIVE.search(re.sub("{%.*?%}", "", each["hx-trigger"])) for each in asking(tag))]
+    assert [tag for tag in live if " id=" not in tag or "data-live-topic=" not in tag] == []
+    assert len(live) > 30
+
+
 def test_every_fragment_says_where_its_answer_goes() -> None:
     found = {
         f"{path.relative_to(SRC)}: {each['hx-trigger']}": what

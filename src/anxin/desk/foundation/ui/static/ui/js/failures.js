@@ -1,4 +1,5 @@
 // When a request of the page fails: say what happened, what was kept, what to do; offer to try again.
+import { isByItself } from "./fragments.js";
 import { clearBanner, showBanner } from "./notices.js";
 import { say } from "./say.js";
 
@@ -10,7 +11,11 @@ function again(config) {
   });
 }
 
+/** Whether it is a fragment that follows what was committed: it asks again by itself, and the connection is shown above. */
+function isFollowing(event) { return event.detail.requestConfig.triggeringEvent?.type === "live"; }
+
 function connectionLost(event) {
+  if (isFollowing(event)) return;
   const config = event.detail.requestConfig;
   showBanner(KEY, {
     title: say("连接中断，操作未送达。", "The connection was lost; this was not sent."),
@@ -47,9 +52,10 @@ document.body.addEventListener("htmx:responseError", (event) => {
       action: say("登录", "Sign in"),
       onAction: () => { location.href = `/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`; },
     });
-  } else refused(event);
+  } else if (!isFollowing(event)) refused(event);
 });
-document.body.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) clearBanner(KEY); });
+// What the page asked for by itself says nothing of the act that failed.
+document.body.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful && !isByItself(event.detail)) clearBanner(KEY); });
 
 addEventListener("offline", () => showBanner("offline", {
   tone: "warning",

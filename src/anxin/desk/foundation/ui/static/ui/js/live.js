@@ -1,6 +1,7 @@
-// <live-stream src topics>: hears what was committed and refetches the fragments that care; never moves the focus.
+// <live-stream src data-cursor>: hears what was committed after the cursor, so that the fragments that care follow it.
 // Server: id = sequence, event = topic, data = {seq, object_id}; "hello" opens, "resync" means look at everything,
 // "ended" that the session is over.
+import { listTopics, tell } from "./fragments.js";
 import { clearBanner, showBanner } from "./notices.js";
 import { say } from "./say.js";
 
@@ -11,14 +12,11 @@ class LiveStream extends HTMLElement {
   connectedCallback() {
     this.cursor = this.dataset.cursor || "";
     this.tries = 0;
-    this.waiting = new Set();
-    this.fetched = new Map();
     this.timer = setInterval(() => this.show(), 1000);
     this.open();
-    document.addEventListener("focusout", () => setTimeout(() => this.refreshWaiting(), 0));
     // A fragment that came later may care about something that was not asked for yet.
     document.body.addEventListener("htmx:load", () => {
-      if (this.topics().some((topic) => !this.heard.includes(topic))) this.open();
+      if (listTopics().some((topic) => !this.heard.includes(topic))) this.open();
     });
   }
 
@@ -28,14 +26,9 @@ class LiveStream extends HTMLElement {
     this.source?.close();
   }
 
-  topics() {
-    const named = [...document.querySelectorAll("[data-live-topic]")].flatMap((each) => each.dataset.liveTopic.split(" "));
-    return [...new Set(named)].sort();
-  }
-
   open() {
     this.source?.close();
-    this.heard = this.topics();
+    this.heard = listTopics();
     const query = new URLSearchParams({ topics: this.heard.join(",") });
     if (this.cursor) query.set("cursor", this.cursor);
     this.source = new EventSource(`${this.getAttribute("src")}?${query}`);
@@ -67,10 +60,7 @@ class LiveStream extends HTMLElement {
     const about = JSON.parse(event.data).object_id;
     // Elements that take changes one by one, such as a long list, listen to this instead of refetching themselves.
     this.dispatchEvent(new CustomEvent("heard", { bubbles: true, detail: { topic, about } }));
-    for (const each of document.querySelectorAll(topic ? `[data-live-topic~="${topic}"]` : "[data-live-topic]")) {
-      const wanted = each.dataset.liveId;
-      if (!topic || !wanted || wanted === about) this.refresh(each);
-    }
+    tell(topic, about);
   }
 
   end() {
@@ -84,39 +74,6 @@ class LiveStream extends HTMLElement {
       action: say("登录", "Sign in"),
       onAction: () => location.reload(),
     });
-  }
-
-  refresh(fragment) {
-    // Somebody is working inside: wait until they leave, so that nothing moves under their hands.
-    if (fragment.contains(document.activeElement)) {
-      fragment.dataset.liveStale = "true";
-      this.waiting.add(fragment);
-      return;
-    }
-    delete fragment.dataset.liveStale;
-    // data-live-every="4": a list under constant traffic is fetched every four seconds, not with every word of it.
-    const pause = Number(fragment.dataset.liveEvery || 0) * 1000;
-    const wait = Math.max(100, (this.fetched.get(fragment.id) || 0) + pause - Date.now());
-    clearTimeout(fragment.liveTimer);
-    fragment.liveTimer = setTimeout(() => this.fetch(fragment), wait);
-  }
-
-  fetch(fragment) {
-    if (!fragment.isConnected) return;
-    if (fragment.contains(document.activeElement)) {
-      this.refresh(fragment);
-      return;
-    }
-    this.fetched.set(fragment.id, Date.now());
-    window.htmx.trigger(fragment, "live");
-  }
-
-  refreshWaiting() {
-    for (const fragment of [...this.waiting]) {
-      if (fragment.contains(document.activeElement)) continue;
-      this.waiting.delete(fragment);
-      if (fragment.isConnected) this.refresh(fragment);
-    }
   }
 
   show(state) {
@@ -139,11 +96,5 @@ class LiveStream extends HTMLElement {
     });
   }
 }
-
-// What a page fetches by itself is no sign of life of the person before it.
-document.addEventListener("htmx:configRequest", (event) => {
-  const cause = event.detail.triggeringEvent?.type;
-  if (!cause || ["live", "load", "intersect"].includes(cause)) event.detail.headers["X-Background"] = "true";
-});
 
 customElements.define("live-stream", LiveStream);

@@ -1,0 +1,154 @@
+"""Fragments that follow what is committed: no word is lost, and nothing moves under anybody's hands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.journeys.desk.running import RunningDesk
+from tests.journeys.desk.test_connection import FRAGMENT, listen
+
+Open = Callable[..., Page]
+NOW = "**/ui/now/"
+WORD = (
+    "document.querySelector('live-stream').hear('approvals', {data: JSON.stringify({object_id: 'a'}), lastEventId: ''})"
+)
+MANY = f"""
+async () => {{
+  const words = setInterval(() => {WORD}, 50);
+  await new Promise((done) => setTimeout(done, 1200));
+  clearInterval(words);
+  return performance.getEntriesByType('resource').filter((each) => each.name.endsWith('/ui/now/')).length;
+}}
+"""
+FOLLOWING = (
+    '<div id="told" data-live-topic="approvals" hx-get="/ui/now/" hx-trigger="live" hx-swap="outerHTML">{}</div>'
+)
+BESIDE = '<p id="beside" hx-swap-oob="true">{0}</p><p id="besides" hx-swap-oob="true">{0}</p>'
+
+
+class Answers:
+    """Holds back what a page asks for, until it is answered or let go."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self._page, self._url = page, url
+        self._held: list[Route] = []
+        page.route(url, self._hold)
+
+    def _hold(self, route: Route) -> None:
+        self._held.append(route)
+
+    def await_one(self) -> None:
+        while not self._held:
+            self._page.wait_for_timeout(20)
+
+    def give(self, body: str, status: int = 200) -> None:
+        self.await_one()
+        route = self._held.pop(0)
+        with self._page.expect_event("requestfinished", lambda request: request == route.request):
+            route.fulfill(status=status, content_type="text/html", body=body)
+
+    def let_go(self) -> None:
+        while self._held:
+            self._held.pop().continue_()
+        self._page.unroute(self._url, self._hold)
+
+
+def test_what_is_answered_late_waits_for_whoever_came_in(open_page: Open) -> None:
+    page = open_page("/ui/", language="en")
+    inside = '<input id="typing" aria-label="typing"><button id="act" hx-get="/ui/now/" hx-target="#told">act</button>'
+    listen(page, inside)
+    answers, told, typing = Answers(page, NOW), page.locator("#told"), page.locator("#typing")
+    page.evaluate(WORD)
+    answers.await_one()
+    typing.press_sequentially("half")
+    answers.give("late")
+    typing.press_sequentially(" a sentence")
+    expect(typing).to_have_value("half a sentence")
+    expect(told).to_have_attribute("data-live-stale", "true")
+    page.evaluate("document.activeElement.blur()")
+    answers.give(f"fresh {inside}")
+    expect(told).to_contain_text("fresh")
+    # An answer to an act arrives wherever the focus is, also in what follows what is committed.
+    page.locator("#act").press("Enter")
+    answers.give("done")
+    expect(told).to_have_text("done")
+
+
+def test_what_comes_for_other_places_waits_only_where_somebody_is(open_page: Open) -> None:
+    page = open_page("/ui/", language="en")
+    listen(page, "<p id=beside><a id=there href=#there>there</a></p><p id=besides>-</p>")
+    page.evaluate("main.append(beside, besides)")
+    answers, beside, besides = Answers(page, NOW), page.locator("#beside"), page.locator("#besides")
+    page.focus("#there")
+    page.evaluate(WORD)
+    answers.give("told" + BESIDE.format("one"))
+    expect(besides).to_have_text("one")
+    expect(page.locator("#told")).to_have_text("told")
+    expect(page.locator("#there")).to_be_focused()
+    page.focus("#main")
+    heading = '<b id="place" tabindex="-1">{0}</b>'
+    answers.give(BESIDE.format(heading.format("two")).replace("place", "other", 1))
+    expect(beside).to_have_text("two")
+    # A heading where the focus rests gives way to what is true now, and gets the focus back.
+    page.focus("#place")
+    page.evaluate(WORD)
+    answers.give('<p id="besides" hx-swap-oob="true"><b id="place" tabindex="-1">three</b></p>')
+    expect(besides).to_have_text("three")
+    expect(page.locator("#place")).to_be_focused()
+
+
+def test_no_word_is_lost(open_page: Open) -> None:
+    page = open_page("/ui/", language="en")
+    listen(page, "before")
+    # A timer that starts anew with every word would never end.
+    assert page.evaluate(MANY) > 1
+    expect(page.locator("#told time")).to_have_count(1)
+    page.locator("#told").evaluate("(each) => each.setAttribute('hx-swap', 'outerHTML')")
+    answers, told = Answers(page, NOW), page.locator("#told")
+    page.evaluate(WORD)
+    answers.await_one()
+    # The answer on its way is older than this word, and puts another element in the place of the one that heard it.
+    page.evaluate(f"{WORD}; new Promise((done) => setTimeout(done, 300))")
+    answers.give(FOLLOWING.format("older"))
+    expect(told).to_have_text("older")
+    answers.give(FOLLOWING.format("newer"))
+    expect(told).to_have_text("newer")
+    # So may the answer be to an act that brings such a fragment.
+    page.evaluate("told.outerHTML = '<button id=act hx-get=/ui/now/ hx-swap=outerHTML>act</button>'; htmx.process(act)")
+    page.click("#act")
+    answers.await_one()
+    page.evaluate(WORD)
+    answers.give(FOLLOWING.format("older"))
+    expect(told).to_have_text("older")
+    answers.give(FOLLOWING.format("newer"))
+    expect(told).to_have_text("newer")
+
+
+def test_what_fails_is_asked_again_and_hides_no_failed_act(open_page: Open) -> None:
+    page = open_page("/ui/", language="en")
+    listen(page, "before")
+    answers, told, banner = Answers(page, NOW), page.locator("#told"), page.locator("[data-banner=request]")
+    page.evaluate("void htmx.ajax('GET', '/ui/now/', {target: '#told'})")
+    answers.give("", status=503)
+    expect(banner).to_contain_text("this was not done")
+    page.clock.install()
+    page.evaluate(WORD)
+    page.clock.run_for(100)
+    answers.give("", status=503)
+    page.clock.run_for(5_000)
+    answers.give("fresh")
+    expect(told).to_have_text("fresh")
+    expect(banner).to_have_count(1)
+
+
+def test_what_is_committed_before_the_page_listens_is_heard(open_page: Open, desk: RunningDesk) -> None:
+    page = open_page("/ui/", language="en")
+    answers = Answers(page, "**/live/**")
+    page.reload()
+    page.evaluate(FRAGMENT, "before")
+    answers.await_one()
+    desk.run("tests.journeys.desk.tell", "approvals", "apr_4")
+    answers.let_go()
+    expect(page.locator("#told time")).to_have_count(1)
