@@ -36,6 +36,25 @@ def test_colours_that_cannot_be_read_are_found_in_every_theme(open_page: Open) -
     assert page.get_attribute("html", "data-theme") == "light"
 
 
+@pytest.mark.parametrize(
+    ("html", "rule"),
+    [
+        ('<img src="/static/ui/none.png">', "image-alt"),
+        ('<label for="typed">Name</label><input id="type">', "label"),
+        (
+            '<p id="twice" tabindex="0">a</p><p id="twice" tabindex="0">b</p><a aria-labelledby="twice">c</a>',
+            "duplicate-id",
+        ),
+        ('<div role="button">does nothing by keyboard</div><ul><p>no item</p></ul>', "list"),
+    ],
+)
+def test_what_is_built_wrong_is_found_in_a_page_seen_before(open_page: Open, html: str, rule: str) -> None:
+    page = open_page("/ui/masked/", language="zh")
+    assert violations(page) == []
+    page.evaluate("html => document.querySelector('main').insertAdjacentHTML('beforeend', html)", html)
+    assert rule in "".join(each.split(":")[0] for each in violations(page))
+
+
 @pytest.mark.parametrize(("path", "language"), [("/", "zh"), ("/ui/", "en"), ("/ui/table/", "zh")])
 def test_phone_is_accessible(open_page: Open, path: str, language: str) -> None:
     assert violations(open_page(path, language=language, size=PHONE)) == []
