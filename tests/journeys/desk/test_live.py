@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.desk.running import RunningDesk
@@ -55,11 +56,28 @@ class Answers:
         self._page.unroute(self._url, self._hold)
 
 
-def test_what_is_answered_late_waits_for_whoever_came_in(open_page: Open) -> None:
+Hold = Callable[[Page, str], Answers]
+
+
+@pytest.fixture
+def hold(open_page: Open) -> Iterator[Hold]:
+    """Hold back what a page asks for, until the test is over: the next one gets the same tab."""
+    held: list[Answers] = []
+
+    def hold_one(page: Page, url: str) -> Answers:
+        held.append(Answers(page, url))
+        return held[-1]
+
+    yield hold_one
+    for each in held:
+        each.let_go()
+
+
+def test_what_is_answered_late_waits_for_whoever_came_in(open_page: Open, hold: Hold) -> None:
     page = open_page("/ui/", language="en")
     inside = '<input id="typing" aria-label="typing"><button id="act" hx-get="/ui/now/" hx-target="#told">act</button>'
     listen(page, inside)
-    answers, told, typing = Answers(page, NOW), page.locator("#told"), page.locator("#typing")
+    answers, told, typing = hold(page, NOW), page.locator("#told"), page.locator("#typing")
     page.evaluate(WORD)
     answers.await_one()
     typing.press_sequentially("half")
@@ -76,11 +94,11 @@ def test_what_is_answered_late_waits_for_whoever_came_in(open_page: Open) -> Non
     expect(told).to_have_text("done")
 
 
-def test_what_comes_for_other_places_waits_only_where_somebody_is(open_page: Open) -> None:
+def test_what_comes_for_other_places_waits_only_where_somebody_is(open_page: Open, hold: Hold) -> None:
     page = open_page("/ui/", language="en")
     listen(page, "<p id=beside><a id=there href=#there>there</a></p><p id=besides>-</p>")
     page.evaluate("main.append(beside, besides)")
-    answers, beside, besides = Answers(page, NOW), page.locator("#beside"), page.locator("#besides")
+    answers, beside, besides = hold(page, NOW), page.locator("#beside"), page.locator("#besides")
     page.focus("#there")
     page.evaluate(WORD)
     answers.give("told" + BESIDE.format("one"))
@@ -99,14 +117,14 @@ def test_what_comes_for_other_places_waits_only_where_somebody_is(open_page: Ope
     expect(page.locator("#place")).to_be_focused()
 
 
-def test_no_word_is_lost(open_page: Open) -> None:
+def test_no_word_is_lost(open_page: Open, hold: Hold) -> None:
     page = open_page("/ui/", language="en")
     listen(page, "before")
     # A timer that starts anew with every word would never end.
     assert page.evaluate(MANY) > 1
     expect(page.locator("#told time")).to_have_count(1)
     page.locator("#told").evaluate("(each) => each.setAttribute('hx-swap', 'outerHTML')")
-    answers, told = Answers(page, NOW), page.locator("#told")
+    answers, told = hold(page, NOW), page.locator("#told")
     page.evaluate(WORD)
     answers.await_one()
     # The answer on its way is older than this word, and puts another element in the place of the one that heard it.
@@ -126,10 +144,10 @@ def test_no_word_is_lost(open_page: Open) -> None:
     expect(told).to_have_text("newer")
 
 
-def test_what_fails_is_asked_again_and_hides_no_failed_act(open_page: Open) -> None:
-    page = open_page("/ui/", language="en")
+def test_what_fails_is_asked_again_and_hides_no_failed_act(open_page: Open, hold: Hold) -> None:
+    page = open_page("/ui/", language="en", is_kept=False)
     listen(page, "before")
-    answers, told, banner = Answers(page, NOW), page.locator("#told"), page.locator("[data-banner=request]")
+    answers, told, banner = hold(page, NOW), page.locator("#told"), page.locator("[data-banner=request]")
     page.evaluate("void htmx.ajax('GET', '/ui/now/', {target: '#told'})")
     answers.give("", status=503)
     expect(banner).to_contain_text("this was not done")
@@ -143,9 +161,9 @@ def test_what_fails_is_asked_again_and_hides_no_failed_act(open_page: Open) -> N
     expect(banner).to_have_count(1)
 
 
-def test_what_is_committed_before_the_page_listens_is_heard(open_page: Open, desk: RunningDesk) -> None:
+def test_what_is_committed_before_the_page_listens_is_heard(open_page: Open, hold: Hold, desk: RunningDesk) -> None:
     page = open_page("/ui/", language="en")
-    answers = Answers(page, "**/live/**")
+    answers = hold(page, "**/live/**")
     page.reload()
     page.evaluate(FRAGMENT, "before")
     answers.await_one()
