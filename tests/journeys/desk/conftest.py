@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -48,17 +49,19 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
+def desk(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     """A desk with people of every role in two organisations; everybody has an authenticator app."""
     folder = tmp_path_factory.mktemp("desk")
-    shutil.copytree(made_once(tmp_path_factory, "founded", _found), folder, dirs_exist_ok=True)
+    founded = made_once(tmp_path_factory, "founded", partial(_found, tables))
+    shutil.copytree(founded, folder, dirs_exist_ok=True)
     running = RunningDesk(folder, free_port())
     running.start()
     yield running
     running.stop()
 
 
-def _found(folder: Path) -> None:
+def _found(tables: Path, folder: Path) -> None:
+    shutil.copytree(tables, folder, dirs_exist_ok=True)
     founding = RunningDesk(folder, free_port())
     founding.found()
     founding.stop()

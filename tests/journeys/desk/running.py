@@ -78,7 +78,7 @@ class RunningDesk:
             )
 
     def found(self) -> None:
-        """Make the tables of both databases, and the people."""
+        """Make what tables are missing, and the people."""
         self.run("tests.journeys.desk.found")
 
     def start(self) -> None:
