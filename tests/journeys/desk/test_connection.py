@@ -86,8 +86,8 @@ def test_draft_goes_once_it_was_sent(open_page: Open) -> None:
     page = open_page("/ui/form/", language="en")
     page.fill("[name=reason]", "all is well")
     page.fill("[name=amount]", "5")
-    page.click("main button[type=submit]")
-    page.wait_for_load_state()
+    with page.expect_event("load"):
+        page.click("main button[type=submit]")
     page.goto("/ui/form/")
     assert page.input_value("[name=reason]") == ""
 

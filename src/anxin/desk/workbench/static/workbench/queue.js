@@ -4,6 +4,7 @@ import { prefetch } from "./opening.js";
 import { show } from "./showing.js";
 
 const GATHER_MS = 150;
+const AGAIN_MS = 5000;
 const DWELL_MS = 250;
 const SOON_MS = 400;
 const AT_ONCE = 40;
@@ -31,6 +32,7 @@ class IncidentQueue extends HTMLElement {
     document.removeEventListener("heard", this.heard);
     document.removeEventListener("click", this.act);
     clearTimeout(this.timer);
+    this.timer = undefined;
     clearTimeout(this.dwell);
     clearTimeout(this.soon);
   }
@@ -104,20 +106,25 @@ class IncidentQueue extends HTMLElement {
     this.gather();
   }
 
-  gather() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.fetchChanged(), GATHER_MS + Math.random() * GATHER_MS);
+  /** Fetch soon. A timer that runs already stays, or it would never end under many words; one fetch follows another. */
+  gather(wait = GATHER_MS + Math.random() * GATHER_MS) {
+    if (this.isAsking || !this.isConnected) return;
+    this.timer ??= setTimeout(() => this.fetchChanged(), wait);
   }
 
   async fetchChanged() {
+    this.timer = undefined;
     const ids = [...this.changed].slice(0, 50);
-    ids.forEach((id) => this.changed.delete(id));
     if (!ids.length) return;
+    ids.forEach((id) => this.changed.delete(id));
+    this.isAsking = true;
     const answer = await fetch(`${this.dataset.rows}?${this.dataset.query}&ids=${ids.join(",")}`, { headers: { "HX-Request": "true" } }).catch(() => null);
-    if (!answer?.ok) return;
-    const fresh = parseRows(await answer.text());
-    this.take(ids, new Map(fresh.map((row) => [row.dataset.id, row])));
-    if (this.changed.size) this.fetchChanged();
+    const text = await answer?.text().catch(() => null);
+    this.isAsking = false;
+    const hasFailed = text == null || answer.status >= 500;
+    if (hasFailed) ids.forEach((id) => this.changed.add(id));
+    else if (answer.ok) this.take(ids, new Map(parseRows(text).map((row) => [row.dataset.id, row])));
+    if (this.changed.size) this.gather(hasFailed ? AGAIN_MS : 0);
   }
 
   take(ids, fresh) {
