@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
 import re
 import shutil
@@ -11,8 +13,8 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -102,15 +104,31 @@ class Installation:
 
     def stored(self) -> int:
         """Return the last sequence number of the log."""
-        text = httpx.get(f"http://127.0.0.1:{self.port}/metrics").text
+        _, text = self._ask("GET", "/metrics")
         return max(int(float(each)) for each in re.findall(r"^anxin_log_seq(?:\{.*\})? (\S+)", text, re.MULTILINE))
+
+    def _ask(self, method: str, path: str, body: str | None = None, headers: Mapping[str, str] = {}) -> tuple[int, str]:
+        """Return the gateway's answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        with closing(connection):
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+
+    def decide(self, event_id: str) -> bool:
+        """Send an event as a platform does; return whether it was decided."""
+        event = {"event_id": event_id, "event_type": "account.login", "occurred_at": int(time.time() * 1000)}
+        key = (self.data / "demo.key").read_text().strip()
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        body = json.dumps(event | {"actor_id": "u-sent", "device_id": "d-sent"})
+        return self._ask("POST", "/v1/decisions", body, headers)[0] == http.HTTPStatus.OK
 
     def wait_for_traffic(self, more: int) -> None:
         wanted = self.stored() + more
         until = time.monotonic() + 60
         while self.stored() < wanted:
             assert time.monotonic() < until
-            time.sleep(0.1)
+            time.sleep(0.25)
 
     def sign_in(self, username: str, password: str) -> httpx.Response:
         """Sign in by form; return the page that follows."""

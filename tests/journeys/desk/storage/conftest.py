@@ -55,7 +55,7 @@ def _work(folder: Path, url: str, tables: Path | None = None) -> Worked:
         theft.send(source)
         theft.wait_until_projected(source)
         theft.work(source)
-        source.wait_for_traffic(60)
+        source.wait_for_traffic(20)
         sightings = theft.sightings_of(source)
         before = source.stored()
         words = ["--data", str(source.data), "--to", str(archive), "--passphrase-file", str(passphrase)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,9 +22,14 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
         yield fresh
 
 
-def test_what_is_committed_at_the_desk_is_obeyed_by_the_gateway(url: str, tmp_path: Path) -> None:
+def test_what_is_committed_at_the_desk_is_obeyed_by_the_gateway(
+    url: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     data = tmp_path / "data"
-    data.mkdir(mode=0o700)
+    if url:
+        data.mkdir(mode=0o700)
+    else:
+        shutil.copytree(request.getfixturevalue("tables"), data)
     with paired(data, url) as pair:
         assert len(hold_users(pair, count=3)) == 3
         assert len(publish_links(pair, count=2)) == 2
