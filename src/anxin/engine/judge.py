@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -20,6 +21,7 @@ from anxin.engine.policy.language import nodes
 from anxin.engine.policy.language.types import OF_FIELD, Type
 from anxin.engine.policy.scopes import EVENT_TIME, Vocabulary
 from anxin.engine.schema.decoder import Received
+from anxin.engine.schema.schema import Schema
 from anxin.engine.scoring.model import Model, load_model
 from anxin.engine.verdict import Verdict
 
@@ -45,6 +47,15 @@ class _Needs(NamedTuple):
     features: tuple[tuple[str, int], ...]
 
 
+@functools.lru_cache(maxsize=8)
+def _money_fields(schema: Schema) -> Mapping[str, str | None]:
+    """Return the first field with an amount of every event type."""
+    return {
+        event.name: next((each.name for each in event.fields.values() if OF_FIELD.get(each.type) is Type.MONEY), None)
+        for event in schema.events.values()
+    }
+
+
 class Judge:
     """Judges the events of one organisation by one policy; only the live one's brakes count what it does."""
 
@@ -60,12 +71,7 @@ class Judge:
         self._templates = [Template(rule.reasons.agent) for rule in program.rules]
         self._needs: dict[tuple[str, int], _Needs] = {}
         self._vocabulary = Vocabulary(policy.schema, dict(policy.features), dict(policy.computes), dict(policy.values))
-        self._money = {
-            event.name: next(
-                (each.name for each in event.fields.values() if OF_FIELD.get(each.type) is Type.MONEY), None
-            )
-            for event in policy.schema.events.values()
-        }
+        self._money = _money_fields(policy.schema)
 
     def judge(
         self, received: Received, vector: list[FeatureValue], lists: ListStore, *, is_late: Enough | None = None

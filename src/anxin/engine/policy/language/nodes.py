@@ -27,8 +27,8 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """Yield the nodes directly below."""
-        for each in fields(self):
-            value = getattr(self, each.name)
+        for name in _PARTS.get(type(self)) or _parts(type(self)):
+            value = getattr(self, name)
             if isinstance(value, Node):
                 yield value
             elif isinstance(value, tuple):
@@ -36,9 +36,19 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and all below, parents first."""
-        yield self
-        for child in self.children():
-            yield from child.walk()
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting += reversed([*node.children()])
+
+
+_PARTS: dict[type[Node], tuple[str, ...]] = {}
+
+
+def _parts(kind: type[Node]) -> tuple[str, ...]:
+    """Return the names of what a kind of node has besides place and type; keep them."""
+    return _PARTS.setdefault(kind, tuple(each.name for each in fields(kind) if each.name not in {"span", "type"}))
 
 
 @dataclass(frozen=True)

@@ -188,14 +188,17 @@ class OracleWindows:
             if is_capped_rest:
                 seen = [row for row in rows if row.t <= t]
             else:
-                seen = rows if paned is not None else [row for row in rows if row.t <= max(t, bound)]
+                known = max(t, bound)
+                seen = rows if paned is not None else [row for row in rows if row.t <= known]
         elif feature.window_ms > EXACT_LIMIT_MS:
             seen = self._paned(feature, rows, high)
         elif paned is not None and not is_capped_rest:
             seen = self._paned(feature, paned, high)
         else:
-            seen = [row for row in rows if max(low, bound) < row.t <= high]
-        after = [row for row in rows if max(high, bound) < row.t <= t] if feature.delay_ms else []
+            after_ms = max(low, bound)
+            seen = [row for row in rows if after_ms < row.t <= high]
+        closed = max(high, bound)
+        after = [row for row in rows if closed < row.t <= t] if feature.delay_ms else []
         return aggregate(feature, t, seen, after)
 
     def _paned(self, feature: FeatureSpec, rows: list[Row], high: int) -> list[Row]:
@@ -203,7 +206,8 @@ class OracleWindows:
         low = (high - feature.window_ms) // width
         assert self.watermark is not None
         dead = (self.watermark - self.reach[feature] - self.plan.lateness_ms) // width
-        return [row for row in rows if max(low, dead) < row.t // width <= high // width]
+        first, last = max(low, dead), high // width
+        return [row for row in rows if first < row.t // width <= last]
 
     def _reach(self, feature: FeatureSpec) -> int:
         """Return the largest window plus delay among the features whose panes have this width."""
