@@ -198,3 +198,16 @@ def test_the_queue_loses_no_word(open_page: Open, hold: Hold, desk: RunningDesk)
     answers.give(shown)
     answers.give("")
     expect(row).to_have_count(0)
+
+
+def test_an_incident_fetched_beforehand_is_no_older_than_what_was_heard(open_page: Open, desk: RunningDesk) -> None:
+    desk.run("tests.journeys.desk.raised", "open", "u_beforehand")
+    page = open_page("/queue/?q=u_beforehand", role="specialist", language="en")
+    link = page.locator("#queue a.queue-open")
+    with page.expect_event("requestfinished", lambda request: "/incidents/" in request.url):
+        link.focus()
+    # Whom the measure is about the page cannot know.
+    page.evaluate(HEAR, ["measures", "mea_1"])
+    with page.expect_response("**/now/"):
+        link.press("Enter")
+    expect(page.locator("#case h1")).to_be_focused()

@@ -1,5 +1,6 @@
 // Opens incidents in place. What will probably be opened next is fetched and parsed beforehand; what is older than its
 // time, or heard to have changed, is fetched anew.
+import { catchUp } from "../ui/js/fragments.js";
 import { show } from "./showing.js";
 
 const KEPT_MS = 20_000;
@@ -36,6 +37,7 @@ function arrive(page, href, lapse = 0) {
     location.assign(href);
     return;
   }
+  catchUp(lapse);
   scrollTo(0, 0);
   for (const field of document.querySelectorAll("input[name=next]")) field.value = href;
   document.querySelector("#case h1")?.focus({ preventScroll: true });

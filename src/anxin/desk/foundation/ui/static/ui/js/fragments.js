@@ -117,13 +117,18 @@ document.addEventListener("htmx:beforeSend", ({ detail }) => {
   detail.xhr.addEventListener("loadend", () => end(detail.xhr, asker));
 });
 
-function end(xhr, asker) {
-  answered = null;
-  // What came with this answer may be older than a word that was heard while it was on its way.
+/** Fetch what just came and is older than a word. `lapse`: how long ago it was asked for, in ms. */
+export function catchUp(lapse) {
+  const since = performance.now() - lapse;
   for (const each of listFragments().filter((each) => !known.has(each))) {
     known.add(each);
-    if (words.some((word) => word.at >= askedAt.get(xhr) && cares(each, word))) refresh(each.id);
+    if (words.some((word) => word.at >= since && cares(each, word))) refresh(each.id);
   }
+}
+
+function end(xhr, asker) {
+  answered = null;
+  catchUp(performance.now() - askedAt.get(xhr));
   if (!asker) return;
   inFlight.delete(asker);
   const hasFailed = !xhr.status || xhr.status === 429 || xhr.status >= 500;
