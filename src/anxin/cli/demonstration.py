@@ -18,11 +18,10 @@ from anxin.cli.platform import Platform
 from anxin.cli.watch import Watch
 from anxin.engine.log.keys import FileKeyRing
 from anxin.engine.log.reader import LogReader
-from anxin.gateway.config import GatewayConfig
+from anxin.gateway.config import GatewayConfig, master_key_path
 from anxin.gateway.control import open_control
 from anxin.gateway.control_place import control_url
 from anxin.gateway.keys import SCOPES, KeyBook
-from anxin.gateway.server import master_key_path
 from anxin.simulator.simulator import Simulator
 
 SEED = 7

@@ -6,18 +6,19 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-import uvloop
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from anxin.cli.refusals import tell_refusal
+from anxin.desk.boot.loading import loading
 from anxin.engine.errors import EngineError
 from anxin.gateway.config import GatewayConfig, load_config, require_safe
-from anxin.gateway.journal import start_journal
-from anxin.gateway.server import Gateway, Listening
+
+if TYPE_CHECKING:
+    from anxin.gateway.server import Listening
 
 REFUSED = 3
 
@@ -58,6 +59,11 @@ def gateway(
 def serve(config: GatewayConfig, *, announce: Callable[[Listening], None]) -> None:
     """Run one gateway to its end in this thread; raise ConfigInvalid when the settings are not safe."""
     require_safe(config)
+    with loading():  # here, because commands that need its options only load this module, too
+        import uvloop
+
+        from anxin.gateway.journal import start_journal
+        from anxin.gateway.server import Gateway
     start_journal()
     with ReplayBar(Console(stderr=True)) as bar:
 
@@ -65,13 +71,10 @@ def serve(config: GatewayConfig, *, announce: Callable[[Listening], None]) -> No
             bar.close()
             announce(where)
 
-        uvloop.run(_run(config, ready, bar.show))
+        async def run() -> None:
+            await Gateway(config, clock=now_ms, announce=ready, progress=bar.show).run()
 
-
-async def _run(
-    config: GatewayConfig, announce: Callable[[Listening], None], progress: Callable[[str, float], None]
-) -> None:
-    await Gateway(config, clock=now_ms, announce=announce, progress=progress).run()
+        uvloop.run(run())
 
 
 class ReplayBar:

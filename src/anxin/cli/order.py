@@ -23,10 +23,9 @@ from anxin.engine.policy.loader import parse_policy, read_policy_files
 from anxin.engine.schema.normalise import normal_form
 from anxin.engine.schema.schema import Schema
 from anxin.engine.schema.types import FieldType
-from anxin.gateway.config import GatewayConfig
+from anxin.gateway.config import GatewayConfig, master_key_path
 from anxin.gateway.control import ControlWriter, open_control
 from anxin.gateway.control_place import order_url
-from anxin.gateway.server import master_key_path
 
 REFUSED = 3
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")

@@ -11,8 +11,7 @@ from anxin.cli.gateway import ConfigOption, DataOption
 from anxin.cli.refusals import tell_refusal
 from anxin.engine.errors import EngineError
 from anxin.engine.log.keys import FileKeyRing
-from anxin.gateway.config import load_config
-from anxin.gateway.server import master_key_path
+from anxin.gateway.config import load_config, master_key_path
 
 REFUSED = 3
 

@@ -12,10 +12,9 @@ from anxin.checkers.signatures.reading import parse_order
 from anxin.checkers.signatures.signature import PublishSignatures
 from anxin.cli.gateway import now_ms
 from anxin.engine.log.keys import FileKeyRing
-from anxin.gateway.config import GatewayConfig
+from anxin.gateway.config import GatewayConfig, master_key_path
 from anxin.gateway.control import ControlRow, ControlWriter, open_control
 from anxin.gateway.control_place import order_url
-from anxin.gateway.server import master_key_path
 from anxin.gateway.signature_orders import KEY_BYTES, KEY_PURPOSE, PUBLISH
 
 _AT_ONCE = 50

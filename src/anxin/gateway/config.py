@@ -253,3 +253,8 @@ def _open_to_others(config: GatewayConfig) -> list[Unsafe]:
     if config.data.exists() and not os.access(config.data, os.W_OK):
         found.append(Unsafe(f"{config.data.name} 无法写入", f"{config.data.name} cannot be written"))
     return found
+
+
+def master_key_path(config: GatewayConfig) -> Path:
+    """Return where the master key lies."""
+    return config.master_key_file or config.data / "master.key"

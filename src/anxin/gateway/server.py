@@ -11,7 +11,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from anxin.engine.log.errors import LogFailed
 from anxin.engine.log.keys import FileKeyRing
@@ -19,7 +18,7 @@ from anxin.gateway.addresses import Proxies
 from anxin.gateway.answers import DATE
 from anxin.gateway.api import Api, Bounds
 from anxin.gateway.checks import Checks, has_extra
-from anxin.gateway.config import ConfigInvalid, GatewayConfig
+from anxin.gateway.config import ConfigInvalid, GatewayConfig, master_key_path
 from anxin.gateway.control import ControlRow, open_control
 from anxin.gateway.control_feed import CONTROL_FAULTS, ControlFeed
 from anxin.gateway.control_place import control_url, note_place
@@ -48,11 +47,6 @@ class Listening:
     host: str
     port: int
     new_key: str | None
-
-
-def master_key_path(config: GatewayConfig) -> Path:
-    """Return where the master key lies."""
-    return config.master_key_file or config.data / "master.key"
 
 
 class Gateway:

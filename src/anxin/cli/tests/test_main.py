@@ -50,7 +50,7 @@ def test_what_the_disk_refuses_is_said_without_a_traceback(tmp_path: Path) -> No
     in_the_way = tmp_path / "data"
     in_the_way.write_text("")
     full = "import errno; from unittest.mock import patch; from anxin.cli.main import main\n"
-    full += "with patch('anxin.gateway.server.Path.mkdir', side_effect=OSError(errno.ENOSPC, '', 'here')): main()"
+    full += "with patch('pathlib.Path.mkdir', side_effect=OSError(errno.ENOSPC, '', 'here')): main()"
     calls = {
         f"{in_the_way}：同名的文件已存在。": "from anxin.cli.main import main; main()",
         "here：磁盘已满，没有写完。": full,
