@@ -19,6 +19,7 @@ from anxin.history.training import Measured
 from benchmarks.accuracy.checks.table import measure_checks, record_of, show_figures
 from benchmarks.accuracy.measuring import HELD, Result, measure_set
 from benchmarks.accuracy.sets import FOLDER, SETS, arrivals_of, files_of
+from benchmarks.accuracy.walking import walk_table
 
 LOGINS, CHECKS = "openssh_2k_events", "checks"
 FIGURES = {"pr_auc": "PR-AUC", "f1": "F1", "best_f1": "best F1"}
@@ -83,7 +84,11 @@ def show(results: list[Result], logins: tuple[Confusion, int] | None) -> None:
         figures = [f"{value or 0:.3f}" for value in (found.precision, found.recall, found.f1)]
         table.add_row(f"{LOGINS} · rule only", f"{events:,}", "rate rule", *figures, "", "", "", "smoke test")
     # A pipe has no width of its own; the table would be squeezed into 80 columns.
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    console.print(table)
+    for each in results:
+        if each.steps:
+            console.print(walk_table(each.chosen.name, each.steps))
 
 
 def _goal(each: Result) -> str:
@@ -108,6 +113,7 @@ def _record(each: Result) -> dict[str, object]:
         "target": each.chosen.target,
         "model": each.model.as_metrics(),
         "plain": each.plain.as_metrics(),
+        "walk": [step.record() for step in each.steps],
     }
 
 

@@ -22,6 +22,7 @@ from anxin.history.training import (
     split_by_time,
 )
 from benchmarks.accuracy.sets import LabelledSet, arrivals_of
+from benchmarks.accuracy.walking import Reader, Step, walk_forward
 
 TEST_SHARE, VALID_SHARE = 1 / 3, 0.2
 TEST_FOLDS, FOLDS = 3, 4
@@ -32,13 +33,17 @@ Say = Callable[[str], object]
 
 @dataclass(frozen=True)
 class Result:
-    """What a set gave: how it was split, the fitted rows, the figures of the model and of the plain baseline."""
+    """What a set gave: how it was split, the fitted rows, the figures of the model and of the plain baseline.
+
+    `steps` are those of the walk forward, where the set asks for it.
+    """
 
     chosen: LabelledSet
     split: str
     fitted: int
     model: Measured
     plain: Measured
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,8 @@ class Parts:
 def measure_set(chosen: LabelledSet, data: Path, say: Say) -> Result:
     """Return the figures of one set whose files are under `data`; `say` hears what is being done."""
     policy, mapping = load_policy(chosen.policy), chosen.mapping
-    plain_fields = (name for name in chosen.plain if name not in policy.features and name not in policy.computes)
+    beside = (*chosen.plain, *chosen.raw)
+    plain_fields = (name for name in beside if name not in policy.features and name not in policy.computes)
     fields = tuple(dict.fromkeys((*chosen.fields, *plain_fields)))
     choice = choose_inputs(policy, event_types=[chosen.event_type], fields=fields)
     choice = with_categories(choice, policy, lambda: arrivals_of(chosen.name, mapping, data))
@@ -66,7 +72,16 @@ def measure_set(chosen: LabelledSet, data: Path, say: Say) -> Result:
     model = _fitted_and_measured(dataset, narrowed_choice(choice, own), parts, chosen.settings)
     say(f"{chosen.name}: fitting the plain baseline")
     plain = _fitted_and_measured(dataset, narrowed_choice(choice, chosen.plain), parts, PLAIN_SETTINGS)
-    return Result(chosen, parts.words, len(parts.train), model, plain)
+    steps: tuple[Step, ...] = ()
+    if chosen.raw:
+        say(f"{chosen.name}: walking forward")
+        readers = (
+            Reader("engine", narrowed_choice(choice, own), chosen.settings),
+            Reader("plain baseline", narrowed_choice(choice, chosen.plain), PLAIN_SETTINGS),
+            Reader("raw columns", narrowed_choice(choice, chosen.raw), PLAIN_SETTINGS),
+        )
+        steps = walk_forward(dataset, readers, delay_ms=chosen.label_delay_ms)
+    return Result(chosen, parts.words, len(parts.train), model, plain, steps)
 
 
 def split(dataset: Dataset, chosen: LabelledSet) -> Parts:

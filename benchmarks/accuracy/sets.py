@@ -22,9 +22,10 @@ DAY_MS = 86_400_000
 class LabelledSet:
     """One data set. `split_by` names the event field whose values are kept whole on one side; empty splits by time.
 
-    `fields` are event fields that the model reads beside the features; `plain` are the inputs of the plain baseline.
-    Rows of the first `warm_up_ms` are counted, not learnt. `target` is the least value of the figure `goal`, `card` the
-    baseline that the data's own card states.
+    `fields` are event fields that the model reads beside the features; `plain` are the inputs of the plain baseline,
+    `raw` the data's own columns for a second one. A set that names `raw` is walked forward, too, where the verdict of
+    a row is known `label_delay_ms` later. Rows of the first `warm_up_ms` are counted, not learnt. `target` is the least
+    value of the figure `goal`, `card` the baseline that the data's own card states.
     """
 
     name: str
@@ -37,6 +38,8 @@ class LabelledSet:
     card: float
     split_by: str = ""
     warm_up_ms: int = 0
+    raw: tuple[str, ...] = ()
+    label_delay_ms: int = 0
     settings: FitSettings = field(default_factory=FitSettings)
 
     @property
@@ -89,6 +92,8 @@ TRANSFERS = LabelledSet(
     goal="best_f1",
     target=0.76,
     card=0.761,
+    raw=("amount", "actor_id", "payee_id", "place", "transfer_kind"),
+    label_delay_ms=DAY_MS,
     settings=FitSettings(
         rounds=300, leaves=15, least_rows_per_leaf=30, input_share=0.5, ridge=5.0, ordinary_per_fraud=None
     ),

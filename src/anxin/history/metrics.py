@@ -133,6 +133,29 @@ class Curve:
         best = max(self.points, key=self.f1_at)
         return self.f1_at(best), best.threshold
 
+    def best_f1_if(self, *, fraud_share: float) -> float | None:
+        """Return the highest F1 if that share (0–1) were fraud, each kind scored as here; None without both kinds."""
+        if not self.positives or not self.negatives:
+            return None
+        weight = self._ordinary_weight(fraud_share)
+        weighted = ((point.true_positives, weight * point.false_positives) for point in self.points)
+        return max(2 * caught / (caught + wrong + self.positives) for caught, wrong in weighted)
+
+    def average_precision_if(self, *, fraud_share: float) -> float | None:
+        """Return PR-AUC if that share (0–1) were fraud and each kind scored as here; None without both kinds."""
+        if not self.positives or not self.negatives:
+            return None
+        weight = self._ordinary_weight(fraud_share)
+        area, before = 0.0, 0
+        for point in self.points:
+            stopped = point.true_positives + weight * point.false_positives
+            area += (point.true_positives - before) * point.true_positives / stopped
+            before = point.true_positives
+        return area / self.positives
+
+    def _ordinary_weight(self, fraud_share: float) -> float:
+        return self.positives * (1 - fraud_share) / (fraud_share * self.negatives)
+
     def confusion_at(self, threshold: float) -> Confusion:
         """Return the counts when every event with `score >= threshold` is stopped."""
         caught = wrong = 0

@@ -34,6 +34,22 @@ def test_curve_by_hand() -> None:
     assert curve.recall_at(false_positive_rate=0.5) == 2 / 3
 
 
+def test_another_share_of_fraud_weighs_ordinary_events_by_hand() -> None:
+    curve = Curve.of(SCORES, LABELS)
+    # A quarter of fraud: each of the 2 ordinary events counts as 4.5 beside 3 frauds.
+    assert curve.best_f1_if(fraud_share=0.25) == pytest.approx(2 * 1 / (1 + 3))
+    assert curve.average_precision_if(fraud_share=0.25) == pytest.approx((1 + 2 / 6.5 + 3 / 12) / 3)
+    assert curve.best_f1_if(fraud_share=0.6) == pytest.approx(0.75)
+    assert curve.average_precision_if(fraud_share=0.6) == pytest.approx(curve.average_precision)
+
+
+@pytest.mark.parametrize("labels", [[], [1, 1], [0, 0]])
+def test_another_share_needs_both_kinds(labels: list[int]) -> None:
+    curve = Curve.of([1.0] * len(labels), labels)
+    assert curve.best_f1_if(fraud_share=0.25) is None
+    assert curve.average_precision_if(fraud_share=0.25) is None
+
+
 def test_ties_at_the_capacity_count_by_their_share() -> None:
     curve = Curve.of(SCORES, LABELS)
     assert [curve.precision_at(k) for k in (1, 2, 3, 99)] == [1.0, 0.75, pytest.approx(2 / 3), 0.6]
