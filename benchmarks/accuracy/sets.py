@@ -95,7 +95,7 @@ TRANSFERS = LabelledSet(
     raw=("amount", "actor_id", "payee_id", "place", "transfer_kind"),
     label_delay_ms=DAY_MS,
     settings=FitSettings(
-        rounds=300, leaves=15, least_rows_per_leaf=30, input_share=0.5, ridge=5.0, ordinary_per_fraud=None
+        rounds=200, leaves=31, least_rows_per_leaf=60, input_share=0.5, ridge=20.0, ordinary_per_fraud=None
     ),
 )
 SETS = (HANDBOOK, SHOP, TRANSFERS)
