@@ -11,7 +11,6 @@ from typing import Any, Protocol, cast
 import msgspec
 import numpy
 from PIL import Image, ImageDraw
-from rapidocr import RapidOCR
 
 from anxin.checkers.screenshots.page import Box, Line
 
@@ -80,6 +79,8 @@ class Lines(msgspec.Struct, frozen=True):
 @cache
 def reader() -> _Engine:
     """Return the reader with its models loaded, which takes a second at the first call."""
+    from rapidocr import RapidOCR  # here, because loading it takes longer than all else that is loaded
+
     models = files("rapidocr") / "models"
     paths = {"Det.model_path": str(models / _SEARCH_MODEL), "Rec.model_path": str(models / _READ_MODEL)}
     made = cast(_Engine, RapidOCR(params=_PARAMETERS | paths))
