@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
+from types import MappingProxyType
 from typing import ClassVar
 
 from anxin.desk.foundation.edge.actor import Actor, ActorKind, Grade, Grant
@@ -84,12 +86,17 @@ def forbidden(permission: str) -> Forbidden:
 
 def grants_of(role_names: Iterable[str]) -> Mapping[str, Grant]:
     """Return what these roles together may do: of two grants of one permission the stronger."""
-    names, joint = set(role_names), {}
+    return _joint_grants(frozenset(role_names))
+
+
+@lru_cache(maxsize=256)
+def _joint_grants(names: frozenset[str]) -> Mapping[str, Grant]:
+    joint = {}
     for code, permission in permissions().items():
         held = [grant for role, grant in permission.grants.items() if role in names]
         if held:
             joint[code] = max(held, key=lambda grant: (grant.grade.rank, grant.limit is None, grant.limit or 0))
-    return joint
+    return MappingProxyType(joint)
 
 
 def form_for(by: Actor, field: FieldRule) -> Form:
