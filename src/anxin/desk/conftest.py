@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import connections
 from django.test import Client
 from pytest_django import DjangoDbBlocker
@@ -18,11 +20,12 @@ from anxin.desk.foundation.organisations.actions import admit_person, found_orga
 from anxin.desk.foundation.organisations.actors import actor_of
 from anxin.desk.foundation.organisations.models import Organisation, Person
 from anxin.desk.foundation.sign_in.actions import Origin, start_session
-from anxin.desk.foundation.sign_in.store import key_hash
+from anxin.desk.foundation.sign_in.store import SessionStore, key_hash
 from anxin.desk.foundation.vault.sealing import forget_opened_keys
 
 NIGHT = datetime(2026, 11, 21, 19, 10, tzinfo=UTC)
 """Ten past three in Shanghai."""
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 class Clock:
@@ -100,11 +103,16 @@ def actor(admit: Callable[..., Person]) -> Callable[..., Actor]:
 
 def _begin_session(client: Client, person: Person) -> None:
     """Let Django's test client stand where somebody stands who signed in with a second factor just now."""
-    store, at = client.session, now()
+    store, at = SessionStore(), now()
+    store.update(
+        {SESSION_KEY: person.pk, BACKEND_SESSION_KEY: BACKEND, HASH_SESSION_KEY: person.get_session_auth_hash()}
+    )
+    store.create()
     name = key_hash(store.session_key or "")
     started = start_session(person=person, key_hash=name, is_strong=True, origin=Origin(device="Test"), at=at)
     store.update({"session_ref": started.ref, "is_strong": True, "verified_at": at.isoformat()})
     store.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key
 
 
 @pytest.fixture
@@ -115,7 +123,6 @@ def sign_in(admit: Callable[..., Person]) -> Callable[..., Client]:
         more = {"to": to} if to else {}
         client = Client(headers={"accept-language": "en"})
         person = admit(username or "-".join(roles), *roles, **more)
-        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
         _begin_session(client, person)
         return client
 

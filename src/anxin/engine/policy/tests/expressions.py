@@ -1,7 +1,11 @@
-"""Random well-typed expressions, and random events with missing fields, for property tests."""
+"""Random well-typed expressions, and random events with missing fields, for property tests.
+
+Strategies are made once: hypothesis looks each new one over, which takes longer than drawing from it.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -16,6 +20,7 @@ TEXT_NAMES = ["step_up", "pm_token", "bin"]
 CHOICES = '("sms", "c1", "上海")'
 
 
+@cache
 def literals(kind: str) -> st.SearchStrategy[str]:
     """Return constants of a type."""
     return {
@@ -28,6 +33,7 @@ def literals(kind: str) -> st.SearchStrategy[str]:
     }[kind]
 
 
+@cache
 def names(kind: str) -> st.SearchStrategy[str]:
     """Return names of a type."""
     return {
@@ -40,6 +46,7 @@ def names(kind: str) -> st.SearchStrategy[str]:
     }[kind]
 
 
+@cache
 @st.composite
 def values(draw: st.DrawFn, kind: str, depth: int) -> str:
     """Return an expression of a quantity or a text."""
@@ -62,6 +69,7 @@ def values(draw: st.DrawFn, kind: str, depth: int) -> str:
     return f"({draw(values(kind, below))} {operator} {draw(values(kind, below))})"
 
 
+@cache
 @st.composite
 def _odd_values(draw: st.DrawFn, kind: str, depth: int) -> str:
     if kind == "int":
@@ -73,6 +81,7 @@ def _odd_values(draw: st.DrawFn, kind: str, depth: int) -> str:
     return f"({draw(values(kind, depth))} * {draw(values('int', depth))})"
 
 
+@cache
 @st.composite
 def conditions(draw: st.DrawFn, depth: int) -> str:
     """Return a condition."""
@@ -97,6 +106,7 @@ def conditions(draw: st.DrawFn, depth: int) -> str:
     return draw(_comparisons(below))
 
 
+@cache
 @st.composite
 def _comparisons(draw: st.DrawFn, depth: int) -> str:
     kind = draw(st.sampled_from(["int", "number", "money", "duration", "text", "bool", "token"]))
@@ -111,6 +121,7 @@ def _comparisons(draw: st.DrawFn, depth: int) -> str:
     return f"({draw(values(kind, depth))} {draw(order)} {draw(values(kind, depth))}{chain})"
 
 
+@cache
 def _memberships() -> st.SearchStrategy[str]:
     return st.sampled_from(
         [

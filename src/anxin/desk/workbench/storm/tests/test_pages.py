@@ -22,10 +22,9 @@ SignIn = Callable[..., Client]
 pytestmark = [pytest.mark.django_db(databases="__all__"), pytest.mark.usefixtures("clock")]
 
 
-@pytest.fixture
-def storm(organisation: Organisation) -> Incident:
-    """An incident of sixty look-alike alerts."""
-    for number in range(60):
+def incident_of(organisation: Organisation, alerts: int) -> Incident:
+    """Return an incident of look-alike alerts, each with a victim of its own."""
+    for number in range(alerts):
         signal = NewSignal(
             source="decision",
             source_ref=str(number),
@@ -36,6 +35,18 @@ def storm(organisation: Organisation) -> Incident:
         )
         promote(signal, by=system_actor(organisation.id, "decisions"), at=NIGHT)
     return Incident.objects.get()
+
+
+@pytest.fixture
+def storm(organisation: Organisation) -> Incident:
+    """An incident of sixty look-alike alerts."""
+    return incident_of(organisation, 60)
+
+
+@pytest.fixture
+def few(organisation: Organisation) -> Incident:
+    """An incident of three look-alike alerts."""
+    return incident_of(organisation, 3)
 
 
 def text(answer: HttpResponse) -> str:
@@ -117,9 +128,9 @@ def test_those_who_were_reached_are_marked(sign_in: SignIn, storm: Incident) -> 
     ],
 )
 def test_what_is_refused_is_said_in_its_place(
-    sign_in: SignIn, storm: Incident, form: dict[str, object], status: int, said: str
+    sign_in: SignIn, few: Incident, form: dict[str, object], status: int, said: str
 ) -> None:
-    refused = sign_in("specialist").post(f"/incidents/{storm.id}/victims/protect/", form | {"go": "1"})
+    refused = sign_in("specialist").post(f"/incidents/{few.id}/victims/protect/", form | {"go": "1"})
     assert (refused.status_code, said in text(refused)) == (status, True)
     assert (Batch.objects.count(), ActionRequest.objects.count()) == (0, 0)
 
@@ -127,8 +138,8 @@ def test_what_is_refused_is_said_in_its_place(
 @pytest.mark.parametrize(
     ("method", "path"), [("get", ""), ("get", "panel/"), ("post", "protect/"), ("post", "contact/")]
 )
-def test_every_door(sign_in: SignIn, storm: Incident, other_organisation: Organisation, method: str, path: str) -> None:
-    url = f"/incidents/{storm.id}/victims/{path}"
+def test_every_door(sign_in: SignIn, few: Incident, other_organisation: Organisation, method: str, path: str) -> None:
+    url = f"/incidents/{few.id}/victims/{path}"
     form = {"all": "1", "kind": "freeze_account", "reason": "mule", "channel": "sms"}
     stranger = getattr(Client(), method)(url, form)
     assert (stranger.status_code, stranger["location"].split("?")[0]) == (302, "/accounts/login/")
