@@ -11,16 +11,21 @@ import sys
 
 import django
 
+from anxin.desk.boot.loading import loading
+
 DONE = b"done\n"
 
 
 def main() -> None:
-    django.setup()
+    with loading():
+        django.setup()
     from django.db import connections
 
     for line in sys.stdin:
         module, *arguments = json.loads(line)
-        importlib.import_module(module).main(*arguments)
+        with loading():
+            program = importlib.import_module(module)
+        program.main(*arguments)
         connections.close_all()
         sys.stdout.buffer.write(DONE)
         sys.stdout.buffer.flush()
