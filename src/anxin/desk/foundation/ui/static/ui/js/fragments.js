@@ -44,8 +44,10 @@ function refresh(id) {
   if (!fragment || timers.has(id)) return;
   if (isOccupied(fragment)) hold(fragment, id);
   else {
-    // data-live-every="4": a list under constant traffic is fetched every four seconds, not with every word of it.
-    const pause = Number(fragment.dataset.liveEvery || 0) * 1000;
+    // data-live-every="4": a list under constant traffic is fetched every four seconds, not with every word of it. What is
+    // about all of the organisation waits a second: in a storm the walls and lists of all screens would keep the desk busy.
+    const { liveEvery, liveId } = fragment.dataset;
+    const pause = Number(liveEvery || (liveId ? 0 : 1)) * 1000;
     arm(id, Math.max(GATHER_MS, (fetched.get(id) ?? OPENED) + pause - Date.now()));
   }
 }
