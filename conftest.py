@@ -26,9 +26,6 @@ SECOND_BROWSER = {"test_sign_in", "test_entities", "test_decisions", "test_keys"
 LONG = {"test_up", "test_hundred_thousand"}
 """What takes long alone and shares nothing."""
 
-# Nothing that is imported is garbage, and looking for it takes a quarter of the collection.
-gc.disable()
-
 # The same examples each time, however slow the machine; `--hypothesis-profile wandering` looks for others.
 settings.register_profile("wandering", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("steady", settings.get_profile("wandering"), derandomize=True)
@@ -138,10 +135,8 @@ def pytest_collection_finish() -> None:
 
     Few of a test's objects are in circles: searching a hundredth as often finds them as well.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(70_000, 20, 100)
-    gc.enable()
     gc.enable()
 
 
