@@ -19,7 +19,6 @@ from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.organisations.models import Organisation, Person
 from anxin.desk.foundation.vault import sealing
 from anxin.desk.foundation.vault.errors import KeyServiceUnreachable
-from anxin.desk.foundation.vault.key_service import KeyService
 from anxin.desk.operations.checks.models import CheckRun
 from anxin.desk.operations.incidents.actions.opening import Seen, open_incident
 from anxin.desk.operations.incidents.actions.responding import record_no_action, start
@@ -34,31 +33,19 @@ ActorWith = Callable[..., Actor]
 pytestmark = pytest.mark.django_db(databases="__all__")
 
 
-class Away:
-    """A key service that does not answer."""
-
-    def wrap(self, data_key: bytes) -> tuple[str, bytes]:
-        raise KeyServiceUnreachable
-
-    def unwrap(self, kek_id: str, wrapped: bytes) -> bytes:
-        raise KeyServiceUnreachable
-
-    def rotate(self) -> str:
-        raise KeyServiceUnreachable
-
-    def current(self) -> str:
-        raise KeyServiceUnreachable
+def is_away(*_given: object) -> None:
+    raise KeyServiceUnreachable
 
 
 @contextmanager
 def keys_away() -> Iterator[None]:
     """Take the key service away, and every key that is open, as a new start of the desk would."""
-    here: Callable[[], KeyService] = sealing.key_service
+    kind = type(sealing.key_service())
     sealing.forget_opened_keys()
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(sealing, "key_service", Away)
+        for call in ("wrap", "unwrap", "rotate", "current"):
+            patched.setattr(kind, call, is_away)
         yield
-    assert sealing.key_service is here
 
 
 @pytest.mark.parametrize(
