@@ -76,7 +76,7 @@ def lock_head(organisation_id: str) -> AuditHead:
     held = held_head(organisation_id)
     if held is not None:
         return held.head
-    found = AuditHead.objects.select_for_update().filter(pk=organisation_id).first()
+    found = next(iter(AuditHead.objects.select_for_update().filter(pk=organisation_id)), None)
     if found is None:
         with transaction.atomic():
             AuditHead.objects.get_or_create(pk=organisation_id, defaults={"hash": START})
