@@ -1,4 +1,4 @@
-"""The desk's settings under test: a folder of its own, cheap password hashes, PostgreSQL when asked for.
+"""The desk's settings under test: a folder of its own, cheap hashes and keys, PostgreSQL when asked for.
 
 `ANXIN_TEST_DATABASE=postgresql` runs the desk's tests on a PostgreSQL from a wheel instead of SQLite.
 """
@@ -10,6 +10,8 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+
+import msgspec
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="anxin-desk-"))
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
@@ -28,6 +30,7 @@ if os.environ.get("ANXIN_TEST_DATABASE") == "postgresql":
 
 from anxin.desk.boot.settings import *  # noqa: E402, F403
 
+ANXIN = msgspec.structs.replace(ANXIN, key_service="tests.remembered_keys.RememberedKeys")  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Every test's browser lists them anew, which takes longer than most of what it asks for.
 WHITENOISE_USE_FINDERS = False
