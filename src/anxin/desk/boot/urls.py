@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLResolver, include, path
+from django.urls import include, path
 from django.urls.resolvers import RoutePattern
 
+from anxin.desk.boot.deferring import DeferredResolver
 from anxin.desk.foundation.edge import health
 
 urlpatterns = [
@@ -20,7 +21,7 @@ urlpatterns = [
     path("privacy/", include("anxin.desk.foundation.privacy.urls")),
     path("webhooks/", include("anxin.desk.foundation.webhooks.urls")),
     # By its name, so that it is loaded at the first call: most of those who use the desk see only its pages.
-    URLResolver(RoutePattern("api/v1/"), "anxin.desk.boot.api", app_name="ninja", namespace="api"),
+    DeferredResolver(RoutePattern("api/v1/"), "anxin.desk.boot.api", app_name="ninja", namespace="api"),
     path("live/", include("anxin.desk.foundation.live.urls")),
     path("entities/", include("anxin.desk.decisioning.entities.urls")),
     path("decisions/", include("anxin.desk.decisioning.decisions.urls")),
