@@ -86,7 +86,8 @@ def _emptied(tab: Tab) -> bool:
             other.close()
         if tab.page.url.startswith(tab.kind.url):
             tab.page.evaluate("localStorage.clear(); sessionStorage.clear()")
-        tab.page.goto("about:blank", timeout=LEAVING_MS)
+        # A page of the same place is drawn by the same process; an empty one would end it.
+        tab.page.goto(f"{tab.kind.url}/healthz", timeout=LEAVING_MS)
         tab.context.clear_cookies()
         tab.page.remove_listener("dialog", _leave)
     except Error:
