@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.desk.looking import violations
 from tests.journeys.desk.many import DRILLS, KIND, NAMES
@@ -72,3 +72,23 @@ def test_one_incident_after_another_keeps_the_column_and_the_way_back(open_page:
     page.go_back()
     page.wait_for_url(re.compile("/queue/"))
     expect(page.locator(f"#row-{first} a.queue-open")).to_be_focused()
+
+
+def test_going_back_once_more_while_a_page_is_loading_is_heard(open_page: Open) -> None:
+    page = open_page(f"/queue/?q=u_{NAMES[0]}", role="specialist", language="en", size=(1440, 900))
+    page.locator("#queue [data-row] a.queue-open").press("Enter")
+    page.wait_for_url("**/incidents/*/")
+    page.locator(".case-queue a.queue-open:not([aria-current])").first.click()
+    expect(page.locator("incident-case")).to_have_count(1)
+    expect(page.locator("#case h1")).to_be_focused()
+    scripts: list[Route] = []
+    page.route("**/ui/js/desk*.js", lambda route: scripts.append(route))
+    page.go_back(wait_until="commit")
+    expect(page.locator("html:not([data-ready]) incident-case")).to_have_count(1)
+    page.go_back(wait_until="commit")
+    page.wait_for_url(re.compile("/queue/"), wait_until="commit")
+    for script in scripts[:]:
+        script.continue_()
+    page.unroute("**/ui/js/desk*.js")
+    expect(page.locator("#queue [data-row]")).to_have_count(1)
+    expect(page.locator("incident-case")).to_have_count(0)

@@ -11,4 +11,12 @@ import "./palette.js";
 import "./shortcuts.js";
 import "./status_line.js";
 
-document.documentElement.dataset.ready = "true";
+const placeOf = (address) => new URL(address).pathname + new URL(address).search;
+
+// htmx listens from here on, as its script comes first. Whoever went back once more while this page was loading is at an
+// address of which it is not the page, and nobody heard it.
+document.addEventListener("DOMContentLoaded", () => {
+  const [arrival] = performance.getEntriesByType("navigation");
+  if (history.state?.htmx && placeOf(arrival.name) !== placeOf(location.href)) location.reload();
+  else document.documentElement.dataset.ready = "true";
+});
