@@ -76,6 +76,7 @@ def lock_head(organisation_id: str) -> AuditHead:
     held = held_head(organisation_id)
     if held is not None:
         return held.head
+    # Without `first()`, which would have the one row sorted at every write.
     found = next(iter(AuditHead.objects.select_for_update().filter(pk=organisation_id)), None)
     if found is None:
         with transaction.atomic():
