@@ -171,6 +171,24 @@ def test_an_unreachable_key_service_is_said_and_heals(organisation: Organisation
     assert service.unwrap(kek_id, wrapped) == b"k" * 32
 
 
+def test_a_harmed_key_closes_nothing_that_could_not_be_opened(tmp_path: Path) -> None:
+    whole = FileKeyService(tmp_path)
+    kek_id = whole.current()
+    path = tmp_path / f"{kek_id}.pem"
+    body = path.read_text()
+    assert whole.unwrap(*whole.wrap(b"k" * 32)) == b"k" * 32
+    refused = 0
+    for place in range(60, len(body) - 60, 97):
+        path.write_text(body[:place] + ("B" if body[place] == "A" else "A") + body[place + 1 :])
+        try:
+            wrapped = FileKeyService(tmp_path).wrap(b"k" * 32)[1]
+        except KeyServiceUnreachable:
+            refused += 1
+            continue
+        assert whole.unwrap(kek_id, wrapped) == b"k" * 32
+    assert refused > 0
+
+
 @pytest.mark.parametrize(
     ("role", "method", "path", "status"),
     [
