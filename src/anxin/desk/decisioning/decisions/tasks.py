@@ -8,7 +8,7 @@ from functools import cache
 
 from anxin.desk.decisioning.decisions.keys import key_ring
 from anxin.desk.decisioning.decisions.projection.following import Follower
-from anxin.desk.decisioning.decisions.projection.projector import Source
+from anxin.desk.decisioning.decisions.projection.projector import BATCH, Source
 from anxin.desk.decisioning.decisions.projection.rebuilding import Progress, rebuild
 from anxin.desk.decisioning.decisions.retention import let_go_bodies
 from anxin.desk.decisioning.decisions.row_retention import let_go_decisions
@@ -33,7 +33,7 @@ def rebuild_projection(slug: str, *, at: datetime) -> Iterator[Progress]:
 
 
 DUTIES: tuple[Duty, ...] = (
-    Duty("decisions.project", 0.2, project_logs),
+    Duty("decisions.project", 0.2, project_logs, BATCH),
     Duty("decisions.retain", 600.0, let_go_bodies),
     Duty("decisions.retain_rows", 600.0, let_go_decisions),
 )

@@ -11,9 +11,10 @@ from datetime import datetime
 class Duty:
     """One thing to do every `seconds`; `run` gets the moment (UTC), is safe to repeat, and returns how much it did.
 
-    A duty that did something is run again at once, so that a backlog goes down without waiting.
+    A duty that did as much as a `batch` is run again at once, so that a backlog goes down without waiting.
     """
 
     name: str
     seconds: float
     run: Callable[[datetime], int]
+    batch: int = 1

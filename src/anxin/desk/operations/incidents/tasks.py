@@ -6,7 +6,7 @@ from datetime import datetime
 
 from anxin.desk.foundation.edge.duties import Duty
 from anxin.desk.operations.incidents.actions.consults import call_for_unanswered
-from anxin.desk.operations.incidents.actions.decisions import take_decisions
+from anxin.desk.operations.incidents.actions.decisions import BATCH, take_decisions
 from anxin.desk.operations.incidents.actions.department_tasks import mark_late_tasks
 from anxin.desk.operations.incidents.actions.ticking import tick
 
@@ -33,7 +33,7 @@ def watch_consults(at: datetime) -> int:
 
 DUTIES: tuple[Duty, ...] = (
     Duty("incidents.tick", 1.0, tick_clocks),
-    Duty("incidents.decisions", 0.2, watch_decisions),
+    Duty("incidents.decisions", 0.2, watch_decisions, BATCH),
     Duty("incidents.tasks", 5.0, watch_tasks),
     Duty("incidents.consults", 2.0, watch_consults),
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 
 from anxin.desk.decisioning.decisions.ids import ORIGIN_BITS, row_id, seq_of
@@ -18,6 +19,7 @@ from anxin.desk.decisioning.decisions.models import (
     Projection,
 )
 from anxin.desk.decisioning.decisions.projection.batch import HOUR_MS
+from anxin.desk.decisioning.decisions.projection.tables import PROJECTION
 from anxin.desk.decisioning.decisions.scope import covers
 from anxin.desk.foundation.edge.actor import system_actor
 from anxin.desk.foundation.edge.clock import from_ms, to_ms
@@ -30,6 +32,11 @@ from anxin.engine.verdict import Verdict
 BATCH = 200
 LOOK_BACK = timedelta(hours=1)
 """How far an organisation's first look goes back: older decisions are history, not alerts."""
+_KNOWN = f"SELECT seq FROM {IntakeCursor._meta.db_table} WHERE organisation_id = %s"
+_ANY_ALERTING = (
+    f"SELECT 1 FROM {Decision._meta.db_table} WHERE id > %s AND id <= %s AND verdict >= %s AND rules <> '' LIMIT 1"
+)
+"""Written out, as both are asked five times a second, and nearly always there is nothing."""
 _ACTOR, _RECIPIENT, _TARGET = 1, 2, 3
 
 
@@ -50,9 +57,9 @@ def take_decisions(*, at: datetime, limit: int = BATCH) -> int:
 
 
 def _take(projection: Projection, at: datetime, limit: int) -> int:
-    known = IntakeCursor.objects.filter(pk=projection.organisation_id).first()
-    since = known.seq if known is not None else _first_seq(projection, at)
-    if since >= projection.position and known is not None:
+    known = _known_seq(projection.organisation_id)
+    since = known if known is not None else _first_seq(projection, at)
+    if known is not None and not _is_worth_a_look(projection, since):
         return 0
     rows = tuple(_alerting(projection, since)[:limit])
     batch = _batch(projection, rows)
@@ -63,6 +70,26 @@ def _take(projection: Projection, at: datetime, limit: int) -> int:
     return len(rows)
 
 
+def _known_seq(organisation_id: str) -> int | None:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(_KNOWN, (organisation_id,))
+        found = cursor.fetchone()
+    return None if found is None else int(found[0])
+
+
+def _is_worth_a_look(projection: Projection, since: int) -> bool:
+    """Return False when nothing alerts, and so little is new that looking again costs less than noting the place."""
+    if projection.position - since >= BATCH:
+        return True
+    with connections[PROJECTION].cursor() as cursor:
+        cursor.execute(_ANY_ALERTING, (*_between(projection, since), int(Verdict.REVIEW)))
+        return cursor.fetchone() is not None
+
+
+def _between(projection: Projection, since: int) -> tuple[int, int]:
+    return row_id(projection.pk, since), row_id(projection.pk, projection.position)
+
+
 def _first_seq(projection: Projection, at: datetime) -> int:
     hour = to_ms(at - LOOK_BACK) // HOUR_MS
     found = ArrivalHour.objects.filter(projection_id=projection.pk, hour__gte=hour).order_by("hour").first()
@@ -70,7 +97,7 @@ def _first_seq(projection: Projection, at: datetime) -> int:
 
 
 def _alerting(projection: Projection, since: int) -> QuerySet[Decision]:
-    low, high = row_id(projection.pk, since), row_id(projection.pk, projection.position)
+    low, high = _between(projection, since)
     rows = Decision.objects.filter(id__gt=low, id__lte=high, verdict__gte=int(Verdict.REVIEW))
     return rows.exclude(rules="").order_by("id")
 
