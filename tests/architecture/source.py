@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SRC = ROOT / "src" / "anxin"
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+"""Where statements hold others; no expression holds a function with a name."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,17 @@ class SourceFile:
 def _read(path: Path) -> SourceFile:
     text = path.read_text(encoding="utf-8")
     tree = ast.parse(text)
-    functions = (each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef))
-    return SourceFile(path, text, tuple(_measured(each) for each in functions), tuple(_bare(tree)))
+    return SourceFile(path, text, tuple(_measured(each) for each in _functions(tree)), tuple(_bare(tree)))
+
+
+def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+        for block in BLOCKS:
+            waiting += getattr(node, block, ())
 
 
 def _measured(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
