@@ -224,9 +224,12 @@ class Settings:
     description: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Policy:
-    """A whole policy, checked; `warnings` are problems that do not keep it from being used."""
+    """A whole policy, checked; `warnings` are problems that do not keep it from being used.
+
+    Equal only to itself; `fingerprint` compares what two of them mean.
+    """
 
     settings: Settings
     schema: Schema

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -45,10 +46,15 @@ def read_policy_files(folder: Path) -> dict[str, str]:
 def parse_policy(files: Mapping[str, str], *, today: date | None = None) -> Policy:
     """Return the policy of files by name; raise PolicyErrors with everything that is wrong.
 
-    `today` lets expired rules be told as warnings.
+    `today` lets expired rules be told as warnings. Equal files are one policy: it is read once and asked for often.
     """
+    return _parsed(tuple(files.items()), today)
+
+
+@functools.lru_cache(maxsize=8)
+def _parsed(files: tuple[tuple[str, str], ...], today: date | None) -> Policy:
     problems = Problems()
-    policy = _PolicyReader(files, problems, today).read()
+    policy = _PolicyReader(dict(files), problems, today).read()
     if policy is None or problems.has_errors:
         raise PolicyErrors(problems.ordered())
     return policy

@@ -38,7 +38,7 @@ class Schema:
 
         Raises SchemaInvalid when the text is wrong or changes what is already there.
         """
-        return _joined(self, read_catalogue(events_yaml))
+        return _extended(self, events_yaml)
 
     def field_owners(self, name: str) -> tuple[str, ...]:
         """Return the event types that carry the field `name`."""
@@ -53,6 +53,12 @@ class Schema:
             parts.append(event.name)
             parts += [repr(each) for _, each in sorted(event.fields.items())]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@functools.lru_cache(maxsize=8)
+def _extended(schema: Schema, events_yaml: str) -> Schema:
+    """Extend once: engines and decoders keep what they generate by the schema they are given."""
+    return _joined(schema, read_catalogue(events_yaml))
 
 
 def _joined(base: Schema, added: Catalogue) -> Schema:
