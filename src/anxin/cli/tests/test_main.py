@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -11,7 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from anxin import __version__
-from anxin.cli.main import COMMANDS, GROUPS, root
+from anxin.cli import gateway
+from anxin.cli.main import COMMANDS, GROUPS, main, root
 
 CALLS = [[], *([name] for name in (*COMMANDS, *GROUPS)), *([a, b] for a, (_, table) in GROUPS.items() for b in table)]
 
@@ -46,16 +48,20 @@ def test_an_optional_package_that_is_absent_is_named(tmp_path: Path) -> None:
     ]
 
 
-def test_what_the_disk_refuses_is_said_without_a_traceback(tmp_path: Path) -> None:
+def test_what_the_disk_refuses_is_said_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     in_the_way = tmp_path / "data"
     in_the_way.write_text("")
-    full = "import errno; from unittest.mock import patch; from anxin.cli.main import main\n"
-    full += "with patch('pathlib.Path.mkdir', side_effect=OSError(errno.ENOSPC, '', 'here')): main()"
-    calls = {
-        f"{in_the_way}：同名的文件已存在。": "from anxin.cli.main import main; main()",
-        "here：磁盘已满，没有写完。": full,
-    }
-    for said, code in calls.items():
-        command = [sys.executable, "-c", code, "gateway", "--data", str(in_the_way)]
-        shown = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert (shown.returncode, shown.stderr.splitlines()[-2]) == (1, said)
+    command = [sys.executable, "-m", "anxin.cli", "gateway", "--data", str(in_the_way)]
+    shown = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (shown.returncode, shown.stderr.splitlines()[-2]) == (1, f"{in_the_way}：同名的文件已存在。")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "", "here")
+
+    monkeypatch.setattr(gateway, "serve", refuse)
+    monkeypatch.setattr(sys, "argv", ["anxin", "gateway", "--data", str(tmp_path)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert (ended.value.code, capsys.readouterr().err.splitlines()[-2]) == (1, "here：磁盘已满，没有写完。")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,10 +20,13 @@ def run(data: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def test_rotation_from_the_command_line(tmp_path: Path) -> None:
+def test_rotation_from_the_command_line(tmp_path: Path, tables: Path) -> None:
     data = tmp_path / "data"
+    shutil.copytree(tables, data)
+    (data / "projection.sqlite3").unlink()
     first, second = run(data, "keys", "rotate"), run(data, "keys", "rotate")
     assert re.search(r"master key\s+[0-9a-f]{16}", first)
     assert first != second
     assert sorted(path.name for path in data.glob("master.key*")) == ["master.key", "master.key.2", "master.key.3"]
     assert len(list((data / "keys").glob("kek-*.pem"))) == 2
+    assert (data / "projection.sqlite3").stat().st_size > 0
