@@ -6,16 +6,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 import ahocorasick_rs
 import msgspec
-import yaml
 
+from anxin.checkers.document import shipped_document
 from anxin.checkers.normalise.text import normalise
 from anxin.checkers.result import Advice, Checked, Cue, Words, level_of
 
-TERMS = Path(__file__).parent / "terms.yaml"
 READ_CHARACTERS = 20_000
 # Share of the weight that stays in an exemption context, and how far (characters) the context reaches.
 EXEMPT_SHARE, REACH = 0.4, 20
@@ -86,7 +84,7 @@ class Terms:
 @cache
 def shipped_terms() -> Terms:
     """Return the shipped terms, compiled at the first call."""
-    raw = yaml.load(TERMS.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    raw = shipped_document("anxin.checkers.ads", "terms.yaml")
     return Terms(msgspec.convert(raw, TermFile))
 
 

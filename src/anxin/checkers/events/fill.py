@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from hashlib import blake2b
-from pathlib import Path
 
 import ahocorasick_rs
 import msgspec
-import yaml
 
 from anxin.checkers.ads.check import check_advertisement
+from anxin.checkers.document import shipped_document
 from anxin.checkers.normalise.text import normalise
 from anxin.checkers.personal_data.check import check_personal_data
 from anxin.checkers.phones.number import read_number
@@ -194,7 +193,7 @@ _FIELDS: Mapping[str, Callable[[_Reading], Value]] = {
 
 @cache
 def _lexicon() -> tuple[ahocorasick_rs.AhoCorasick, tuple[str, ...]]:
-    raw = yaml.load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    raw = shipped_document("anxin.checkers.events", "words.yaml")
     file = msgspec.convert(raw, WordFile)
     groups = {"payment": file.payment, "platforms": file.platforms, "rewards": file.rewards, "media": file.media}
     words = [(normalise(word).text, name) for name, each in groups.items() for word in each]

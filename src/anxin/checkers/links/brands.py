@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 import re2
-import yaml
 
+from anxin.checkers.document import read_document
 from anxin.checkers.links.domain import Domain, split_domain
 from anxin.checkers.links.skeleton import skeleton
 
@@ -126,7 +126,7 @@ class BrandBook:
 
 def read_brands(document: str) -> list[Brand]:
     """Return the brands of a YAML document with a list named `brands`; raises `msgspec.ValidationError`."""
-    content: Any = yaml.load(document, Loader=_LOADER)
+    content: Any = read_document(document)
     return msgspec.convert(content["brands"], list[Brand])
 
 
@@ -134,9 +134,6 @@ def read_brands(document: str) -> list[Brand]:
 def shipped_brands() -> BrandBook:
     """Return the book that ships: Chinese and international brands."""
     return BrandBook(read_brands((files("anxin.checkers.links") / "brands.yaml").read_text(encoding="utf-8")))
-
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _neighbours(label: str) -> list[str]:

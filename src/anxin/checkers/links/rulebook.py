@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
 import msgspec
-import yaml
 
+from anxin.checkers.document import shipped_document
 from anxin.checkers.links.brands import Brand
 from anxin.checkers.result import Advice, Cue, Words
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+PACKAGE = "anxin.checkers.links"
 
 
 class CueRule(msgspec.Struct, frozen=True):
@@ -66,14 +64,10 @@ class Places(msgspec.Struct, frozen=True):
 @cache
 def shipped_weights() -> Weights:
     """Return the weights that ship."""
-    return msgspec.convert(_read("weights.yaml"), Weights)
+    return msgspec.convert(shipped_document(PACKAGE, "weights.yaml"), Weights)
 
 
 @cache
 def shipped_places() -> Places:
     """Return the places that ship."""
-    return msgspec.convert(_read("places.yaml"), Places)
-
-
-def _read(name: str) -> Any:
-    return yaml.load((files("anxin.checkers.links") / name).read_text(encoding="utf-8"), Loader=_LOADER)
+    return msgspec.convert(shipped_document(PACKAGE, "places.yaml"), Places)

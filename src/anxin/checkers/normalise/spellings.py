@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import cast
 
-import yaml
+from anxin.checkers.document import shipped_document
 
 
 @cache
 def spellings() -> dict[str, dict[str, str | list[str]]]:
     """Return the tables of `spellings.yaml` by name."""
-    raw = yaml.load(files(__package__).joinpath("spellings.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
+    raw = shipped_document("anxin.checkers.normalise", "spellings.yaml")
     return {name: table for name, table in raw.items() if isinstance(table, dict)}
 
 

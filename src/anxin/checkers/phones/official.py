@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
 import msgspec
-import yaml
+
+from anxin.checkers.document import shipped_document
 
 
 class OfficialLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -23,6 +23,6 @@ class OfficialLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def official_lines() -> Mapping[str, OfficialLine]:
     """Return the shipped lines by number."""
-    raw = yaml.load(files(__package__).joinpath("official.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
+    raw = shipped_document("anxin.checkers.phones", "official.yaml")
     lines = msgspec.convert(raw["lines"], list[OfficialLine])
     return {line.number: line for line in lines}

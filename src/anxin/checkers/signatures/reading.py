@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import yaml
 
+from anxin.checkers.document import document_nodes, read_document
 from anxin.checkers.signatures.errors import SignatureRefused
 from anxin.checkers.signatures.signature import AnySignature, Name, PublishSignatures
 
@@ -51,7 +52,7 @@ def placed(refusal: SignatureRefused, text: str, signatures: tuple[AnySignature,
     if refusal.line or number is None:
         return refusal
     path = ["signatures", str(number), *refusal.field.split(".")]
-    refusal.line = _line(yaml.compose(text, Loader=yaml.CSafeLoader), path)
+    refusal.line = _line(document_nodes(text), path)
     return refusal
 
 
@@ -63,7 +64,7 @@ def _parsed(text: str) -> Any:
                 mark = event.start_mark
                 line = mark.line + 1 if mark is not None else 0
                 raise SignatureRefused("不允许使用 YAML 别名", "YAML aliases are not allowed", line=line)
-        return yaml.load(text, Loader=yaml.CSafeLoader)
+        return read_document(text)
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         reason = problem.problem or "YAML"
@@ -83,7 +84,7 @@ def _refusal(text: str, raw: Any, message: str) -> SignatureRefused:
     missing = re.search(r"(?:missing required|unknown) field `(\w+)`", reason)
     if missing:
         path.append(missing[1])
-    line = _line(yaml.compose(text, Loader=yaml.CSafeLoader), path)
+    line = _line(document_nodes(text), path)
     field = ".".join(step for step in path[2:] if step != "...") if path[:1] == ["signatures"] else ".".join(path)
     return SignatureRefused(f"内容不正确：{reason}", reason, signature=_name_at(raw, path), field=field, line=line)
 

@@ -12,6 +12,7 @@ import msgspec
 import re2
 import yaml
 
+from anxin.checkers.document import document_nodes, read_document
 from anxin.checkers.result import Words
 from anxin.checkers.texts.errors import PackRefused
 
@@ -130,7 +131,7 @@ def read_file(file: Path, kind: type[Read]) -> Read:
     """Return one YAML file as a record; raises PackRefused with the line."""
     text = file.read_text(encoding="utf-8")
     try:
-        raw = yaml.load(text, Loader=yaml.CSafeLoader)  # the C form of the safe loader
+        raw = read_document(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PackRefused(file, line, error.problem or "not YAML") from error
@@ -154,7 +155,7 @@ def failing_cue(raw: Any) -> str:
 
 def line_of(text: str, path: list[str]) -> int:
     """Return the line (from 1) of the deepest key of the path that stands in the file."""
-    node: Any = yaml.compose(text, Loader=yaml.CSafeLoader)
+    node: Any = document_nodes(text)
     line = 1
     for step in path:
         if isinstance(node, yaml.MappingNode):

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import cast
 
-import yaml
+from anxin.checkers.document import shipped_document
 
 
 @cache
 def _lists() -> dict[str, object]:
-    return cast(
-        "dict[str, object]",
-        yaml.load(files(__package__).joinpath("words.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader),
-    )
+    return cast("dict[str, object]", shipped_document("anxin.checkers.personal_data.recognisers", "words.yaml"))
 
 
 def words(name: str) -> tuple[str, ...]:
