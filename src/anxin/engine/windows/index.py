@@ -13,6 +13,8 @@ from anxin.engine.windows.rows import AFTER_ALL, RowLog
 from anxin.engine.windows.tracks import Different, Known, Track, running_for
 
 Place = tuple[int, int]
+EDGES = frozenset({Aggregate.FIRST_SEEN, Aggregate.SINCE, Aggregate.LAST})
+RANKED = frozenset({Aggregate.MEDIAN, Aggregate.MAD, Aggregate.QUANTILE})
 
 
 class Index:
@@ -63,19 +65,22 @@ class Index:
         if kind == Aggregate.ABSENCE:
             return self._absence(ask, low, t, base)
         log = self.log(ask.bit, ask.column)
-        high = max(low, t - ask.delay)
-        start, end = log.upper(low), log.upper(high)
+        high = t - ask.delay
+        if high < low:
+            high = low
+        start = log.upper(low)
+        end = log.upper(high)
         n = end - start + (base.n if base is not None else 0)
         if kind == Aggregate.COUNT:
             return n
         if kind == Aggregate.DISTINCT:
             return self._distinct(ask, (low, high), log, base)
-        if kind in {Aggregate.FIRST_SEEN, Aggregate.SINCE, Aggregate.LAST}:
+        if kind in EDGES:
             return _edge(ask, log, (start, end), t, base)
-        if kind in {Aggregate.MEDIAN, Aggregate.MAD, Aggregate.QUANTILE}:
-            older = list(base.values or ()) if base is not None else []
-            rows = log.rows[max(start, end - LATEST_VALUES) : end]
-            return ranked(ask, [*older, *[row[ask.column] for row in rows]])
+        if kind in RANKED:
+            column = ask.column
+            values = [row[column] for row in log.rows[max(start, end - LATEST_VALUES) : end]]
+            return ranked(ask, values if base is None else [*(base.values or ()), *values])
         return self._number(ask, (low, high), log, n, base)
 
     def _track(self, ask: Ask, aggregate: Aggregate, low: int) -> Track:

@@ -27,7 +27,11 @@ class RowLog:
 
     def upper(self, t: int) -> int:
         """Return the index after the last row at or before `t`."""
-        return bisect_right(self.rows, (t, AFTER_ALL), self.start)
+        rows = self.rows
+        # Most who ask mean the last row: no search finds what is behind it.
+        if not rows or rows[-1][0] <= t:
+            return len(rows)
+        return bisect_right(rows, (t, AFTER_ALL), self.start)
 
     def between(self, low: int, high: int) -> list[Row]:
         """Return the rows with low < t ≤ high."""

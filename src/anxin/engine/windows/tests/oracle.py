@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import insort
+from bisect import bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,6 +21,7 @@ SELFLESS = {
     Aggregate.MAD,
     Aggregate.QUANTILE,
 }
+ROWS_ALONE = {Aggregate.COUNT, Aggregate.FIRST_SEEN, Aggregate.SINCE}
 LATEST_ROWS = {
     Aggregate.LAST,
     Aggregate.MEDIAN,
@@ -186,19 +187,18 @@ class OracleWindows:
         bound = self.bound(feature.stream)
         if feature.window_ms == EVER:
             if is_capped_rest:
-                seen = [row for row in rows if row.t <= t]
+                seen = between(rows, -math.inf, t)
             else:
                 known = max(t, bound)
-                seen = rows if paned is not None else [row for row in rows if row.t <= known]
+                seen = rows if paned is not None else between(rows, -math.inf, known)
         elif feature.window_ms > EXACT_LIMIT_MS:
             seen = self._paned(feature, rows, high)
         elif paned is not None and not is_capped_rest:
             seen = self._paned(feature, paned, high)
         else:
-            after_ms = max(low, bound)
-            seen = [row for row in rows if after_ms < row.t <= high]
+            seen = between(rows, max(low, bound), high)
         closed = max(high, bound)
-        after = [row for row in rows if closed < row.t <= t] if feature.delay_ms else []
+        after = between(rows, closed, t) if feature.delay_ms else []
         return aggregate(feature, t, seen, after)
 
     def _paned(self, feature: FeatureSpec, rows: list[Row], high: int) -> list[Row]:
@@ -219,6 +219,11 @@ class OracleWindows:
             if pane_width(each) == pane_width(feature)
         ]
         return max(reaches, default=0)
+
+
+def between(rows: list[Row], low: float, high: float) -> list[Row]:
+    """Return the rows with low < t ≤ high; all are in the order of their times."""
+    return rows[bisect_right(rows, (low, math.inf)) : bisect_right(rows, (high, math.inf))]
 
 
 def pane_width(feature: FeatureSpec) -> int:
@@ -242,10 +247,11 @@ def counted(feature: FeatureSpec, rows: list[Row]) -> bool:
 
 def matching(feature: FeatureSpec, rows: list[Row]) -> list[Row]:
     """Return the rows that match the filter and, for value aggregates, have the value."""
-    rows = [row for row in rows if row.mask >> feature.filter & 1]
-    if feature.aggregate in {Aggregate.COUNT, Aggregate.FIRST_SEEN, Aggregate.SINCE}:
+    bit, column = 1 << feature.filter, feature.column
+    rows = [row for row in rows if row.mask & bit]
+    if feature.aggregate in ROWS_ALONE:
         return rows
-    return [row for row in rows if row.values[feature.column] is not None]
+    return [row for row in rows if row.values[column] is not None]
 
 
 def aggregate(feature: FeatureSpec, t: int, rows: list[Row], after: list[Row]) -> FeatureValue:
@@ -262,7 +268,8 @@ def aggregate(feature: FeatureSpec, t: int, rows: list[Row], after: list[Row]) -
             return max(0, t - min(row.t for row in rows)) if rows else None
         case Aggregate.SINCE:
             return max(0, t - max(row.t for row in rows)) if rows else None
-    return over_values(feature, [value for row in rows if (value := row.values[feature.column]) is not None])
+    column = feature.column
+    return over_values(feature, [value for row in rows if (value := row.values[column]) is not None])
 
 
 def over_values(feature: FeatureSpec, values: list[int]) -> FeatureValue:
@@ -274,14 +281,16 @@ def over_values(feature: FeatureSpec, values: list[int]) -> FeatureValue:
         return len(set(values))
     if kind == Aggregate.LAST:
         return values[-1] if values else None
-    latest = sorted(values[-LATEST_VALUES:])
-    too_few = len(latest) if kind in LATEST_ROWS else len(values)
-    if not values or too_few < feature.min_rows:
+    enough = min(len(values), LATEST_VALUES) if kind in LATEST_ROWS else len(values)
+    if not values or enough < feature.min_rows:
         return None
     if kind == Aggregate.AVG:
         return sum(values) / len(values)
-    if kind in {Aggregate.MIN, Aggregate.MAX}:
-        return min(values) if kind == Aggregate.MIN else max(values)
+    if kind == Aggregate.MIN:
+        return min(values)
+    if kind == Aggregate.MAX:
+        return max(values)
+    latest = sorted(values[-LATEST_VALUES:])
     middle = latest[(len(latest) - 1) // 2]
     if kind == Aggregate.MEDIAN:
         return middle
