@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -32,9 +33,15 @@ def _struct(event: EventType) -> type[msgspec.Struct]:
         elif spec.required:
             fields.append((spec.name, _annotation(spec)))
         else:
-            fields.append((spec.name, _annotation(spec) | None, None))
+            fields.append((spec.name, _optional(spec), None))
     name = "".join(part.capitalize() for part in event.name.replace("_", ".").split("."))
     return msgspec.defstruct(name, fields, tag_field="event_type", tag=event.name, kw_only=True, gc=False)
+
+
+@functools.lru_cache(maxsize=1024)
+def _optional(spec: FieldSpec) -> Any:
+    """Return what a field that may be missing is checked against; many event types share one."""
+    return _annotation(spec) | None
 
 
 def _annotation(spec: FieldSpec) -> Any:
