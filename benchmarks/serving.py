@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import http.client
 import os
 import re
 import signal
@@ -12,8 +13,6 @@ import ssl
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,12 +88,16 @@ def _python_path() -> str:
 
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int, output: Path, *, scheme: str) -> None:
     until = time.monotonic() + 120
+    asked = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    if scheme == "https":
+        asked = http.client.HTTPSConnection("127.0.0.1", port, timeout=60, context=_trusting())
     while time.monotonic() < until:
         if process.poll() is not None:
             raise RuntimeError(output.read_text(encoding="utf-8"))
-        with contextlib.suppress(urllib.error.URLError, ConnectionError):
-            urllib.request.urlopen(f"{scheme}://127.0.0.1:{port}/readyz", timeout=60, context=_trusting()).close()
-            return
+        with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(asked):
+            asked.request("GET", "/readyz")
+            if asked.getresponse().status == http.HTTPStatus.OK:
+                return
         time.sleep(0.02)
     process.kill()
     raise RuntimeError("the gateway is not ready after two minutes")
