@@ -89,9 +89,10 @@ def _is_of_the_desk(path: Path) -> bool:
     return path.is_relative_to(DESK)
 
 
-def _folder(item: pytest.Item) -> tuple[bool, str]:
-    """Put the folders below the desk's journeys first, each as one."""
-    return (item.path.parent.parent != JOURNEYS / "desk", str(item.path.parent))
+def _folder(item: pytest.Item) -> tuple[bool, bool, str]:
+    """Put the folders below the desk's journeys first, each as one; the one without a browser before all."""
+    has_browser = "night" in getattr(item, "fixturenames", ())
+    return (item.path.parent.parent != JOURNEYS / "desk", has_browser, str(item.path.parent))
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,10 @@ class Installation:
     """SQLite files with empty tables: an installation that begins with them has none to make."""
     process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def desk_url(self) -> str:
+        return f"http://localhost:{self.desk_port}"
+
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANXIN_", "DJANGO_"))}
         return kept | {"PYTHONPATH": str(ROOT / "src"), "COLUMNS": "160"} | self.settings

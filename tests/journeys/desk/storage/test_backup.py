@@ -7,40 +7,22 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from benchmarks.crash import state_digest
 
-from tests.journeys.desk.installation import installed
-from tests.journeys.desk.storage.conftest import Worked
-
-
-def restored(
-    worked: Worked, data: Path, url: str, *, archive: Path | None = None, passphrase: Path | None = None
-) -> object:
-    words = [
-        str(archive or worked.archive),
-        "--data",
-        str(data),
-        "--passphrase-file",
-        str(passphrase or worked.passphrase),
-    ]
-    return worked.source.command("restore", *words, *(["--database-url", url] if url else []))
+from tests.journeys.desk.installation import Installation
+from tests.journeys.desk.storage.conftest import Restored, Worked, restore
 
 
-def test_a_backup_made_at_work_is_restored_and_works(worked: Worked, tmp_path: Path, target_url: str) -> None:
-    data = tmp_path / "elsewhere"
-    done = restored(worked, data, target_url)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "verified" in done.stderr
-    whole, _ = state_digest(shutil.copytree(data, tmp_path / "copy"), use_snapshots=False)
-    assert whole == state_digest(tmp_path / "copy", use_snapshots=True)[0]
-    with installed(data, database_url=target_url) as second:
-        assert second.stored() >= worked.stored_before
-        second.wait_for_traffic(10)
-        assert second.sign_in("night-agent", worked.password).headers["location"] != "/accounts/login/"
-        assert second.sign_in("night-agent", "wrong password here").status_code == 200
-        assert (data / "demo.key").stat().st_mode & 0o077 == 0
-    settings = {"ANXIN_DESK_DATA": str(data), "ANXIN_DESK_DATABASE_URL": target_url}
-    second.settings = settings
+def test_a_backup_made_at_work_is_restored_and_works(worked: Worked, restored: Restored) -> None:
+    data = restored.installation.data
+    assert "verified" in restored.said
+    assert restored.digests[0] == restored.digests[1]
+    assert restored.stored >= worked.stored_before
+    right, wrong = restored.signed_in
+    assert right.headers["location"] != "/accounts/login/"
+    assert wrong.status_code == 200
+    assert (data / "demo.key").stat().st_mode & 0o077 == 0
+    given = {"ANXIN_DESK_DATA": str(data), "ANXIN_DESK_DATABASE_URL": restored.installation.database_url}
+    second = Installation(data, settings=given)
     verified = second.command("audit", "verify")
     assert verified.returncode == 0, verified.stdout
     assert second.command("log", "verify", "--data", str(data)).returncode == 0
@@ -88,7 +70,7 @@ def test_a_damaged_archive_is_refused_and_nothing_is_left(
 ) -> None:
     harmed = Path(shutil.copy(worked.archive, tmp_path / "harmed"))
     harm(harmed)
-    done = restored(worked, tmp_path / "elsewhere", target_url, archive=harmed)
+    done = restore(worked, tmp_path / "elsewhere", target_url, archive=harmed)
     assert done.returncode == 3, done.stderr
     assert "Nothing was restored" in done.stderr
     assert [each.name for each in tmp_path.iterdir()] == ["harmed"]
@@ -98,7 +80,7 @@ def test_a_wrong_passphrase_is_refused_and_nothing_is_left(worked: Worked, tmp_p
     wrong = tmp_path / "wrong"
     wrong.write_text("not the passphrase", encoding="utf-8")
     wrong.chmod(0o600)
-    done = restored(worked, tmp_path / "elsewhere", target_url, passphrase=wrong)
+    done = restore(worked, tmp_path / "elsewhere", target_url, passphrase=wrong)
     assert done.returncode == 4, done.stderr
     assert [each.name for each in tmp_path.iterdir()] == ["wrong"]
 
@@ -106,7 +88,7 @@ def test_a_wrong_passphrase_is_refused_and_nothing_is_left(worked: Worked, tmp_p
 def test_a_folder_with_something_in_it_is_refused(worked: Worked, tmp_path: Path, target_url: str) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine").write_text("kept")
-    done = restored(worked, tmp_path / "full", target_url)
+    done = restore(worked, tmp_path / "full", target_url)
     assert done.returncode == 3, done.stderr
     assert (tmp_path / "full" / "mine").read_text() == "kept"
     assert [each.name for each in tmp_path.iterdir()] == ["full"]
