@@ -13,11 +13,15 @@ from anxin.desk.foundation.audit.chain import START, link_hash
 from anxin.desk.foundation.audit.holding import held_head, hold
 from anxin.desk.foundation.audit.models import AuditEntry, AuditHead, InsiderAlert
 from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.prepared import Prepared, insert_row
 from anxin.desk.foundation.edge.refusals import FieldInvalid, NotFound
 from anxin.desk.foundation.permissions.authority import require
 from anxin.desk.foundation.vault.sealing import seal
 
 Detail = str | int | bool | None
+# Without `first()`, which would have the one row sorted at every write.
+_HEAD = Prepared(lambda organisation_id: AuditHead.objects.select_for_update().filter(pk=organisation_id))
+_MOVE_HEAD = "UPDATE audit_audithead SET seq = %s, hash = %s WHERE organisation_id = %s"
 FINDINGS = ("explained", "error", "case")
 
 
@@ -67,8 +71,9 @@ def _append(entry: AuditEntry, head: AuditHead) -> None:
         head.seq, head.hash = entry.seq, entry.hash
         held.later(entry)
         return
-    entry.save(force_insert=True)
-    AuditHead.objects.filter(pk=head.pk).update(seq=entry.seq, hash=entry.hash)
+    insert_row(entry)
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE_HEAD, (entry.seq, bytes(entry.hash), head.pk))
 
 
 def lock_head(organisation_id: str) -> AuditHead:
@@ -76,8 +81,7 @@ def lock_head(organisation_id: str) -> AuditHead:
     held = held_head(organisation_id)
     if held is not None:
         return held.head
-    # Without `first()`, which would have the one row sorted at every write.
-    found = next(iter(AuditHead.objects.select_for_update().filter(pk=organisation_id)), None)
+    found = _HEAD.first(organisation_id)
     if found is None:
         with transaction.atomic():
             AuditHead.objects.get_or_create(pk=organisation_id, defaults={"hash": START})

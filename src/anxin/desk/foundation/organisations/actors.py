@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from anxin.desk.foundation.edge.actor import Actor, ActorKind
+from anxin.desk.foundation.edge.prepared import Prepared
 from anxin.desk.foundation.organisations.models import Person, RoleGrant
 from anxin.desk.foundation.permissions.authority import grants_of
+
+_HELD = Prepared(lambda person_id: RoleGrant.objects.filter(person=person_id, revoked_at=None))
 
 
 def actor_of(
@@ -19,11 +22,7 @@ def actor_of(
     verified_at: datetime | None = None,
 ) -> Actor:
     """Return what the person is and may do at this moment."""
-    held = [
-        each
-        for each in RoleGrant.objects.filter(person=person, revoked_at=None)
-        if each.until is None or at < each.until
-    ]
+    held = [each for each in _HELD.all(person.id) if each.until is None or at < each.until]
     roles = frozenset(each.role for each in held)
     everywhere = any(each.site_id is None for each in held)
     return Actor(

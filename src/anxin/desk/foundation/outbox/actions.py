@@ -11,8 +11,10 @@ from django.db import connection
 
 from anxin.desk.foundation.audit.actions import lock_head
 from anxin.desk.foundation.audit.holding import held_head
-from anxin.desk.foundation.audit.models import AuditHead
+from anxin.desk.foundation.edge.prepared import insert_row
 from anxin.desk.foundation.outbox.models import Fact
+
+_MOVE_HEAD = "UPDATE audit_audithead SET fact_seq = %s WHERE organisation_id = %s"
 
 
 class Publishable(Protocol):
@@ -46,6 +48,7 @@ def publish_fact(fact: Publishable, *, organisation_id: str, at: datetime) -> Fa
         head.fact_seq = row.seq
         held.later(row)
         return row
-    row.save(force_insert=True)
-    AuditHead.objects.filter(pk=organisation_id).update(fact_seq=row.seq)
+    insert_row(row)
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE_HEAD, (row.seq, organisation_id))
     return row

@@ -20,10 +20,12 @@ from django.contrib.sessions.backends.base import CreateError, SessionBase, Upda
 from django.db import IntegrityError, transaction
 
 from anxin.desk.foundation.edge.clock import now
+from anxin.desk.foundation.edge.prepared import Prepared
 from anxin.desk.foundation.sign_in.models import Session
 from anxin.desk.foundation.sign_in.standing import why_ended
 
 _NONCE = 12
+_NAMED = Prepared(lambda name: Session.objects.filter(pk=name))
 
 
 def key_hash(session_key: str) -> str:
@@ -39,7 +41,7 @@ class SessionStore(SessionBase):
         self.row: Session | None = None
 
     def load(self) -> dict[str, object]:
-        self.row = Session.objects.filter(pk=key_hash(self.session_key or "")).first()
+        self.row = _NAMED.first(key_hash(self.session_key or ""))
         if self.row is None or self.row.ended_at is not None or self.row.expires_at <= now():
             self._session_key = None
             return {}

@@ -17,20 +17,22 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
 
+from anxin.desk.foundation.edge.prepared import Prepared, insert_row
 from anxin.desk.foundation.vault.errors import SealBroken, Shredded
 from anxin.desk.foundation.vault.key_service import FileKeyService, KeyService
 from anxin.desk.foundation.vault.models import DataKey, SubjectKey
 
 _FORMAT = b"\x01"
 _ID, _NONCE, _KEY = 8, 12, 32
-_CURRENT = (
-    f"SELECT key_id, kek_id, wrapped FROM {DataKey._meta.db_table} "
-    "WHERE organisation_id = %s AND purpose = %s AND retired_at IS NULL"
+_CURRENT = Prepared(
+    lambda organisation_id, purpose: DataKey.objects.filter(
+        organisation_id=organisation_id, purpose=purpose, retired_at=None
+    )
 )
-"""Written out: it is asked before whatever is sealed or looked up."""
+"""At most one: the table holds no second."""
 _opened: dict[bytes, bytes] = {}
 _data_keys: set[bytes] = set()
 """Which of the opened keys need no look at the database first: data keys are never destroyed, keys of people may be."""
@@ -88,13 +90,7 @@ def _current(organisation_id: str, purpose: str, at: datetime) -> tuple[bytes, b
 
 
 def _find_current(organisation_id: str, purpose: str) -> DataKey | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_CURRENT, (organisation_id, purpose))
-        found = cursor.fetchone()
-    if found is None:
-        return None
-    key_id, kek_id, wrapped = found
-    return DataKey(bytes(key_id), organisation_id, purpose, kek_id, bytes(wrapped))
+    return _CURRENT.first(organisation_id, purpose)
 
 
 def _create(organisation_id: str, purpose: str, at: datetime) -> DataKey:
@@ -109,7 +105,7 @@ def _create(organisation_id: str, purpose: str, at: datetime) -> DataKey:
     )
     try:
         with transaction.atomic():
-            row.save(force_insert=True)
+            insert_row(row)
     except IntegrityError:  # another process was first
         return DataKey.objects.get(organisation_id=organisation_id, purpose=purpose, retired_at=None)
     return row

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import msgspec
 
+from anxin.desk.foundation.edge.prepared import Prepared
 from anxin.desk.operations.incidents.clocks.book import absorb, apply, open_clocks
 from anxin.desk.operations.incidents.clocks.happenings import Happening, Opened, Recomputed, Reopened
 from anxin.desk.operations.incidents.clocks.lapse import advance
@@ -16,6 +17,7 @@ from anxin.desk.operations.incidents.clocks.state import ClockEvent, IncidentClo
 from anxin.desk.operations.incidents.holding import HeldIncidents, held_incidents, keep_added, keep_book, keep_clocks
 from anxin.desk.operations.incidents.models import ClockBook, ClockMark, ClockRow, Incident, PolicyVersion
 
+_BOOK = Prepared(lambda incident_id: ClockBook.objects.filter(pk=incident_id))
 _read_book = msgspec.json.Decoder(IncidentClocks)
 
 
@@ -87,7 +89,7 @@ def read_clocks(incident: Incident) -> IncidentClocks:
     held = held_incidents()
     if held is not None:
         return _held_standing(held, incident)[0]
-    return _read_book.decode(ClockBook.objects.get(pk=incident.pk).state)
+    return _read_book.decode(_get_book(incident).state)
 
 
 def pinned_policy(incident: Incident) -> SlaPolicy:
@@ -95,8 +97,14 @@ def pinned_policy(incident: Incident) -> SlaPolicy:
     held = held_incidents()
     if held is not None:
         return _held_standing(held, incident)[1]
-    version = ClockBook.objects.values_list("policy_version", flat=True).get(pk=incident.pk)
-    return get_policy(incident.organisation_id, version)
+    return get_policy(incident.organisation_id, _get_book(incident).policy_version)
+
+
+def _get_book(incident: Incident) -> ClockBook:
+    found = _BOOK.first(incident.pk)
+    if found is None:
+        raise ClockBook.DoesNotExist
+    return found
 
 
 def _held_standing(held: HeldIncidents, incident: Incident) -> tuple[IncidentClocks, SlaPolicy]:
@@ -114,7 +122,7 @@ def _find_standing(incident: Incident) -> tuple[IncidentClocks, SlaPolicy] | Non
     held = held_incidents()
     if held is not None:
         return _held_standing(held, incident)
-    book = ClockBook.objects.filter(pk=incident.pk).first()
+    book = _BOOK.first(incident.pk)
     if book is None:
         return None
     return _read_book.decode(book.state), get_policy(incident.organisation_id, book.policy_version)

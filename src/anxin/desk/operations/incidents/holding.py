@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.db.models import Max, Model
 
 from anxin.desk.foundation.audit.actions import hold_head
+from anxin.desk.foundation.edge.prepared import insert_row
 from anxin.desk.operations.incidents.clocks.policy import SlaPolicy
 from anxin.desk.operations.incidents.clocks.state import IncidentClocks, Mark
 from anxin.desk.operations.incidents.models import ClockBook, ClockMark, ClockRow, Incident, IncidentEvent
@@ -87,6 +88,8 @@ def keep_added(rows: Sequence[IncidentEvent | ClockMark]) -> None:
     held = _HELD.get()
     if held is not None:
         held.added += rows
+    elif len(rows) == 1:
+        insert_row(rows[0])
     else:
         _add(rows)
 

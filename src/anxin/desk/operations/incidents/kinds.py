@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypedDict, Unpack, cast
 
+from anxin.desk.foundation.edge.prepared import Prepared
 from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.incidents.models import KindVersion
@@ -17,6 +18,11 @@ from anxin.desk.operations.incidents.models import KindVersion
 _FILE = Path(__file__).with_name("kinds.yaml")
 FOLD_MINUTES = 30
 OTHER = "other"
+_VERSIONS = Prepared(
+    lambda organisation_id, kind: KindVersion.objects.filter(organisation_id=organisation_id, kind=kind).order_by(
+        "-version"
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -134,8 +140,7 @@ def find_kind(organisation_id: str, code: str, *, at: datetime) -> IncidentKind 
     shipped = shipped_kinds().get(code)
     if shipped is None:
         return None
-    own = KindVersion.objects.filter(organisation_id=organisation_id, kind=code, since__lte=at).order_by("-version")
-    row = own.first()
+    row = next((each for each in _VERSIONS.all(organisation_id, code) if each.since <= at), None)
     if row is None:
         return shipped
     return changed_kind(shipped, f"{shipped.version}+{row.version}", **cast("KindChange", json.loads(row.text)))
