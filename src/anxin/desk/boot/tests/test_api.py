@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -210,8 +209,18 @@ def test_half_an_entity_does_not_show_the_measures_of_all(sign_in: Callable[...,
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
     """The document as it is published."""
-    found: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix="api/v1/"), default=str))
+    found: dict[str, Any] = api.get_openapi_schema(path_params={})
     return found
+
+
+def test_the_document_is_made_once_and_is_the_callers_own(document: dict[str, Any]) -> None:
+    changed = api.get_openapi_schema(path_params={})
+    changed["paths"].clear()
+    assert api.get_openapi_schema(path_params={}) == document
+    elsewhere = api.get_openapi_schema(path_prefix="elsewhere/")
+    assert {each.partition("elsewhere/")[2] for each in elsewhere["paths"]} == {
+        each.partition("api/v1/")[2] for each in document["paths"]
+    }
 
 
 def described(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
