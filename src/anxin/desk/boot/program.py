@@ -10,6 +10,8 @@ import uvicorn
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from anxin.desk.boot.databases import PROJECTED_APPS, PROJECTION
 from anxin.desk.boot.loading import loading
@@ -27,11 +29,21 @@ def set_up() -> None:
 
 def prepare_database() -> None:
     """Create or upgrade the tables of every database."""
-    call_command("migrate", database=DEFAULT_DB_ALIAS, interactive=False, verbosity=0)
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    shipped = set(loader.disk_migrations)
+    if _lacks(DEFAULT_DB_ALIAS, shipped):
+        call_command("migrate", database=DEFAULT_DB_ALIAS, interactive=False, verbosity=0)
     if connections[PROJECTION].vendor == "postgresql":
         return  # one database, made under its first name
     for app in sorted(PROJECTED_APPS):
-        call_command("migrate", app, database=PROJECTION, interactive=False, verbosity=0)
+        if _lacks(PROJECTION, {each for each in shipped if each[0] == app}):
+            call_command("migrate", app, database=PROJECTION, interactive=False, verbosity=0)
+
+
+def _lacks(alias: str, shipped: set[tuple[str, str]]) -> bool:
+    """Return whether a step was not taken yet: the command asks the same, and takes 0.2 s more for it."""
+    return bool(shipped - set(MigrationRecorder(connections[alias]).applied_migrations()))
 
 
 def serve_desk() -> None:

@@ -32,8 +32,9 @@ PAUSES = tuple(timedelta(seconds=each) for each in (5, 15, 45, 120, 300))
 FOR_FAILING = SENDERS // 3
 """How many senders channels that fail may occupy together."""
 _State = Page.State
+_ANY_CHANNEL = f"SELECT 1 FROM {Channel._meta.db_table} LIMIT 1"
 _ANY_DUE = f"SELECT 1 FROM {Page._meta.db_table} WHERE state = %s AND next_at <= %s LIMIT 1"
-"""Written out, as it is asked five times a second, and nearly always there is none."""
+"""Written out, as they are asked five times a second, and nearly always there is none."""
 
 
 class Delivery:
@@ -42,6 +43,11 @@ class Delivery:
     def __init__(self, dispatch: Dispatch | None = None) -> None:
         self._dispatch = dispatch
         self._failing: set[str] = set()
+
+    @property
+    def has_senders(self) -> bool:
+        """Return whether senders were needed already."""
+        return self._dispatch is not None
 
     @property
     def dispatch(self) -> Dispatch:
@@ -113,6 +119,12 @@ def _is_any_due(at: datetime) -> bool:
         return cursor.fetchone() is not None
 
 
+def _is_any_channel() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_ANY_CHANNEL)
+        return cursor.fetchone() is not None
+
+
 def _unclaimed(at: datetime) -> Q:
     return Q(claimed_until=None) | Q(claimed_until__lte=at)
 
@@ -175,7 +187,9 @@ DELIVERY = Delivery()
 
 
 def deliver(at: datetime) -> int:
-    """Send what is due; the first time, start a sender for it."""
+    """Send what is due; a sender is started as soon as there is a channel, and none where nobody can be called."""
+    if not DELIVERY.has_senders and not _is_any_channel():
+        return 0
     if not DELIVERY.dispatch.free:
         return DELIVERY.settle(at)
     return DELIVERY.run(at)

@@ -18,7 +18,7 @@ from pytest_django import Settings
 from anxin.desk.conftest import NIGHT
 from anxin.desk.foundation.audit.models import AuditEntry
 from anxin.desk.foundation.edge.actor import Actor
-from anxin.desk.foundation.notifications import senders
+from anxin.desk.foundation.notifications import senders, tasks
 from anxin.desk.foundation.notifications.actions.channels import close_channel
 from anxin.desk.foundation.notifications.actions.paging import Notice, queue_pages
 from anxin.desk.foundation.notifications.models import Channel, Page
@@ -168,6 +168,22 @@ def test_who_is_called_at_the_same_time_does_not_wait_for_a_start() -> None:
     finally:
         dispatch.stop()
     assert dispatch.running == 0
+
+
+def test_a_sender_is_started_as_soon_as_there_is_a_channel(
+    monkeypatch: pytest.MonkeyPatch,
+    provider: Receiver,
+    actor: Callable[..., Actor],
+    channel_to: Callable[..., Channel],
+) -> None:
+    started: list[senders.Sender] = []
+    monkeypatch.setattr(senders.Sender, "start", lambda sender: started.append(sender))
+    monkeypatch.setattr(tasks, "DELIVERY", Delivery())
+    assert tasks.deliver(NIGHT) == 0
+    assert started == []
+    channel_to(provider, by=actor("shift_lead"))
+    assert tasks.deliver(NIGHT) == 0
+    assert len(started) == 1
 
 
 def test_a_dead_provider_ends_in_a_failed_page_and_a_fact(
