@@ -144,7 +144,7 @@ def _open_subject_keys(rows: Iterable[_Row]) -> dict[bytes, SealKey | None]:
             continue
         if row.key_id not in sealing._opened:
             if row.data_key_id not in data_keys:
-                data_keys[row.data_key_id] = sealing._unwrapped(DataKey.objects.get(key_id=row.data_key_id))
+                data_keys[row.data_key_id] = sealing.data_key(row.data_key_id)
             sealing._opened[row.key_id] = aes_key_unwrap(data_keys[row.data_key_id], row.wrapped)
         found[row.key_id] = SealKey(row.key_id, AESGCM(sealing._opened[row.key_id]))
     return found
