@@ -93,6 +93,8 @@ def note_protections(at: datetime) -> int:
     of_incident: dict[str, list[ActionRequest]] = {}
     for row in accepted.order_by("accepted_at"):
         of_incident.setdefault(row.incident_id, []).append(row)
+    if not of_incident:
+        return 0
     done = 0
     for incident in Incident.objects.filter(pk__in=list(of_incident), protected_at=None):
         first = next((each for each in of_incident[incident.id] if _protects(each, incident)), None)
