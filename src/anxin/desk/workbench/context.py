@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from django.http import HttpRequest
@@ -36,7 +37,12 @@ class Frame:
     check_href: str | None = None
     bell_href: str | None = None
     is_night_offered: bool = False
-    commands: tuple[Command, ...] = ()
+    palette: tuple[Door, ...] = ()
+
+    @cached_property
+    def commands(self) -> list[Command]:
+        """What the palette offers; asked for only where it is not drawn yet."""
+        return list_commands(self.palette) if self.palette else []
 
 
 def desk(request: HttpRequest) -> dict[str, object]:
@@ -65,7 +71,7 @@ def read_frame(request: HttpRequest) -> Frame:
         check_href=find_path("checks") if actor.grant("check.run") is not None else None,
         is_night_offered=is_night(request) and read_look(request).theme != "night",
         bell_href=find_path("bell"),
-        commands=tuple(list_commands((*rooms, *mine, *pages))),
+        palette=(*rooms, *mine, *pages),
     )
 
 

@@ -37,7 +37,7 @@ class Destination:
 
 @dataclass(frozen=True)
 class Door:
-    """A destination as one actor sees it at this moment."""
+    """A destination as one actor sees it at this moment; `is_page`: the very page one is on."""
 
     words: Words
     short: Words
@@ -47,6 +47,7 @@ class Door:
     about: Words = NO_WORDS
     keys: str = ""
     is_here: bool = False
+    is_page: bool = False
     is_last: bool = False
 
 
@@ -365,7 +366,7 @@ def list_doors(destinations: tuple[Destination, ...], *, by: Actor, path: str) -
     open_ = [(each, href) for each in destinations if (href := _open_path(each, by=by)) is not None]
     above = [href for _, href in open_ if path == href or (href != "/" and path.startswith(href))]
     here = max(above, key=len, default=None)
-    return tuple(_door(each, href, is_here=href == here) for each, href in open_)
+    return tuple(_door(each, href, is_here=href == here, is_page=href == here == path) for each, href in open_)
 
 
 def _open_path(destination: Destination, *, by: Actor) -> str | None:
@@ -373,7 +374,7 @@ def _open_path(destination: Destination, *, by: Actor) -> str | None:
     return find_path(destination.page) if is_open else None
 
 
-def _door(destination: Destination, href: str, *, is_here: bool) -> Door:
+def _door(destination: Destination, href: str, *, is_here: bool, is_page: bool) -> Door:
     return Door(
         words=destination.words,
         short=destination.short or destination.words,
@@ -383,5 +384,6 @@ def _door(destination: Destination, href: str, *, is_here: bool) -> Door:
         about=destination.about,
         keys=destination.keys,
         is_here=is_here,
+        is_page=is_page,
         is_last=destination.is_last,
     )

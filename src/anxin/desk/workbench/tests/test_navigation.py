@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.ui.words import Words
@@ -80,3 +82,16 @@ def test_what_does_not_fit_on_the_rail_waits_behind_more(count: int, here: int, 
     assert rooms[here] in rail
     assert rooms[-1] in rail
     assert sorted((*rail, *more), key=rooms.index) == list(rooms)
+
+
+@pytest.mark.parametrize(("path", "current"), [("/incidents/", "page"), ("/incidents/inc_none/", "true")])
+def test_the_rail_says_whether_one_is_on_the_page_or_below_it(
+    path: str, current: str, sign_in: Callable[..., Client]
+) -> None:
+    client = sign_in("specialist")
+    for _ in range(2):
+        rail = client.get(path).content.decode().partition('<nav class="rail"')[2].partition("</nav>")[0]
+        assert re.findall(r'href="([^"]*)" aria-current="(\w+)"', rail) == [("/incidents/", current)]
+    elsewhere = client.get("/").content.decode().partition('<nav class="rail"')[2].partition("</nav>")[0]
+    assert "aria-current" in elsewhere
+    assert 'href="/incidents/" aria-current' not in elsewhere

@@ -22,6 +22,7 @@ from anxin.desk.foundation.ui.clocks import read_clock, render_age, render_durat
 from anxin.desk.foundation.ui.diffs import compare_lines
 from anxin.desk.foundation.ui.graphs import place_graph
 from anxin.desk.foundation.ui.icons import draw_icon, icon_shapes
+from anxin.desk.foundation.ui.keeping import kept
 from anxin.desk.foundation.ui.shapes import (
     Choice,
     Distribution,
@@ -37,6 +38,7 @@ from anxin.desk.foundation.ui.shapes import (
 from anxin.desk.foundation.ui.words import Words, say
 
 register = template.Library()
+register.tag(kept)
 
 _TIME_LEFT = Words("剩余时间", "time left")
 _CLOCK_WORDS = {"running": Words("", ""), "soon": Words("即将到时", "due soon"), "over": Words("已超时", "overdue")}
