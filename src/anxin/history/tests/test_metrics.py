@@ -76,10 +76,13 @@ def test_measures_agree_with_scikit_learn(seed: int) -> None:
     assert curve.recall_at(false_positive_rate=0.01) == max(r for f, r in zip(rates, recalls, strict=True) if f <= 0.01)
     best = curve.best_f1()
     assert best is not None
-    threshold_free = [oracle.f1_score(labels, [s >= t for s in scores]) for t in sorted(set(scores))]
+    precisions, recalls, thresholds = oracle.precision_recall_curve(labels, scores)
+    assert thresholds.tolist() == sorted(set(scores))
+    threshold_free = [2 * p * r / (p + r) if p + r else 0.0 for p, r in zip(precisions, recalls, strict=True)]
     assert best[0] == pytest.approx(max(threshold_free), abs=1e-12)
-    at = curve.confusion_at(best[1])
-    assert at.precision == pytest.approx(oracle.precision_score(labels, [s >= best[1] for s in scores]))
+    flagged = [score >= best[1] for score in scores]
+    assert best[0] == pytest.approx(oracle.f1_score(labels, flagged), abs=1e-12)
+    assert curve.confusion_at(best[1]).precision == pytest.approx(oracle.precision_score(labels, flagged))
 
 
 def test_money_is_kept_apart_by_currency() -> None:

@@ -38,6 +38,7 @@ _HOUSE = re.compile(r"(?:路|街|道|巷)[0-9]|[0-9一二三四五六七八九�
 _ROAD = re.compile(r"(?:大道|路|街|巷|弄|胡同|村|小区|花园|公寓|家园|大厦|广场|苑)")
 _DISTRICT = re.compile(r"[一-鿿]{1,6}?(?:区|县|市|镇|乡|街道)")
 _NAMED = re.compile(r"(?:地址|住址|住在|居住[在于]|位于|寄[到往给]|送到|收货)[^一-鿿]{0,3}$")
+_CHINESE = re.compile("[一-鿿]")
 _BREAK = " -_,("
 # What may stand between the last part known and the end of a line that is an address from its start.
 _LINE_REST = re.compile(r"[\w#/()*.-]{1,20}(?=\n|$)")
@@ -45,6 +46,8 @@ _LINE_REST = re.compile(r"[\w#/()*.-]{1,20}(?=\n|$)")
 
 def find(text: str) -> Iterator[Span]:
     """Yield addresses with a house number, or a road under a named district, or a name that says address."""
+    if _CHINESE.search(text) is None:
+        return
     at = 0
     for match in _WITH_PROVINCE.finditer(text):
         span = _scored(text, match.start(), match.end(), base=0.25)

@@ -97,8 +97,9 @@ def find(text: str) -> Iterator[Span]:
             yield Span(match.start(1), _followed(text, match.end(1), _PARTS)[0], KIND, 0.7)
     for match in _NUMBER.finditer(text):
         end, points = _best_end(text, match.end())
-        points += 2 * bool(_TOLD.search(text, max(0, match.start() - 24), match.start()))
-        if points >= _ENOUGH:
+        # What stands before is looked at only where it decides.
+        is_told = points + 2 >= _ENOUGH > points and _TOLD.search(text, max(0, match.start() - 24), match.start())
+        if points >= _ENOUGH or is_told:
             yield Span(_with_flat(text, match.start()), end, KIND, 0.75)
 
 

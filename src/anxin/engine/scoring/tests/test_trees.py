@@ -152,15 +152,15 @@ def test_an_imported_model_scores_as_lightgbm(params: dict[str, object]) -> None
     assert any(flag & CATEGORICAL for flag in tables.flags)
     slow, chosen = reference.TreeWalk(tables, 6), TreeWalk(tables, 6)
     expected = model.predict(probe, raw_score=True) / (model.num_trees() if tables.average else 1)
-    for row, raw in zip(probe.tolist(), expected, strict=True):
-        ours = slow.raw(row)
+    scores = [slow.raw(row) for row in probe.tolist()]
+    for row, ours, raw in zip(probe.tolist(), scores, expected, strict=True):
         assert ours == pytest.approx(raw, abs=1e-9)
         assert chosen.raw(row) == ours
-        assert chosen.contributions(row) == slow.contributions(row)
         base, parts = slow.contributions(row)
+        assert chosen.contributions(row) == (base, parts)
         assert base + sum(parts) == pytest.approx(raw, abs=1e-9)
     slope = slope_from_lightgbm(dump)
-    probabilities = [logistic(slope * slow.raw(row)) if slope else slow.raw(row) for row in probe.tolist()]
+    probabilities = [logistic(slope * score) if slope else score for score in scores]
     assert probabilities == pytest.approx(model.predict(probe).tolist(), abs=1e-9)
 
 
