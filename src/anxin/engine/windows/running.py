@@ -15,7 +15,7 @@ from anxin.engine.windows.asks import Ask
 from anxin.engine.windows.folds import FIRST_COLUMN, FoldState, Row
 from anxin.engine.windows.layout import StreamLayout
 from anxin.engine.windows.plan import Aggregate
-from anxin.engine.windows.slots import CALM, ENDLESS, NEVER, ROWS, TIME, Slots, is_running, lanes_of
+from anxin.engine.windows.slots import CALM, ENDLESS, NEVER, REMEMBERING, ROWS, TIME, Slots, is_running, lanes_of
 
 # Slots hold counts, sums, rows, lists and dicts.
 State = list[Any]
@@ -33,6 +33,7 @@ class Running:
         self.is_indexed = not all(each.is_long or is_running(each) for each in asks)
         self.slots = Slots(quick)
         self.lanes = lanes_of(self.slots)
+        self.remembering = [each for each in self.lanes if each.kind in REMEMBERING]
         # A row that enters has a bit set: with one filter there is nothing to test.
         self.is_single = len(layout.spec.filters) == 1 and all(each.bit for each in self.lanes)
         self.columns = len(layout.spec.columns)
@@ -132,7 +133,7 @@ class Running:
                 run[head] += 1
                 leave(run, row)
         self.enter_late(run, row)
-        for lane in self.lanes:
+        for lane in self.remembering:
             lane.recount(run, rows)
         run[CALM] = min(run[CALM], row[0] + self.shortest)
         run[TIME] = max(run[TIME], row[0])
@@ -140,8 +141,9 @@ class Running:
     def cut(self, run: State, rows: list[Row], span: tuple[int, int], bound: int) -> None:
         """Let go of `rows[span[0]:span[1]]`, those at or below `bound`, before they leave the log."""
         self.leave(run, rows, BEFORE_ALL, bound)
-        for lane in self.lanes:
-            lane.cut(run, rows[span[0] : span[1]], bound)
+        gone = rows[span[0] : span[1]]
+        for lane in self.remembering:
+            lane.cut(run, gone, bound)
 
     def shift(self, run: State, removed: int) -> None:
         """Follow rows whose first `removed` were freed."""

@@ -51,6 +51,8 @@ ENDLESS = {
     Aggregate.LAST: ("ever last",),
 }
 SPANLESS = {"last"}
+# What keeps rows of its own, which a late row upsets and which end with the log's.
+REMEMBERING = {"seen", "min", "max"}
 
 
 def is_running(ask: Ask) -> bool:

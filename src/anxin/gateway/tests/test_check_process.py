@@ -43,21 +43,21 @@ async def test_questions_wait_for_the_start_and_are_answered_in_order() -> None:
 @in_loop
 async def test_a_worker_that_hangs_is_replaced() -> None:
     process, answers = CheckProcess(asyncio.get_running_loop(), load=lambda loaded: loaded()), Answers()
-    ask(process, "你好", answers)
-    await answers.wait_for(1)
-    first = process.pid
-    assert first is not None
-    os.kill(first, signal.SIGSTOP)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(check_process, "_HUNG_SECONDS", 0.05)
+        patched.setattr(check_process, "_MODULE", "anxin.gateway.tests.quick_worker")
         patched.setattr(check_process, "_PAUSE_SECONDS", 0.0)
         ask(process, "你好", answers)
-        await asyncio.sleep(0.1)
-        process.tick()
-        await answers.wait_for(2)
+        await answers.wait_for(1)
+        first = process.pid
+        assert first is not None
+        os.kill(first, signal.SIGSTOP)
+        with patched.context() as impatient:
+            impatient.setattr(check_process, "_HUNG_SECONDS", 0.05)
+            ask(process, "你好", answers)
+            await asyncio.sleep(0.1)
+            process.tick()
+            await answers.wait_for(2)
         assert answers[1] is None
-        patched.undo()
-        patched.setattr(check_process, "_PAUSE_SECONDS", 0.0)
         ask(process, "你好", answers)
         await answers.wait_for(3)
     assert answers[2] is not None
