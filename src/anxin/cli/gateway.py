@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import click
 import typer
-from rich.console import Console
-from rich.progress import Progress, TaskID
 
-from anxin.cli.refusals import tell_refusal
 from anxin.desk.boot.loading import loading
 from anxin.engine.errors import EngineError
 from anxin.gateway.config import GatewayConfig, load_config, require_safe
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
     from anxin.gateway.server import Listening
 
 REFUSED = 3
@@ -45,14 +46,17 @@ def gateway(
     database_url: DatabaseOption = None,
 ) -> None:
     """Serve the gateway alone, in the foreground, until interrupted."""
-    console = Console(stderr=True)
     try:
         config = load_config(
             config_file, os.environ, data=data, policy=policy, port=port, host=host, control_url=database_url
         )
-        serve(config, announce=lambda where: announce_on(console, where))
+        serve(config, announce=announce)
     except EngineError as refusal:
-        tell_refusal(console, refusal, by_code=True)
+        from rich.console import Console  # what draws on terminals takes a tenth of a start that is refused nothing
+
+        from anxin.cli.refusals import tell_refusal
+
+        tell_refusal(Console(stderr=True), refusal, by_code=True)
         raise typer.Exit(REFUSED) from None
 
 
@@ -65,7 +69,7 @@ def serve(config: GatewayConfig, *, announce: Callable[[Listening], None]) -> No
         from anxin.gateway.journal import start_journal
         from anxin.gateway.server import Gateway
     start_journal()
-    with ReplayBar(Console(stderr=True)) as bar:
+    with ReplayBar() as bar:
 
         def ready(where: Listening) -> None:
             bar.close()
@@ -80,12 +84,13 @@ def serve(config: GatewayConfig, *, announce: Callable[[Listening], None]) -> No
 class ReplayBar:
     """Progress bars of the log being read again, one an organisation; nothing where there is no terminal."""
 
-    def __init__(self, console: Console) -> None:
-        self._bars = Progress(console=console, transient=True, disable=not console.is_terminal)
+    def __init__(self) -> None:
+        self._bars = _drawn_bars() if sys.stderr.isatty() else None
         self._tasks: dict[str, TaskID] = {}
 
     def __enter__(self) -> ReplayBar:
-        self._bars.start()
+        if self._bars is not None:
+            self._bars.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -93,24 +98,35 @@ class ReplayBar:
 
     def show(self, organisation: str, share: float) -> None:
         """Show how much of an organisation's log (0–1) is done."""
+        if self._bars is None:
+            return
         if organisation not in self._tasks:
             self._tasks[organisation] = self._bars.add_task(f"恢复 restoring {organisation}", total=1.0)
         self._bars.update(self._tasks[organisation], completed=share)
 
     def close(self) -> None:
         """Take the bars away."""
-        self._bars.stop()
+        if self._bars is not None:
+            self._bars.stop()
 
 
-def announce_on(console: Console, where: Listening) -> None:
+def _drawn_bars() -> Progress:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    return Progress(console=Console(stderr=True), transient=True)
+
+
+def announce(where: Listening) -> None:
     """Print the address, the first key and a command to try."""
     address = f"http://{where.host}:{where.port}"
-    console.print(f"[bold green]Anxin 安心[/]  网关 gateway  {address}")
+    click.echo(f"{click.style('Anxin 安心', fg='green', bold=True)}  网关 gateway  {address}", err=True)
     if where.new_key is None:
-        console.print("访问密钥已在首次启动时显示。The API key was shown at the first start.", style="dim")
+        said = "访问密钥已在首次启动时显示。The API key was shown at the first start."
+        click.secho(said, dim=True, err=True)
         return
-    console.print(f"访问密钥（仅显示一次）API key (shown once):\n{where.new_key}\n", soft_wrap=True)
-    console.print(render_curl(address, where.new_key), soft_wrap=True, markup=False, highlight=False)
+    click.echo(f"访问密钥（仅显示一次）API key (shown once):\n{where.new_key}\n", err=True)
+    click.echo(render_curl(address, where.new_key), err=True)
 
 
 def render_curl(address: str, key: str) -> str:
