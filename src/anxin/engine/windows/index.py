@@ -53,7 +53,9 @@ class Index:
     def cut(self, bound: int) -> None:
         """Drop the rows at or below `bound`."""
         for track in self.tracks.values():
-            track.cut(bound)
+            # A window that is shorter than what is kept has let these rows go already.
+            if track.low < bound:
+                track.cut(bound)
         for log in self.logs.values():
             log.cut(bound)
 
