@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 _Row = TypeVar("_Row", bound=models.Model)
+_Fields = tuple[Any, ...]
 
 
 class _Place(str):
@@ -74,26 +75,57 @@ def _converted(row: tuple[Any, ...], plan: _Plan[_Row], connection: BaseDatabase
     return found
 
 
-def insert_row(row: models.Model) -> None:
-    """Insert a new row into the first database as it stands; nobody is signalled. Raise what Django's `save` raises."""
+def insert_row(row: models.Model, *, again_by: tuple[str, ...] = ()) -> None:
+    """Insert a new row into the first database as it stands; nobody is signalled. Raise what Django's `save` raises.
+
+    `again_by` names the fields by which it is known: where it is there already, all its others are written.
+    """
     connection = connections[DEFAULT_DB_ALIAS]
-    sql, fields, numbered = _insertion(type(row), connection.vendor)
-    given = [each.get_db_prep_save(getattr(row, each.attname), connection) for each in fields]
+    sql, fields, numbered = _insertion(type(row), connection.vendor, again_by)
     with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connection.cursor() as cursor:
-        cursor.execute(sql, given)
+        cursor.execute(sql, _stored(row, fields, connection))
         if numbered:
             row.pk = cursor.fetchone()[0]
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
+def update_row(row: models.Model) -> None:
+    """Write every field of a row that is there; nobody is signalled. Raise DatabaseError when it is not."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    sql, fields = _change(type(row), connection.vendor)
+    with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connection.cursor() as cursor:
+        cursor.execute(sql, _stored(row, fields, connection))
+        if cursor.rowcount != 1:
+            raise DatabaseError("the row to be changed is not there")
+
+
+def _stored(row: models.Model, fields: _Fields, connection: BaseDatabaseWrapper) -> list[Any]:
+    return [each.get_db_prep_save(getattr(row, each.attname), connection) for each in fields]
+
+
 @cache
-def _insertion(model: type[models.Model], vendor: str) -> tuple[str, tuple[Any, ...], bool]:
+def _insertion(model: type[models.Model], vendor: str, again_by: tuple[str, ...]) -> tuple[str, _Fields, bool]:
     """Return the statement, the fields whose values it takes, and whether the database numbers the row."""
     del vendor
     quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
     key: Any = model._meta.pk
     numbered = isinstance(key, models.AutoField)
-    fields: tuple[Any, ...] = tuple(each for each in model._meta.concrete_fields if not (numbered and each is key))
+    fields: _Fields = tuple(each for each in model._meta.concrete_fields if not (numbered and each is key))
     names, places = ", ".join(quote(each.column) for each in fields), ", ".join(["%s"] * len(fields))
-    returned = f" RETURNING {quote(key.column)}" if numbered else ""
-    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places}){returned}", fields, numbered
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places})"
+    if again_by:
+        known = ", ".join(quote(each.column) for each in fields if each.name in again_by)
+        others = (quote(each.column) for each in fields if each.name not in again_by)
+        sql += f" ON CONFLICT ({known}) DO UPDATE SET {', '.join(f'{each} = EXCLUDED.{each}' for each in others)}"
+    return sql + (f" RETURNING {quote(key.column)}" if numbered else ""), fields, numbered
+
+
+@cache
+def _change(model: type[models.Model], vendor: str) -> tuple[str, _Fields]:
+    """Return the statement, and the fields whose values it takes: the key at the end."""
+    del vendor
+    quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
+    key: Any = model._meta.pk
+    others: _Fields = tuple(each for each in model._meta.concrete_fields if each is not key)
+    changed = ", ".join(f"{quote(each.column)} = %s" for each in others)
+    return f"UPDATE {quote(model._meta.db_table)} SET {changed} WHERE {quote(key.column)} = %s", (*others, key)

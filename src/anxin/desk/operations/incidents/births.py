@@ -7,6 +7,7 @@ from datetime import datetime
 
 from anxin.desk.foundation.edge.actor import Actor, ActorKind
 from anxin.desk.foundation.edge.ids import new_id
+from anxin.desk.foundation.edge.prepared import insert_row
 from anxin.desk.operations.incidents.clocks.happenings import Opened
 from anxin.desk.operations.incidents.grading import Grading
 from anxin.desk.operations.incidents.kinds import IncidentKind
@@ -58,7 +59,7 @@ def open_incident_row(birth: Birth, *, by: Actor, at: datetime) -> Incident:
         clock_standing="",
         version=0,
     )
-    incident.save(force_insert=True)
+    insert_row(incident)
     opened = Opened(at, birth.zero, birth.grading.level, not birth.grading.is_provisional)
     data: Data = {"kind": birth.kind.code, "level": birth.grading.level, "level_reason": birth.grading.reason}
     more = {"parent": birth.parent_id, "recurrence_of": birth.recurrence_of}

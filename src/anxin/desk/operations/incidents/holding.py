@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.db.models import Max, Model
 
 from anxin.desk.foundation.audit.actions import hold_head
-from anxin.desk.foundation.edge.prepared import insert_row
+from anxin.desk.foundation.edge.prepared import insert_row, update_row
 from anxin.desk.operations.incidents.clocks.policy import SlaPolicy
 from anxin.desk.operations.incidents.clocks.state import IncidentClocks, Mark
 from anxin.desk.operations.incidents.models import ClockBook, ClockMark, ClockRow, Incident, IncidentEvent
@@ -60,7 +60,7 @@ def keep_changed(incident: Incident) -> None:
     """Save an incident, at the end of the block when it is held."""
     held = _HELD.get()
     if held is None:
-        incident.save()
+        update_row(incident)
     else:
         held.written[Incident, incident.pk] = incident
 
@@ -104,6 +104,9 @@ def _write_again(kind: type[Model], rows: Sequence[Model]) -> None:
     if not rows:
         return
     names = _NAMED_BY[kind]
+    if len(rows) == 1 and kind is not Incident:
+        insert_row(rows[0], again_by=names)
+        return
     others = [each.name for each in kind._meta.concrete_fields if not each.primary_key and each.name not in names]
     kind._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=names, update_fields=others)
 

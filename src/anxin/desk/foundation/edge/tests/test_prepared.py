@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import DatabaseError, IntegrityError, connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from anxin.desk.conftest import NIGHT
 from anxin.desk.foundation.edge.ids import new_id
-from anxin.desk.foundation.edge.prepared import Prepared, insert_row
+from anxin.desk.foundation.edge.prepared import Prepared, insert_row, update_row
 from anxin.desk.foundation.organisations.models import Department, Organisation
 from anxin.desk.foundation.outbox.models import Fact
 from anxin.desk.foundation.vault.models import DataKey
@@ -85,3 +85,30 @@ def test_a_second_row_of_the_same_number_is_refused(organisation: Organisation) 
         insert_row(_fact(organisation, 1))
     assert connection.needs_rollback
     connection.set_rollback(False)
+
+
+def test_a_row_known_by_its_fields_is_written_again(organisation: Organisation) -> None:
+    known_by = ("organisation_id", "seq")
+    insert_row(_fact(organisation, 1), again_by=known_by)
+    insert_row(_fact(organisation, 2), again_by=known_by)
+    again = _fact(organisation, 1)
+    again.kind = "test.again"
+    insert_row(again, again_by=known_by)
+    assert again == Fact.objects.get(seq=1)
+    assert list(Fact.objects.order_by("seq").values_list("kind", flat=True)) == ["test.again", "test.done"]
+
+
+def test_every_field_of_a_row_is_written(organisation: Organisation, other_organisation: Organisation) -> None:
+    organisation.name, organisation.version, organisation.is_small_team = "Day Shop", 7, True
+    update_row(organisation)
+    read = Organisation.objects.values().get(pk=organisation.pk)
+    assert read == {each.attname: getattr(organisation, each.attname) for each in Organisation._meta.concrete_fields}
+    assert Organisation.objects.get(pk=other_organisation.pk).name == "Other Platform"
+
+
+def test_what_is_not_there_is_not_changed(organisation: Organisation) -> None:
+    absent = Organisation(id="org_nobody", slug="nobody", name="Nobody", created_at=NIGHT)
+    with pytest.raises(DatabaseError):
+        update_row(absent)
+    connection.set_rollback(False)
+    assert list(Organisation.objects.values_list("pk", flat=True)) == [organisation.pk]
