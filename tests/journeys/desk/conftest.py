@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.journeys.chromium import found_browser
 from tests.journeys.desk.found import PASSWORD, code_of_this_moment, username_of
+from tests.journeys.desk.pressing import wait_until_ready
 from tests.journeys.desk.running import RunningDesk, free_port
 from tests.journeys.desk.tabs import COMPUTER, PATIENCE_MS, Kind, Tab, Tabs
 from tests.once import made_once
@@ -31,13 +32,17 @@ UNUSED = (
     "OptimizationHints",
     "PaintHolding",
     "PreconnectToSearch",
+    "RenderDocument",
     "ThirdPartyStoragePartitioning",
 )
-"""What chromium loads for each window beside the page: its own address bar costs more than a page of the desk."""
+"""What chromium does beside drawing a page: an address bar of its own, a whole new frame for each page that follows."""
 ARGUMENTS = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
+    "--in-process-gpu",
+    # A page lives for a second here: what is compiled to run fast later has cost more than it saves.
+    "--js-flags=--no-maglev --no-opt --no-flush-bytecode",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -176,7 +181,7 @@ def open_page(desk: RunningDesk, tabs: Tabs, people: People) -> Iterator[Callabl
         if role is not None:
             tab.context.add_cookies(people.cookies(username_of(role, slug)))
         tab.page.goto(path)
-        tab.page.wait_for_function("document.documentElement.dataset.ready === 'true'")
+        wait_until_ready(tab.page)
         return tab.page
 
     yield open_one

@@ -3,23 +3,16 @@
   const STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
   // What axe would fetch again are the style sheets, for two rules on turning a phone and on sound.
   const OPTIONS = { resultTypes: ["violations"], preload: false, iframes: false };
-  const STATES = ["aria-current", "aria-pressed", "aria-selected", "aria-disabled", "disabled", "open"];
-  const SHOWN = ["state", "theme", "sending", "open", "level"];
+  const CLEAR = "rgba(0, 0, 0, 0)", EXEMPT = ":disabled, [aria-disabled=true], label:has(:disabled)";
   // Which of these are the same as others matters, not what they are: ids and what refers to them; words and places.
   const IDS = new Set(["id", "for", "form", "list", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns"]);
   const WORDS = new Set(["title", "alt", "value", "placeholder", "aria-label", "name", "href", "src", "action"]);
   const LANGUAGES = new Set(["zh-Hans", "en"]);
   const MEANINGLESS = /^(data-|hx-|style$|content$|datetime$|min$|max$|width$|x$|y$|cx$|cy$)/;
 
-  const short = (text) => {
-    let one = 0xdeadbeef, two = 0x41c6ce57;
-    for (let i = 0; i < text.length; i++) {
-      one = Math.imul(one ^ text.charCodeAt(i), 2654435761);
-      two = Math.imul(two ^ text.charCodeAt(i), 1597334677);
-    }
-    one = Math.imul(one ^ (one >>> 16), 2246822507) ^ Math.imul(two ^ (two >>> 13), 3266489909);
-    two = Math.imul(two ^ (two >>> 16), 2246822507) ^ Math.imul(one ^ (one >>> 13), 3266489909);
-    return 4294967296 * (2097151 & two) + (one >>> 0);
+  const short = async (text) => {
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+    return Array.from(new Uint8Array(digest), (each) => each.toString(16).padStart(2, "0")).join("");
   };
 
   /** How a page is built: two of one build differ in words only, not in what a reader of screens meets. */
@@ -44,24 +37,39 @@
     return short(lines.join("\n"));
   };
 
-  const kind = (each) => {
-    const said = STATES.map((name) => each.getAttribute(name) ?? "-").concat(SHOWN.map((name) => each.dataset?.[name] ?? "-"));
-    return `${each.localName}.${[...each.classList].join(".")} ${said.join("")}`;
+  /** What of an element's style its text, and that of all within it, is seen through or stands before. */
+  const ground = ({ backgroundColor, backgroundImage, opacity, filter, mixBlendMode }) => {
+    const isClear = backgroundColor === CLEAR && backgroundImage === "none" && opacity === "1" && filter === "none";
+    return isClear && mixBlendMode === "normal" ? "" : [backgroundColor, backgroundImage, opacity, filter, mixBlendMode].join(" ");
   };
 
-  /** The elements that hold visible text, with what kind each is: by itself and by all it lies in. */
+  /** The elements that hold visible text, with the kind of each: its colour, its size, and all it stands before. */
   const written = () => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = new Map(), known = new Map();
-    const within = (each) => {
-      if (!each) return String(innerWidth);
-      if (!known.has(each)) known.set(each, `${within(each.parentElement)}>${kind(each)}`);
+    const behind = (each) => {
+      if (!each) return "";
+      if (!known.has(each)) {
+        const own = ground(getComputedStyle(each));
+        known.set(each, own ? `${behind(each.parentElement)}>${own}` : behind(each.parentElement));
+      }
       return known.get(each);
     };
     while (texts.nextNode()) {
-      const around = texts.currentNode.parentElement;
-      if (texts.currentNode.data.trim() && around.checkVisibility()) found.set(around, short(within(around)));
+      const around = texts.currentNode.parentElement, text = texts.currentNode.data.trim();
+      if (!text || found.has(around) || !around.checkVisibility()) continue;
+      const { color, fontSize, fontWeight, textShadow } = getComputedStyle(around);
+      // Nothing is asked of what is switched off, and nothing can be told from a single sign.
+      const isExempt = Boolean(around.closest(EXEMPT)), isSign = text.length === 1;
+      found.set(around, [color, fontSize, fontWeight, textShadow, isExempt, isSign, behind(around)].join(" "));
     }
     return [...found];
+  };
+
+  /** Some elements for each kind that is wanted: what is written alike is as readable in one place as in another. */
+  const examples = (wanted) => {
+    const places = new Map();
+    for (const [each, kind] of written()) if (wanted.has(kind)) places.set(kind, [...(places.get(kind) ?? []), each]);
+    return [...places.values()].flatMap((each) => [...new Set([each[0], each[each.length >> 1], each.at(-1)])]);
   };
 
   const inThemes = async (themes, act) => {
@@ -81,7 +89,7 @@
     async seen(themes) {
       const kinds = new Set();
       await inThemes(themes, () => written().forEach(([, each]) => kinds.add(each)));
-      return [build(), [...kinds]];
+      return [await build(), [...kinds]];
     },
     /** Return what axe finds wrong with the build, if asked, and with the colours of these kinds of text. */
     async found(themes, isBuildNew, kinds) {
@@ -92,7 +100,7 @@
       if (isBuildNew) found.push(...(await axe.run(document, { ...OPTIONS, runOnly: STANDARDS, rules })).violations);
       const colours = { ...OPTIONS, runOnly: { type: "rule", values: ["color-contrast"] } };
       await inThemes(themes, async () => {
-        const include = written().filter(([, each]) => wanted.has(each)).map(([each]) => each);
+        const include = examples(wanted);
         if (include.length) found.push(...(await axe.run({ include }, colours)).violations);
       });
       if (icons) place.replaceWith(icons);

@@ -10,9 +10,9 @@ from playwright.sync_api import Page
 
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 LOOKING = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-_sound: set[int] = set()
+_sound: set[str] = set()
 """The builds of pages in which nothing was found wrong: a page is asked in one language, of whatever it shows."""
-_readable: set[int] = set()
+_readable: set[str] = set()
 """The kinds of text that were found readable: contrast is half of what axe does."""
 
 

@@ -12,8 +12,13 @@ def patient(page: Page) -> Page:
     press = page.keyboard.press
 
     def press_when_ready(key: str, **more: Any) -> None:
-        page.locator("html[data-ready=true]").wait_for(state="attached")
+        wait_until_ready(page)
         press(key, **more)
 
     page.keyboard.press = press_when_ready  # type: ignore[method-assign]
     return page
+
+
+def wait_until_ready(page: Page) -> None:
+    """Return once the page's scripts listen; a function that is waited for would draw the page again for each look."""
+    page.locator("html[data-ready=true]").wait_for(state="attached")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.desk.looking import overflows, violations
+from tests.journeys.desk.pressing import wait_until_ready
 from tests.journeys.desk.running import RunningDesk
 from tests.journeys.desk.tabs import PHONE
 
@@ -44,7 +45,7 @@ def press(page: Page, selector: str) -> None:
     reach(page, selector)
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    page.wait_for_function("document.documentElement.dataset.ready === 'true'")
+    wait_until_ready(page)
 
 
 def choose(page: Page, selector: str, value: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.desk.looking import overflows, violations
+from tests.journeys.desk.pressing import wait_until_ready
 from tests.journeys.desk.running import RunningDesk
 from tests.journeys.desk.storm import ALERTS, KIND
 from tests.journeys.desk.tabs import PHONE
@@ -39,7 +40,7 @@ def open_victims(page: Page) -> None:
     """Go from the queue to the storm's incident and on to its victims, which any colleague can."""
     page.goto(f"/queue/?kind={KIND}")
     page.goto(f"{page.locator('#queue [data-row] a').first.get_attribute('href')}victims/")
-    page.wait_for_function("document.documentElement.dataset.ready === 'true'")
+    wait_until_ready(page)
 
 
 def choose(page: Page, count: int, first: int) -> None:

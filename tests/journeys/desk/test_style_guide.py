@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from anxin.desk.workbench.guide.catalogue import COMPONENTS
 from tests.journeys.desk.looking import focused, overflows, violations
+from tests.journeys.desk.pressing import wait_until_ready
 from tests.journeys.desk.tabs import PHONE, ZOOMED
 
 EVERYTHING = "/ui/all/"
@@ -132,7 +133,7 @@ def at_rest(page: Page) -> Page:
     """The page again, with a clock that the test moves."""
     page.clock.install()
     page.reload()
-    page.wait_for_function("document.documentElement.dataset.ready === 'true'")
+    wait_until_ready(page)
     return page
 
 

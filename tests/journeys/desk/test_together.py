@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.desk.looking import overflows, violations
+from tests.journeys.desk.pressing import wait_until_ready
 from tests.journeys.desk.tabs import PHONE
 
 Open = Callable[..., Page]
@@ -48,7 +49,7 @@ def notes_of(page: Page, incident_id: str) -> list[object]:
 
 def go(page: Page, path: str) -> None:
     page.goto(path)
-    page.wait_for_function("document.documentElement.dataset.ready === 'true'")
+    wait_until_ready(page)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

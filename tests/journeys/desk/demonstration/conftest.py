@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.journeys.desk.installation import FIELD, Installation, installed
+from tests.journeys.desk.pressing import wait_until_ready
 from tests.journeys.desk.tabs import PATIENCE_MS, PHONE, Kind, Tab, Tabs
 
 
@@ -135,7 +136,7 @@ def open_night(night: Installation, signed_in: SignedIn, tabs: Tabs) -> Iterator
         tab.context.add_cookies([{"name": "anxin_theme", "value": theme, "url": night.desk_url}])
         tab.context.add_cookies(signed_in.cookies(username))
         tab.page.goto(path)
-        tab.page.wait_for_function("document.documentElement.dataset.ready === 'true'")
+        wait_until_ready(tab.page)
         return tab.page
 
     yield open_one
