@@ -88,6 +88,16 @@ class Feed:
         """Return a subscription, the place it starts at, and what was missed since `cursor` (None: nothing)."""
         subscription = Subscription(organisation_id)
         self._subscriptions[organisation_id].add(subscription)
+        try:
+            place, missed = await self._read_missed(organisation_id, cursor)
+        except BaseException:  # also a screen that went away while its place was looked up
+            self.unsubscribe(subscription)
+            raise
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._follow())
+        return subscription, place, missed
+
+    async def _read_missed(self, organisation_id: str, cursor: int | None) -> tuple[int, list[Change]]:
         place = await look(_place_of, organisation_id)
         self._places.setdefault(organisation_id, place)
         missed = [] if cursor is None else await look(_missed, organisation_id, cursor)
@@ -95,9 +105,7 @@ class Feed:
             # Whoever lost the connection cannot know which marks moved meanwhile.
             marks = (await look(marks_of, [organisation_id]))[organisation_id]
             missed += [_mark(place, *key, mark) for key, mark in marks.items()]
-        if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._follow())
-        return subscription, place, missed
+        return place, missed
 
     def unsubscribe(self, subscription: Subscription) -> None:
         """Forget a screen that was closed."""
@@ -123,10 +131,11 @@ class Feed:
         except DatabaseError:
             _LOG.warning("live updates cannot reach the database; trying again")
             return
-        for organisation_id, found in changes.items():
-            self._hand_out(organisation_id, found)
-        for organisation_id, now in marks.items():
-            self._tell_marks(organisation_id, now)
+        # Whose last screen was closed meanwhile is forgotten: what is kept of it would be told to its next one.
+        for organisation_id in self._subscriptions.keys() & changes.keys():
+            self._hand_out(organisation_id, changes[organisation_id])
+        for organisation_id in self._subscriptions.keys() & marks.keys():
+            self._tell_marks(organisation_id, marks[organisation_id])
 
     def _tell_marks(self, organisation_id: str, now: Marks) -> None:
         before = self._marks.get(organisation_id)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,8 +16,8 @@ from django.test import AsyncClient, Client, RequestFactory
 
 from anxin.desk.conftest import NIGHT
 from anxin.desk.foundation.edge.requests import DeskRequest
-from anxin.desk.foundation.live.feed import FEED, MOST_MISSED, Change, Subscription
-from anxin.desk.foundation.live.marks import KEPT, set_mark, set_mark_on
+from anxin.desk.foundation.live.feed import FEED, MOST_MISSED, Change, Feed, Marks, Subscription
+from anxin.desk.foundation.live.marks import KEPT, marks_of, set_mark, set_mark_on
 from anxin.desk.foundation.live.models import LiveMark
 from anxin.desk.foundation.live.pages import _find_actor, _SessionWatch
 from anxin.desk.foundation.live.topics import topics_for
@@ -222,6 +223,44 @@ def test_a_mark_on_an_object_is_told_each_time_and_let_go(
     heard = asyncio.run(listen(person, "?topics=presence", 3, meanwhile=come_and_go))
     assert heard == ["0 hello", "0 presence inc_1", "0 presence inc_2"]
     assert sorted(LiveMark.objects.values_list("object_id", flat=True)) == ["inc_1", "inc_2"]
+
+
+def test_nothing_is_kept_of_those_whose_last_screen_was_closed_during_a_look(
+    organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, answered = threading.Event(), threading.Event()
+
+    def read_slowly(organisation_ids: list[str]) -> dict[str, Marks]:
+        asked.set()
+        assert answered.wait(300)
+        return marks_of(organisation_ids)
+
+    async def close_while_it_looks() -> None:
+        feed = Feed()
+        subscription, *_ = await feed.subscribe(organisation.id, None)
+        await sync_to_async(publish)(organisation.id, Noted())
+        monkeypatch.setattr("anxin.desk.foundation.live.feed.marks_of", read_slowly)
+        looking = asyncio.create_task(feed._look_once())
+        await asyncio.to_thread(asked.wait, 300)
+        feed.unsubscribe(subscription)
+        answered.set()
+        await looking
+        assert (dict(feed._places), dict(feed._marks)) == ({}, {})
+
+    asyncio.run(close_while_it_looks())
+
+
+def test_a_screen_that_goes_away_while_its_place_is_looked_up_is_forgotten(organisation: Organisation) -> None:
+    async def go_away() -> None:
+        feed = Feed()
+        opening = asyncio.create_task(feed.subscribe(organisation.id, None))
+        await asyncio.sleep(0)
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+        assert dict(feed._subscriptions) == {}
+
+    asyncio.run(go_away())
 
 
 def test_after_a_lost_connection_all_marks_are_told(organisation: Organisation, admit: Callable[..., Person]) -> None:
