@@ -51,7 +51,7 @@ browser: ## install the browser that the desk's journeys need, where this may be
 	elif [ ! -x /usr/bin/chromium ]; then echo "No chromium at /usr/bin; the journeys that need it will be skipped."; fi
 
 test: $(VENV)/.test browser ## run all tests, the desk's on SQLite
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 postgresql: $(VENV)/.test ## run the desk's tests again, on PostgreSQL, with backup, dump and orders of an installation
 	@ANXIN_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist worksteal src/anxin/desk tests/journeys/desk/storage $(ARGS)
