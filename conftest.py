@@ -125,7 +125,9 @@ def _copied_into_memory(tables: Path) -> list[tuple[BaseDatabaseWrapper, str, bo
         before = here.settings_dict["NAME"]
         here.settings_dict["NAME"] = f"file:memory_{alias}?mode=memory&cache=shared"
         here.ensure_connection()
-        with closing(sqlite3.connect(tables / Path(before).name)) as source:
+        # Nobody writes there; a file read as one that may change gets others beside it, which are gone for who copies.
+        still = f"{(tables / Path(before).name).as_uri()}?immutable=1"
+        with closing(sqlite3.connect(still, uri=True)) as source:
             source.backup(here.connection)
         made.append((here, before, True))
     return made
