@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -85,17 +84,15 @@ class Foreseen(NamedTuple):
 
 def put_to_work(roster: Roster, schema: Schema, *, index_key: bytes, windows_key: bytes) -> Working:
     """Return the roster compiled over one window plan; raise SchemaInvalid when two policies' schemas disagree."""
-    compiled = _compiled(tuple(roster.counting), _joint_schema(roster, schema), index_key, windows_key)
+    joint = _joint_schema(roster, schema)
+
+    def token(text: str) -> int:
+        return text_token(windows_key, text)
+
+    compiled = compile_policies(roster.counting, joint, index_key=index_key, text_token=token)
     judging = compiled.programs[: len(roster.judging)]
     judges = tuple(Judge(program, has_brakes=program is compiled.live) for program in judging)
     return Working(roster, compiled, _stations(compiled), judges)
-
-
-@functools.lru_cache(maxsize=8)
-def _compiled(policies: tuple[Policy, ...], schema: Schema, index_key: bytes, windows_key: bytes) -> Compiled:
-    """Compile policies once for all engines that decide by them with the same keys: what is compiled never changes."""
-    token = functools.partial(text_token, windows_key)
-    return compile_policies(policies, schema, index_key=index_key, text_token=token)
 
 
 def warming_until(working: Working, streams: tuple[int, ...], watermark: int) -> dict[int, int]:

@@ -224,12 +224,9 @@ class Settings:
     description: str = ""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Policy:
-    """A whole policy, checked; `warnings` are problems that do not keep it from being used.
-
-    Equal only to itself; `fingerprint` compares what two of them mean.
-    """
+    """A whole policy, checked; `warnings` are problems that do not keep it from being used."""
 
     settings: Settings
     schema: Schema
