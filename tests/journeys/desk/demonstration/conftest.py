@@ -17,6 +17,16 @@ from tests.journeys.desk.installation import FIELD, Installation, installed
 from tests.journeys.desk.pressing import wait_until_ready
 from tests.journeys.desk.tabs import PATIENCE_MS, PHONE, Kind, Tab, Tabs
 
+THEFT = {
+    "kind": "account_takeover",
+    "text": "有人登录了我的账号，正在转钱",
+    "markers": ["money_moving"],
+    "amount_minor": 320_000,
+    "currency": "CNY",
+    "contact": "13900001234",
+}
+"""What the platform's own form says of an account that somebody else is emptying; whom it is about stands beside it."""
+
 
 @pytest.fixture(scope="package")
 def night(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:

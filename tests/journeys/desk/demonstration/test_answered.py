@@ -8,17 +8,11 @@ from collections.abc import Callable
 from anxin.engine.log.keys import FileKeyRing
 from anxin.engine.log.reader import LogReader
 from anxin.engine.log.records import DecisionRecord, Kind, decode_record
-from tests.journeys.desk.demonstration.conftest import Colleague, Shop, until
+from tests.journeys.desk.demonstration.conftest import THEFT, Colleague, Shop, until
 from tests.journeys.desk.installation import Installation
 
-REPORT = {
+REPORT = THEFT | {
     "report_id": "platform-1",
-    "kind": "account_takeover",
-    "text": "有人登录了我的账号，正在转钱",
-    "markers": ["money_moving"],
-    "amount_minor": 320_000,
-    "currency": "CNY",
-    "contact": "13900001234",
     "parties": [{"role": "victim", "kind": "user", "value": "u_platform"}],
 }
 

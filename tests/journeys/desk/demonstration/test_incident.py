@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.desk.demonstration.conftest import THEFT
 from tests.journeys.desk.looking import focused, overflows, violations
 from tests.journeys.desk.tabs import PHONE
 
@@ -32,16 +33,7 @@ def report_theft(page: Page, name: str) -> str:
         {"role": "reporter", "kind": "phone", "value": "13900001234"},
         {"role": "suspect", "kind": "payee", "value": f"p_{name}"},
     ]
-    given = {
-        "report_id": f"{name}-{os.getpid()}-{time.monotonic_ns()}",
-        "kind": "account_takeover",
-        "text": "有人登录了我的账号，正在转钱",
-        "markers": ["money_moving"],
-        "amount_minor": 320_000,
-        "currency": "CNY",
-        "contact": "13900001234",
-        "parties": parties,
-    }
+    given = THEFT | {"report_id": f"{name}-{os.getpid()}-{time.monotonic_ns()}", "parties": parties}
     status, incident_id = page.evaluate(REPORT, given)
     assert status == 201
     return str(incident_id)

@@ -21,7 +21,7 @@ from anxin.desk.foundation.vault.sealing import seal
 Detail = str | int | bool | None
 # Without `first()`, which would have the one row sorted at every write.
 _HEAD = Prepared(lambda organisation_id: AuditHead.objects.select_for_update().filter(pk=organisation_id))
-_MOVE_HEAD = "UPDATE audit_audithead SET seq = %s, hash = %s WHERE organisation_id = %s"
+_MOVE_HEAD = f"UPDATE {AuditHead._meta.db_table} SET seq = %s, hash = %s WHERE organisation_id = %s"
 FINDINGS = ("explained", "error", "case")
 
 

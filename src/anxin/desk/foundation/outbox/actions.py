@@ -11,10 +11,11 @@ from django.db import connection
 
 from anxin.desk.foundation.audit.actions import lock_head
 from anxin.desk.foundation.audit.holding import held_head
+from anxin.desk.foundation.audit.models import AuditHead
 from anxin.desk.foundation.edge.prepared import insert_row
 from anxin.desk.foundation.outbox.models import Fact
 
-_MOVE_HEAD = "UPDATE audit_audithead SET fact_seq = %s WHERE organisation_id = %s"
+_MOVE_HEAD = f"UPDATE {AuditHead._meta.db_table} SET fact_seq = %s WHERE organisation_id = %s"
 
 
 class Publishable(Protocol):
