@@ -26,10 +26,14 @@ class Disk:
             self.sync_folder(each.parent)
 
     def create(self, path: Path, size: int, head: bytes) -> int:
-        """Create `path` with `head`, preallocated to `size` bytes, durably and at once; return its descriptor."""
+        """Create `path` with `head`, preallocated to `size` bytes, durably and at once; return its descriptor.
+
+        As long as that is open, `is_held` is true of the file.
+        """
         fresh = path.with_name(path.name + ".new")
         fd = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self.allocate(fd, size)
             self.write(fd, head, 0)
             self.sync_all(fd)
@@ -90,6 +94,16 @@ class Disk:
     def replace(self, path: Path, content: bytes) -> None:
         """Put `content` in place of `path` durably: a crash leaves the old file or the new one."""
         os.close(self.create(path, max(len(content), 1), content))
+
+
+def is_held(fd: int) -> bool:
+    """Tell whether the one who created this file has it open still."""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    fcntl.flock(fd, fcntl.LOCK_UN)
+    return False
 
 
 def take_lock(path: Path) -> int | None:

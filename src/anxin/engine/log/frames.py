@@ -11,6 +11,7 @@ from typing import NamedTuple
 import google_crc32c
 from cryptography.exceptions import InvalidTag
 
+from anxin.engine.log.disk import is_held
 from anxin.engine.log.faults import (
     FRAME_CHANGED,
     FRAME_CHECKSUM,
@@ -94,6 +95,10 @@ class LiveSegment:
     def size(self) -> int:
         """Return the file's size in bytes."""
         return os.fstat(self._fd).st_size
+
+    def is_being_written(self) -> bool:
+        """Tell whether a writer has the segment open: a bad end may then be a batch on its way to the file."""
+        return is_held(self._fd)
 
     def frames(self, offset: int = HEADER_SIZE, seq: int | None = None) -> Iterator[Frame]:
         """Yield the good frames from `offset`, where the frame of `seq` must stand."""

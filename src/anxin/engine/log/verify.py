@@ -193,23 +193,25 @@ class _Walk:
         self.last_end = live.end.offset
 
     def _walk_open_end(self, live: LiveSegment, chain: Chain, *, is_last: bool) -> None:
-        """Walk on once, and tell the tail that a crash tears from harm to what was acknowledged.
+        """Walk on until the end stands still, and tell what is not there yet, or torn by a crash, from harm.
 
-        A writer at work may have been seen in the middle of a batch: what was there then must be whole now.
+        A writer at work is seen in the middle of a batch: what was missing may be there at the next look.
         """
-        seal, file = live.seal_at_end(), live.path.name
-        cut, fault = find_tail_fault(live, live.end)
-        dirty_until = live.end.offset + cut
-        self._walk_frames(live, chain, live.end.offset, live.end.seq)
-        end = live.end
-        if end.seal is not None:
-            return
+        while True:
+            # In this order: what stood before a look, the look, and whether it still holds after it.
+            is_being_written, seal, end = live.is_being_written(), live.seal_at_end(), live.end
+            _, fault = find_tail_fault(live, end)
+            is_harm = fault is TAIL_CUT or (fault is not None and live.is_proven(end))
+            self._walk_frames(live, chain, end.offset, end.seq)
+            if live.end.seal is not None:
+                return
+            if fault is None or live.end.offset == end.offset:
+                break
         self._leave(seal)
         if not is_last or seal is not None:
-            self._blame(file, end.offset, end.seq, end.fault or SEAL_MISSING)
-        elif fault is not None and (cut == 0 or end.offset < dirty_until):
-            is_harm = fault is TAIL_CUT or live.is_proven(end)
-            self._blame(file, end.offset, end.seq, fault, is_torn_tail=not is_harm)
+            self._blame(live.path.name, end.offset, end.seq, end.fault or SEAL_MISSING)
+        elif fault is not None and (is_harm or not is_being_written):
+            self._blame(live.path.name, end.offset, end.seq, fault, is_torn_tail=not is_harm)
 
     def _count(self, seq: int, offset: int) -> None:
         report = self.report
