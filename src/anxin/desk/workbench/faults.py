@@ -1,4 +1,4 @@
-"""The pages for what went wrong before or beneath any page of ours: no path, no token, a bug."""
+"""The answers to what went wrong before or beneath any page of ours: no path, no token, a bug."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from anxin.desk.foundation.edge.answers import render_refusal
-from anxin.desk.foundation.edge.refusals import BodyTooLarge
+from anxin.desk.foundation.edge.answers import is_call, render_refusal
+from anxin.desk.foundation.edge.refusals import (
+    BodyTooLarge,
+    Broken,
+    DatabaseAway,
+    NotAllowed,
+    NotFound,
+    Refusal,
+    RequestUnclear,
+)
 from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.ui.words import Words, say
 
 RETRY_SECONDS = "5"
-_SENTENCES = {
-    HTTPStatus.BAD_REQUEST: ("desk.bad_request", Words("请求无法理解。", "This request cannot be understood.")),
-    HTTPStatus.FORBIDDEN: ("desk.forbidden", Words("您无权执行此操作。", "You may not do this.")),
-    HTTPStatus.NOT_FOUND: (
-        "desk.not_found",
-        Words("找不到，或您无权查看。", "It is not there, or not yours to see."),
-    ),
-}
 
 
 def bad_request(request: HttpRequest, *given: object, **named: object) -> HttpResponse:
     """Answer what could not be parsed, or is more than may be."""
     if any(isinstance(each, RequestDataTooBig) for each in (*given, *named.values())):
-        return render_refusal(cast("DeskRequest", request), BodyTooLarge(limit=settings.BODY_BYTES // 1024))
-    return _refuse(request, HTTPStatus.BAD_REQUEST)
+        return _refuse(request, BodyTooLarge(limit=settings.BODY_BYTES // 1024))
+    return _refuse(request, RequestUnclear())
 
 
 def forbidden(request: HttpRequest, *_given: object, **_named: object) -> HttpResponse:
     """Answer what the framework itself does not allow."""
-    return _refuse(request, HTTPStatus.FORBIDDEN)
+    return _refuse(request, NotAllowed())
 
 
 def not_found(request: HttpRequest, *_given: object, **_named: object) -> HttpResponse:
     """Answer a path that leads nowhere exactly as one that leads to somebody else's."""
-    return _refuse(request, HTTPStatus.NOT_FOUND)
+    return _refuse(request, NotFound())
 
 
 def token_missing(request: HttpRequest, *_given: object, **_named: object) -> HttpResponse:
@@ -60,15 +60,17 @@ def token_missing(request: HttpRequest, *_given: object, **_named: object) -> Ht
 def fault(request: HttpRequest) -> HttpResponse:
     """Answer a bug, or a database that is away, without touching database or session, which may be what broke."""
     given = {"request_id": getattr(request, "request_id", ""), "status": 500}
-    if isinstance(sys.exception(), OperationalError | InterfaceError):
+    is_away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    if is_call(request):
+        answer = _refuse(request, DatabaseAway() if is_away else Broken())
+        if is_away:
+            answer["Retry-After"] = RETRY_SECONDS
+        return answer
+    if is_away:
         text = render_to_string("ui/unavailable.html", given | {"status": 503})
         return HttpResponse(text, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": RETRY_SECONDS})
     return HttpResponse(render_to_string("ui/fault.html", given), status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def _refuse(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
-    code, sentence = _SENTENCES[status]
-    is_fragment = request.headers.get("HX-Request") == "true"
-    template = "ui/refusal_fragment.html" if is_fragment else "ui/refusal.html"
-    given = {"sentence": say(sentence), "code": code, "status": status.value}
-    return render(request, template, given, status=status)
+def _refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    return render_refusal(cast("DeskRequest", request), refusal)

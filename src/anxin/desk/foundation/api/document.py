@@ -168,7 +168,8 @@ def _refusals(method: str, call: Document) -> Iterator[int]:
     if any(each["in"] == "path" for each in call["parameters"]):
         yield from (404, 410)
     if method == "post":
-        yield from (409, 413)
+        # A body may name by its id what is not there.
+        yield from (404, 409, 413)
     yield from (status for status in (410, 412, 428) if status in call["responses"])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import get_language
@@ -13,13 +13,18 @@ from anxin.desk.foundation.edge.refusals import Refusal, SignInNeeded
 from anxin.desk.foundation.edge.requests import DeskRequest
 
 
+def is_call(request: HttpRequest) -> bool:
+    """Tell whether a program asks by the API, which is answered with documents and never with pages."""
+    return request.path.startswith("/api/")
+
+
 def render_refusal(request: DeskRequest, refusal: Refusal) -> HttpResponse:
     """Answer the refusal with its status; a page that needs a signed-in person leads to the sign-in instead."""
-    if request.path.startswith("/api/"):
+    if is_call(request):
         return _problem(request, refusal)
     is_fragment = request.headers.get("HX-Request") == "true"
     if isinstance(refusal, SignInNeeded) and not is_fragment:
-        return redirect("/accounts/login/?" + urlencode({"next": request.get_full_path()}))
+        return redirect("/accounts/login/?" + urlencode({"next": _way_back(request)}))
     template = "ui/refusal_fragment.html" if is_fragment else "ui/refusal.html"
     context: dict[str, object] = {
         "sentence": refusal.sentence(get_language() or "zh"),

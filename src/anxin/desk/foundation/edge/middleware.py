@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from anxin.desk.foundation.edge.answers import render_refusal
 from anxin.desk.foundation.edge.clock import now
-from anxin.desk.foundation.edge.refusals import Refusal
+from anxin.desk.foundation.edge.refusals import MethodUnknown, Refusal
 from anxin.desk.foundation.edge.requests import DeskRequest
 
 _REQUEST_ID = re.compile(r"(?=[0-9-]*[a-f])[0-9a-f-]{16,64}")
@@ -30,6 +30,8 @@ class EdgeMiddleware:
         offered = request.headers.get("X-Request-Id", "")
         desk_request.request_id = offered if _REQUEST_ID.fullmatch(offered) else secrets.token_hex(8)
         response = self._get_response(request)
+        if response.status_code == MethodUnknown.status:
+            response = _say_method(desk_request, response["Allow"])
         response["X-Request-Id"] = desk_request.request_id
         return response
 
@@ -38,3 +40,10 @@ class EdgeMiddleware:
         if isinstance(exception, Refusal):
             return render_refusal(cast("DeskRequest", request), exception)
         return None
+
+
+def _say_method(request: DeskRequest, allowed: str) -> HttpResponse:
+    """Say in words what the framework answers with an empty page."""
+    answer = render_refusal(request, MethodUnknown(method=request.method, allowed=allowed))
+    answer["Allow"] = allowed
+    return answer

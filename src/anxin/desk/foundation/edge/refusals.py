@@ -66,3 +66,48 @@ class BodyTooLarge(Refusal):
     zh = "内容过大：此处最多 {limit} KiB，未执行。"
     en = "This is too large: {limit} KiB at most are taken here; nothing was done."
     status = 413
+
+
+class RequestUnclear(Refusal):
+    """The framework could not read the request."""
+
+    code = "desk.bad_request"
+    zh = "请求无法理解。"
+    en = "This request cannot be understood."
+    status = 400
+
+
+class NotAllowed(Refusal):
+    """The framework itself does not allow it."""
+
+    code = "desk.forbidden"
+    zh = "您无权执行此操作。"
+    en = "You may not do this."
+    status = 403
+
+
+class MethodUnknown(Refusal):
+    """The path exists and does not take this method; `allowed` are those it takes."""
+
+    code = "desk.method_unknown"
+    zh = "此地址不接受 {method}，未执行；可用：{allowed}。"
+    en = "This address does not take {method}; nothing was done. It takes {allowed}."
+    status = 405
+
+
+class Broken(Refusal):
+    """A bug: what was asked for was not done."""
+
+    code = "desk.broken"
+    zh = "服务出错，本次操作没有完成；若再次出现，请把 request_id 告诉管理员。"
+    en = "Something broke on our side; this was not done. If it happens again, give your administrator the request_id."
+    status = 500
+
+
+class DatabaseAway(Refusal):
+    """The database cannot be reached."""
+
+    code = "desk.database_away"
+    zh = "数据库暂时无法访问，本次操作没有执行，请稍后重试。"
+    en = "The database cannot be reached now; this was not done. Try again in a moment."
+    status = 503
