@@ -17,7 +17,7 @@ Given = TypeVar("Given")
 CHECK_BYTES, ORDER_BYTES, CORRECTION_BYTES = 1_049_600, 4_194_304, 4_096
 # Characters that are looked at; one more of a text, so that the answer can say that there was more.
 _READ: dict[Kind, int] = {"link": 65_536, "phone": 256, "text": 20_001}
-_NAMES: dict[Kind, tuple[str, ...]] = {"link": ("link", "url", "text"), "phone": ("phone", "text"), "text": ("text",)}
+GIVEN_IN: dict[Kind, tuple[str, ...]] = {"link": ("link", "url", "text"), "phone": ("phone", "text"), "text": ("text",)}
 
 
 class LinkRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,7 +54,7 @@ REQUESTS: dict[Kind, type[CheckRequest]] = {"link": LinkRequest, "phone": PhoneR
 
 def text_of(request: CheckRequest, kind: Kind) -> str:
     """Return the text to check; raise CheckFieldInvalid unless exactly one is given."""
-    names = _NAMES[kind]
+    names = GIVEN_IN[kind]
     given = [value for name in names if (value := getattr(request, name)) is not None]
     if len(given) != 1:
         field = " | ".join(names)

@@ -48,6 +48,10 @@ class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return "label-" + hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
+LABELLED_BY = ("event_id", "entity")
+"""What a label may be about; exactly one is given."""
+
+
 def take_label(organisation: Organisation, body: bytes, waiter: Waiter, *, caller: str) -> None:
     """Take in a label; the answer is the decision on the label's own event. Raise a refusal when it cannot be read."""
     label = parse_label(body)

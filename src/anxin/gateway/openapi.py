@@ -11,16 +11,17 @@ import msgspec
 import yaml
 
 from anxin import __version__
+from anxin.checkers.signatures.signature import PublishSignatures
 from anxin.engine.decision import Decision
 from anxin.engine.explain.explanation import Explanation
 from anxin.engine.schema.schema import Schema
 from anxin.engine.schema.types import EventType, FieldSpec, FieldType
 from anxin.engine.verdict import Verdict
 from anxin.gateway.check_answers import CheckAnswer, CountedCorrection, PublishedOrder, PublishedSignature
-from anxin.gateway.check_calls import Correction, LinkRequest, PhoneRequest, TextRequest
+from anxin.gateway.check_calls import GIVEN_IN, REQUESTS, Correction, LinkRequest, PhoneRequest, TextRequest
 from anxin.gateway.health import Readiness
 from anxin.gateway.holds import EntityStanding
-from anxin.gateway.labels import Label
+from anxin.gateway.labels import LABELLED_BY, Label
 from anxin.gateway.problems import Problem
 
 Document = dict[str, Any]
@@ -54,9 +55,11 @@ _STRUCTS = (
     CheckAnswer,
     Correction,
     CountedCorrection,
+    PublishSignatures,
     PublishedSignature,
     PublishedOrder,
 )
+_ONE_OF = {"Label": LABELLED_BY} | {REQUESTS[kind].__name__: names for kind, names in GIVEN_IN.items()}
 
 
 @functools.cache
@@ -93,12 +96,17 @@ def _schemas(schema: Schema) -> Document:
     own["verdict"] = own["verdict"] | verdict
     own["explanation"] = {"anyOf": [_ref("Explanation")], "description": "only with `?explain=1`"}
     found["EntityStanding"]["properties"]["verdict"] = verdict
+    for name, fields in _ONE_OF.items():
+        found[name]["oneOf"] = [
+            {"required": [each], "properties": {each: {"not": {"type": "null"}}}} for each in fields
+        ]
     found = {**found, **_event_schemas(schema)}
     for name, each in found.items():
         if "description" in each:
             each["description"] = " ".join(each["description"].split())
         for part in (each, *each.get("allOf", ())):
             _say_numbers(part)
+        _say_patterns(each)
         if name in _words()["examples"]:
             each["examples"] = _words()["examples"][name]
     return found
@@ -114,6 +122,18 @@ def _say_numbers(shape: Document) -> None:
     for name, field in shape.get("properties", {}).items():
         if is_number(field) and "description" not in field and name in _words()["numbers"]:
             field["description"] = _words()["numbers"][name]
+
+
+def _say_patterns(shape: Any) -> None:
+    """Write patterns as ECMA 262 does, which knows no other anchors."""
+    if isinstance(shape, dict):
+        if isinstance(pattern := shape.get("pattern"), str):
+            shape["pattern"] = pattern.replace(r"\A", "^").replace(r"\Z", "$")
+        for each in shape.values():
+            _say_patterns(each)
+    elif isinstance(shape, list):
+        for each in shape:
+            _say_patterns(each)
 
 
 def _event_schemas(schema: Schema) -> Document:
@@ -238,7 +258,6 @@ def _check_paths() -> Document:
     file = {"schema": {"type": "string", "format": "binary"}}
     picture = dict.fromkeys(("image/png", "image/jpeg", "image/webp", "image/gif"), file)
     published = {"type": "array", "items": _ref("PublishedSignature")}
-    order = {"type": "object", "description": "docs/checks.md", "required": ["set", "version"]}
     reading = _reading("get_signatures", "What is published, with hits and corrections", published)
     return {
         "/v1/checks/link": _checking("check_link", "Check a link, or the first one in a text", "LinkRequest"),
@@ -265,7 +284,7 @@ def _check_paths() -> Document:
             "post": {
                 "operationId": "publish_signatures",
                 "summary": "Publish a set of signatures, or a delta",
-                "requestBody": {"required": True, "content": _json(order)},
+                "requestBody": {"required": True, "content": _json(_ref("PublishSignatures"))},
                 "responses": _answers(_ref("PublishedOrder"), *_POST, 501),
             },
         },

@@ -10,9 +10,12 @@ import msgspec
 import pytest
 from openapi_schema_validator import OAS31Validator
 
+from anxin.checkers.signatures.errors import SignatureRefused
+from anxin.checkers.signatures.reading import parse_order
+from anxin.engine.errors import EngineError
 from anxin.engine.schema.decoder import EventDecoder
 from anxin.engine.schema.schema import Schema
-from anxin.gateway.check_calls import REQUESTS, parse_correction, parse_request
+from anxin.gateway.check_calls import REQUESTS, parse_correction, parse_request, text_of
 from anxin.gateway.labels import parse_label
 from anxin.gateway.openapi import is_number, render_openapi
 
@@ -45,9 +48,48 @@ def test_the_gateway_itself_takes_the_examples() -> None:
             taken += parse_correction(body).correction == "false_positive"
         elif name in ("LinkRequest", "PhoneRequest", "TextRequest"):
             taken += parse_request(body, REQUESTS[name.removesuffix("Request").lower()]) is not None  # type: ignore[index]
+        elif name == "PublishSignatures":
+            taken += parse_order(body).set == "own"
         elif name == "Event":
             taken += decoder.decode(body).event_type == example["event_type"]
-    assert taken == 8
+    assert taken == 10
+
+
+def read(name: str, raw: bytes) -> object:
+    """Return what the gateway makes of a body of this shape, or raise its refusal."""
+    if name == "Label":
+        return parse_label(raw)
+    if name == "PublishSignatures":
+        return parse_order(raw)
+    kind = name.removesuffix("Request").lower()
+    return text_of(parse_request(raw, REQUESTS[kind]), kind)  # type: ignore[index,arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("Label", {"label": "fraud", "source": "police"}),
+        ("Label", {"label": "fraud", "source": "police", "event_id": None, "entity": None}),
+        ("Label", {"label": "fraud", "source": "police", "event_id": "e", "entity": {"kind": "user", "id": "u"}}),
+        ("LinkRequest", {}),
+        ("LinkRequest", {"link": "a.cn", "text": "a.cn"}),
+        ("PhoneRequest", {"phone": None, "displayed": "95588"}),
+        ("TextRequest", {"text": None}),
+        ("PublishSignatures", {"set": None, "version": "1"}),
+        ("PublishSignatures", {"set": "own", "version": "1", "put": [{"kind": "link", "id": "LK-1"}]}),
+    ],
+)
+def test_what_the_gateway_refuses_for_its_shape_fits_no_shape(name: str, body: dict[str, Any]) -> None:
+    with pytest.raises((EngineError, SignatureRefused)):
+        read(name, msgspec.json.encode(body))
+    shape = {"$ref": f"#/components/schemas/{name}", **DOCUMENT}
+    assert list(OAS31Validator(shape).iter_errors(body)) != []
+
+
+def test_patterns_have_the_anchors_that_every_reader_knows() -> None:
+    text = render_openapi().decode()
+    assert r"\\A" not in text
+    assert r"\\Z" not in text
 
 
 def test_every_number_says_what_it_counts() -> None:
