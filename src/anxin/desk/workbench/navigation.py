@@ -15,6 +15,8 @@ from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.ui.words import Words
 
 NO_WORDS = Words("", "")
+_CHANNELS = Words("呼叫从哪里找到您；值班前先测试。", "Where calls reach you; test them before a shift.")
+_NOTICES = Words("发给您的呼叫和消息，已读与未读。", "Calls and messages for you, read and unread.")
 
 
 @dataclass(frozen=True)
@@ -255,8 +257,8 @@ NAVIGATION = Navigation(
             about=Words("您的权限、限额和谁能代您操作。", "Your permissions and limits, and who can do the rest."),
             keys="g y",
         ),
-        Destination("channels", Words("通知渠道", "Channels"), "bell-ring", "tzqd"),
-        Destination("notices", Words("通知", "Notices"), "bell", "tz", keys="g x"),
+        Destination("channels", Words("通知渠道", "Channels"), "bell-ring", "tzqd", about=_CHANNELS),
+        Destination("notices", Words("通知", "Notices"), "bell", "tz", about=_NOTICES, keys="g x"),
         Destination(
             "mfa_index",
             Words("登录与安全", "Sign-in and security"),
