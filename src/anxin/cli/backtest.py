@@ -17,10 +17,11 @@ from rich.table import Table
 from anxin.cli.board import STYLE_OF_VERDICT, WORD_OF_VERDICT
 from anxin.cli.output_file import require_writable
 from anxin.cli.policy_argument import open_policy
+from anxin.cli.refusals import tell_refusal
 from anxin.engine.verdict import Verdict
 from anxin.history.arrivals import file_arrivals, read_labels, with_labels
 from anxin.history.checked import with_checks
-from anxin.history.errors import ExtraMissing, FileUnreadable, HistoryError, MappingInvalid
+from anxin.history.errors import ExtraMissing, FileUnreadable, HistoryError, MappingInvalid, TooManyRefused
 from anxin.history.figures import labelled_figures, percent, ratio
 from anxin.history.files import OnBytes
 from anxin.history.mapping import read_mapping
@@ -44,6 +45,7 @@ def backtest(
     out: Annotated[Path | None, typer.Option(help="write every decision to this JSON lines file (.gz)")] = None,
     report: Annotated[Path | None, typer.Option(help="write an HTML report to this file")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="only the first rows")] = None,
+    max_refused: Annotated[int | None, typer.Option(min=0, help="stop when more rows than this are refused")] = None,
     engine: Annotated[str, typer.Option(help="local, or spark (not part of this build)")] = "local",
 ) -> None:
     """Decide old events in order of arrival; exit 1 when some were refused."""
@@ -61,7 +63,7 @@ def backtest(
             arrivals = file_arrivals(events, mapping, on_bytes=files.enter_context(bytes_progress(events)))
             if labels is not None:
                 arrivals = with_labels(arrivals, read_labels(labels))
-            summary = run_backtest(machine, islice(with_checks(arrivals), limit), write=write)
+            summary = run_backtest(machine, islice(with_checks(arrivals), limit), write=write, most_refused=max_refused)
         show(summary, machine.working.live.label, seconds=time.perf_counter() - started)
         if report is not None:
             name = None if mapping is None else mapping.name
@@ -78,9 +80,7 @@ def refusals_shown() -> Iterator[None]:
     try:
         yield
     except HistoryError as problem:
-        console = Console(stderr=True)
-        console.print(problem.sentence("zh"), style="red", highlight=False, markup=False)
-        console.print(problem.sentence("en"), style="red", highlight=False, markup=False)
+        tell_refusal(Console(stderr=True), problem)
         is_misuse = isinstance(problem, FileUnreadable | MappingInvalid | ExtraMissing)
         raise typer.Exit(WRONG_USE if is_misuse else REFUSED_SOME) from problem
 
@@ -114,9 +114,12 @@ def show(summary: Summary, label: str, *, seconds: float) -> None:
         console.print(f"重复的事件编号 repeated event ids: {summary.duplicates:,}", highlight=False)
     if summary.refused:
         console.print(f"被拒绝 refused: {summary.refused:,}", style="red", highlight=False)
-        for each in summary.refusals:
-            told = f"  行 row {each.row}: {each.zh}\n    {each.en}"
+        for each in summary.refusals.values():
+            alike = f" (同类共 in all {each.count:,})" if each.count > 1 else ""
+            told = f"  行 row {each.row}{alike}: {each.zh}\n    {each.en}"
             console.print(told, highlight=False, markup=False, soft_wrap=True)
+    if summary.stopped_at is not None:
+        tell_refusal(console, TooManyRefused(limit=summary.refused - 1, row=summary.stopped_at))
 
 
 def _verdicts(summary: Summary) -> Table:

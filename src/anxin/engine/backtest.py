@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -50,7 +50,7 @@ def backtest(
 ) -> Iterator[DecidedArrival | RefusedArrival | RepeatedArrival]:
     """Decide every arrival in order, label events in between at the moment they become known.
 
-    Label events are decided and counted, but not yielded. A label event that the engine refuses raises EventRefused.
+    Label events are decided and counted, but not yielded, save those that are refused: with the arrival they belong to.
     """
     seq, decide = first_seq, engine.decide
     for arrival, received in _in_order(engine, arrivals):
@@ -95,36 +95,46 @@ def _in_order(
             received = parse(arrival.raw)
             is_repeated = ids.has(received)
         except EventRefused as error:
-            yield arrival, RefusedArrival(arrival, error)
+            yield arrival, RefusedArrival(arrival, arrival.unfit or error)
             continue
         if is_repeated:
             yield arrival, RepeatedArrival(arrival)
             continue
         if labels.waiting and labels.waiting[0][0] <= received.t:
-            for raw in labels.known_by(received.t):
-                yield None, parse(raw)
+            yield from _label_events(parse, labels, received.t)
         yield arrival, received
         if arrival.later:
             labels.add(arrival)
+
+
+def _label_events(
+    parse: Callable[[bytes], Received], labels: _KnownLabels, t: int
+) -> Iterator[tuple[Arrival | None, Received | RefusedArrival]]:
+    for raw, arrival in labels.known_by(t):
+        try:
+            yield None, parse(raw)
+        except EventRefused as error:
+            yield arrival, RefusedArrival(arrival, error)
 
 
 class _KnownLabels:
     """Label events that wait for the moment they become known; those after the last event never come."""
 
     def __init__(self) -> None:
-        self.waiting: list[tuple[int, int, bytes]] = []
+        self.waiting: list[tuple[int, int, bytes, Arrival]] = []
         self._count = 0
 
     def add(self, arrival: Arrival) -> None:
         for later in arrival.later:
             self._count += 1
-            heappush(self.waiting, (later.known_at, self._count, later.raw))
+            heappush(self.waiting, (later.known_at, self._count, later.raw, arrival))
 
-    def known_by(self, t: int) -> Iterator[bytes]:
-        """Yield, and forget, the bodies of the label events known at `t` or before."""
+    def known_by(self, t: int) -> Iterator[tuple[bytes, Arrival]]:
+        """Yield, and forget, the bodies of the label events known at `t` or before, with what led to them."""
         waiting = self.waiting
         while waiting and waiting[0][0] <= t:
-            yield heappop(waiting)[2]
+            _, _, raw, arrival = heappop(waiting)
+            yield raw, arrival
 
 
 class _RecentIds:

@@ -19,13 +19,15 @@ from anxin.history.conversions import (
     text_conversion,
     time_conversion,
 )
-from anxin.history.errors import FileUnreadable, MappingInvalid, Misfit, ValueUnfit
-from anxin.history.files import OnBytes, Values, kind_of, read_columns, read_lines
+from anxin.history.errors import FileUnreadable, HistoryError, MappingInvalid, Misfit, ValueUnfit
+from anxin.history.files import OnBytes, Values, kind_of, read_columns, read_lines, read_rows
 from anxin.history.mapping import FieldSource, FileMapping, LabelEvent, LabelSource, TypeByColumn, span_ms
 
 Read = Callable[[Values], object]
+Numbered = tuple[int, Values | HistoryError]
 LabelValue = bool | None
 Labels = Mapping[str, bool]
+FIRST = -(2**63)
 LABEL_COLUMNS = ("event_id", "is_fraud")
 WORDS_OF_TRUTH = {"1": True, "0": False, "true": True, "false": False}
 _encode = msgspec.json.Encoder().encode
@@ -41,15 +43,14 @@ _named = msgspec.json.Decoder(_Named)
 def file_arrivals(path: Path, mapping: FileMapping | None, *, on_bytes: OnBytes | None = None) -> Iterator[Arrival]:
     """Return the arrivals of a file; without a mapping it must be event JSON lines.
 
-    Raises FileUnreadable, MappingInvalid or ValueUnfit where the file, the mapping or a value is wrong.
+    A row of which no event can be made arrives unfit. Raises FileUnreadable or MappingInvalid.
     """
     if mapping is not None:
         return mapped_arrivals(path, mapping, on_bytes=on_bytes)
     if kind_of(path) != "json lines":
-        raise MappingInvalid(
+        raise FileUnreadable(
             file=path.name,
-            place="file",
-            reason="only event JSON lines can be read without a mapping",
+            reason="without a mapping (--map) only event JSON lines can be read",
             reason_zh="没有映射文件时，只能读取事件的 JSON 行；CSV 与 Parquet 请用 --map",
         )
     return (Arrival(raw, number) for number, raw in read_lines(path, on_bytes=on_bytes))
@@ -58,7 +59,7 @@ def file_arrivals(path: Path, mapping: FileMapping | None, *, on_bytes: OnBytes 
 def mapped_arrivals(path: Path, mapping: FileMapping, *, on_bytes: OnBytes | None = None) -> Iterator[Arrival]:
     """Return the arrivals of a file whose columns `mapping` explains."""
     converter = RowConverter(mapping, source=path.name.partition(".")[0])
-    rows = enumerate(read_columns(path, converter.columns, on_bytes=on_bytes), start=1)
+    rows = enumerate(read_rows(path, converter.columns, encoding=mapping.encoding, on_bytes=on_bytes), start=1)
     return map(converter.arrival, _in_arrival_order(rows, converter))
 
 
@@ -94,11 +95,11 @@ def _event_id(raw: bytes) -> str | None:
         return None  # the engine refuses this event with its reason
 
 
-def _in_arrival_order(rows: Iterable[tuple[int, Values]], converter: RowConverter) -> Iterable[tuple[int, Values]]:
+def _in_arrival_order(rows: Iterable[Numbered], converter: RowConverter) -> Iterable[Numbered]:
+    """Sort by arrival time where there is such a column; rows without a readable one come first."""
     if converter.arrived_at is None:
         return rows
-    arrived_at = converter.arrived_at
-    keyed = [(arrived_at(values), row, values) for row, values in rows]
+    keyed = [converter.arrived_at(numbered) for numbered in rows]
     keyed.sort(key=operator.itemgetter(0, 1))
     return ((row, values) for _, row, values in keyed)
 
@@ -122,9 +123,18 @@ class RowConverter:
         self._part = None if mapping.part is None else self._place(mapping.part.column)
         self.arrived_at = self._arrival_reader()
 
-    def arrival(self, numbered: tuple[int, Values]) -> Arrival:
-        """Return the arrival of a numbered row; raise ValueUnfit."""
-        self._row, values = numbered
+    def arrival(self, numbered: Numbered) -> Arrival:
+        """Return the arrival of a numbered row, an unfit one where a value does not fit."""
+        row, values = numbered
+        if isinstance(values, HistoryError):
+            return Arrival(b"", row, unfit=values)
+        self._row = row
+        try:
+            return self._fitting(values)
+        except ValueUnfit as problem:
+            return Arrival(b"", row, unfit=problem)
+
+    def _fitting(self, values: Values) -> Arrival:
         event: dict[str, object] = {
             "event_id": f"{self._source}-{self._row}" if self._id is None else self._id(values),
             "event_type": self._type(values),
@@ -138,6 +148,9 @@ class RowConverter:
         later = () if label is None else tuple(each.event(event) for each in self._later if each.of_fraud is label)
         part = None if self._part is None else str(values[self._part])
         return Arrival(_encode(event), self._row, label, later, part)
+
+    def _unfit(self, column: str, zh: str, en: str) -> ValueUnfit:
+        return ValueUnfit(row=self._row, column=column, reason=en, reason_zh=zh)
 
     def _place(self, column: str) -> int:
         if column not in self.columns:
@@ -166,10 +179,9 @@ class RowConverter:
             try:
                 return convert(value)
             except Misfit as problem:
-                raise ValueUnfit(row=self._row, column=column, reason=str(problem), reason_zh=problem.zh) from None
+                raise self._unfit(column, problem.zh, str(problem)) from None
             except (ValueError, ArithmeticError) as problem:
-                told = f"无法读取 {value!r}（{problem}）"
-                raise ValueUnfit(row=self._row, column=column, reason=str(problem), reason_zh=told) from problem
+                raise self._unfit(column, f"无法读取 {value!r}（{problem}）", f"{problem}") from problem
 
         return read
 
@@ -192,12 +204,8 @@ class RowConverter:
         def read(values: Values) -> str:
             found = types.get(str(values[place]))
             if found is None:
-                raise ValueUnfit(
-                    row=self._row,
-                    column=column,
-                    reason=f"{values[place]!r} names no event type",
-                    reason_zh=f"{values[place]!r} 没有对应的事件类型",
-                )
+                word = values[place]
+                raise self._unfit(column, f"{word!r} 没有对应的事件类型", f"{word!r} names no event type")
             return found
 
         return read
@@ -211,33 +219,29 @@ class RowConverter:
         def read(values: Values) -> LabelValue:
             word = str(values[place])
             if word not in meanings:
-                raise ValueUnfit(
-                    row=self._row,
-                    column=source.column,
-                    reason=f"{word!r} is no known label",
-                    reason_zh=f"{word!r} 不是已知的标签",
-                )
+                raise self._unfit(source.column, f"{word!r} 不是已知的标签", f"{word!r} is no known label")
             return meanings[word]
 
         return read
 
-    def _arrival_reader(self) -> Callable[[Values], int] | None:
+    def _arrival_reader(self) -> Callable[[Numbered], tuple[int, int, Values | HistoryError]] | None:
         source = self._mapping.arrival
         if source is None:
             return None
         time = time_conversion(source.format, timezone=source.timezone, base=source.base)
         read = self._converted(source.column, time)
 
-        def arrived_at(values: Values) -> int:
-            moment = read(values)
-            if not isinstance(moment, int):
-                raise ValueUnfit(
-                    row=self._row,
-                    column=source.column,
-                    reason="the arrival time is missing",
-                    reason_zh="缺少到达时间",
-                )
-            return moment
+        def arrived_at(numbered: Numbered) -> tuple[int, int, Values | HistoryError]:
+            self._row, values = numbered
+            if isinstance(values, HistoryError):
+                return FIRST, self._row, values
+            try:
+                moment = read(values)
+            except ValueUnfit as problem:
+                return FIRST, self._row, problem
+            if isinstance(moment, int):
+                return moment, self._row, values
+            return FIRST, self._row, self._unfit(source.column, "缺少到达时间", "the arrival time is missing")
 
         return arrived_at
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
@@ -11,6 +12,7 @@ from anxin.engine.policy.language.currency import CODES, EXPONENTS
 from anxin.history.errors import Misfit
 
 UNIT_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+_WHOLE = re.compile(r"[+-]?[0-9]+(\.0*)?")
 TRUE_WORDS = frozenset({"1", "true", "t", "yes", "y"})
 FALSE_WORDS = frozenset({"0", "false", "f", "no", "n"})
 
@@ -31,8 +33,8 @@ def text_conversion(prefix: str) -> Convert:
 
 def convert_int(value: object) -> int:
     """Return a whole number."""
-    if isinstance(value, str):
-        return int(value)
+    if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
+        return int(value.strip().partition(".")[0])
     if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
         return int(value)
     raise Misfit(f"{value!r} 不是整数", f"{value!r} is not a whole number")
@@ -40,7 +42,10 @@ def convert_int(value: object) -> int:
 
 def convert_number(value: object) -> float:
     """Return a finite number."""
-    number = float(value) if isinstance(value, str | int | float) else float("nan")
+    try:
+        number = float(value) if isinstance(value, str | int | float) else float("nan")
+    except ValueError:
+        number = float("nan")
     if number - number != 0:
         raise Misfit(f"{value!r} 不是有限的数字", f"{value!r} is not a finite number")
     return number
@@ -94,16 +99,30 @@ def time_conversion(form: str, *, timezone: str, base: str | None) -> Convert:
     if form in UNIT_MS:
         return _offset_conversion(UNIT_MS[form], 0 if base is None else _milliseconds(_iso(base), zone))
     if form == "iso":
-        return lambda value: _milliseconds(value if isinstance(value, datetime) else _iso(str(value)), zone)
+        return _time_by(_iso, zone)
     if "%" not in form:
         raise ValueError(f"{form} is not a time format")
-    return lambda value: _milliseconds(datetime.strptime(str(value), form), zone)  # noqa: DTZ007 - the zone is set next
+    return _time_by(lambda text: datetime.strptime(text, form), zone)  # noqa: DTZ007 - the zone is set next
 
 
 def _offset_conversion(unit_ms: int, start_ms: int) -> Convert:
     def convert(value: object) -> int:
-        number = convert_int(value) if not isinstance(value, str) or value.lstrip("-").isdigit() else Decimal(value)
-        return start_ms + int(number * unit_ms)
+        if isinstance(value, str) and value.isdecimal():
+            return start_ms + int(value) * unit_ms
+        try:
+            return start_ms + int(Decimal(str(value)) * unit_ms)
+        except (ArithmeticError, ValueError):
+            raise Misfit(f"{value!r} 不是数字，无法算作时间", f"{value!r} is no number to count time with") from None
+
+    return convert
+
+
+def _time_by(read: Callable[[str], datetime], zone: tzinfo) -> Convert:
+    def convert(value: object) -> int:
+        try:
+            return _milliseconds(value if isinstance(value, datetime) else read(str(value)), zone)
+        except (ValueError, OverflowError):
+            raise Misfit(f"{value!r} 不是所写格式的时间", f"{value!r} is no time in the given format") from None
 
     return convert
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from anxin.engine.arrival import Arrival
 from anxin.engine.backtest import ObservedArrival, RefusedArrival, observe_inputs
 from anxin.engine.decide import Engine
+from anxin.engine.errors import EngineError, EventRefused
 from anxin.engine.policy.definition import ModelFile as PolicyModel
 from anxin.engine.policy.definition import Policy
 from anxin.engine.schema.decoder import EventDecoder
 from anxin.engine.schema.types import FieldType
 from anxin.engine.scoring.model import ModelFile, dump_model
 from anxin.engine.scoring.tables import LinearTables
-from anxin.history.errors import RowRefused, TrainingImpossible
+from anxin.history.errors import HistoryError, RowRefused, TrainingImpossible
 from anxin.history.replay import history_engine
 
 UNLABELLED = -1
@@ -75,7 +76,7 @@ def choose_inputs(
 def with_categories(choice: InputChoice, policy: Policy, open_arrivals: Callable[[], Iterable[Arrival]]) -> InputChoice:
     """Return the choice with the words of its text fields, most frequent first, at most 256 each.
 
-    Without a text field the arrivals are not opened.
+    Without a text field the arrivals are not opened. Raises RowRefused as `collect` does.
     """
     kinds = {name: _field_type(policy, choice, name) for name in choice.names}
     texts = [name for name, kind in kinds.items() if kind is not None and kind not in _NUMBERS]
@@ -84,7 +85,10 @@ def with_categories(choice: InputChoice, policy: Policy, open_arrivals: Callable
     decode = EventDecoder(policy.schema).decode
     counts: dict[str, dict[str, int]] = {name: {} for name in texts}
     for arrival in open_arrivals():
-        received = decode(arrival.raw)
+        try:
+            received = decode(arrival.raw)
+        except EventRefused as error:
+            raise _refusal(arrival.row, arrival.unfit or error) from error
         if received.event_type in choice.event_types:
             for name, seen in counts.items():
                 word = getattr(received.event, name)
@@ -97,7 +101,8 @@ def with_categories(choice: InputChoice, policy: Policy, open_arrivals: Callable
 def collect(policy: Policy, choice: InputChoice, arrivals: Iterable[Arrival], *, key_field: str = "") -> Dataset:
     """Return the inputs at every arrival of the chosen event types, as the engine would have had them online.
 
-    `key_field` names an event field to keep beside each row. Raises RowRefused where the engine refuses an event.
+    `key_field` names an event field to keep beside each row. Raises RowRefused where the engine refuses an event,
+    ValueUnfit where a value does not fit.
     """
     found = Dataset(choice.names)
     extend, label, moment = found.values.extend, found.labels.append, found.times.append
@@ -110,8 +115,14 @@ def collect(policy: Policy, choice: InputChoice, arrivals: Iterable[Arrival], *,
             if key_field:
                 found.keys.append(str(getattr(item.received.event, key_field, "")))
         elif isinstance(item, RefusedArrival):
-            raise RowRefused(row=item.arrival.row, reason=item.error.sentence("en"))
+            raise _refusal(item.arrival.row, item.error)
     return found
+
+
+def _refusal(row: int, error: EngineError) -> HistoryError:
+    if isinstance(error, HistoryError):
+        return error
+    return RowRefused(row=row, reason=error.sentence("en"), reason_zh=error.sentence("zh"))
 
 
 def _engine_for(policy: Policy, choice: InputChoice) -> Engine:

@@ -36,6 +36,20 @@ class FileUnreadable(HistoryError):
     en = "{file} cannot be read: {reason}"
 
 
+class RowUnreadable(FileUnreadable):
+    """One row of a file cannot be read; those after it can."""
+
+    code = "history.row_unreadable"
+
+
+class ColumnMissing(FileUnreadable):
+    """A file lacks a column that the mapping, or its use, names."""
+
+    code = "history.column_missing"
+    zh = "{file} 没有“{column}”这一列；现有：{known}"
+    en = "{file} has no column “{column}”; it has: {known}"
+
+
 class MappingInvalid(HistoryError):
     """A mapping file is wrong at `place`, a dotted path inside it."""
 
@@ -58,6 +72,14 @@ class ValueUnfit(HistoryError):
     code = "history.value_unfit"
     zh = "第 {row} 行 {column} 列：{reason}"
     en = "Row {row}, column {column}: {reason}"
+
+
+class TooManyRefused(HistoryError):
+    """More rows were refused than the caller allows; row `row` was the last one read."""
+
+    code = "history.too_many_refused"
+    zh = "被拒绝的超过 {limit} 条，已在第 {row} 行停止。"
+    en = "More than {limit} were refused: stopped at row {row}."
 
 
 class RowRefused(HistoryError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
@@ -14,13 +15,14 @@ from typing import IO
 
 import msgspec
 
-from anxin.history.errors import FileUnreadable, MappingInvalid, reason_zh_of
+from anxin.history.errors import ColumnMissing, FileUnreadable, RowUnreadable, reason_zh_of
 from anxin.history.extras import load_extra
 
 KINDS = {".csv": "csv", ".jsonl": "json lines", ".ndjson": "json lines", ".json": "json lines", ".parquet": "parquet"}
 PARQUET_BATCH_ROWS = 16_384
 ROWS_BETWEEN_REPORTS = 2_048
 
+UTF_8 = "utf-8"
 Values = Sequence[object]
 OnBytes = Callable[[int], object]
 _lines = msgspec.json.Decoder(dict[str, object])
@@ -38,45 +40,49 @@ def kind_of(path: Path) -> str:
     return kind
 
 
-def column_names(path: Path) -> tuple[str, ...]:
-    """Return the columns of a CSV or Parquet file, or the keys of the first JSON line."""
+def column_names(path: Path, *, encoding: str = UTF_8) -> tuple[str, ...]:
+    """Return the columns of a CSV or Parquet file, or the keys of the first JSON line; `encoding` is that of CSV."""
     kind = kind_of(path)
     if kind == "parquet":
         with _readable(path):
             return tuple(load_extra("pyarrow.parquet", extra="history").read_schema(path).names)
     with _opened(path) as (stream, _):
         if kind == "csv":
-            with _text(stream) as text:
+            with _text(stream, encoding) as text:
                 return tuple(next(csv.reader(text), ()))
         return tuple(_line(path, 1, next(iter(stream), b"{}")))
 
 
-def read_columns(path: Path, columns: Sequence[str], *, on_bytes: OnBytes | None = None) -> Iterator[Values]:
+def read_columns(path: Path, columns: Sequence[str]) -> Iterator[Values]:
+    """Yield the values of `columns` as `read_rows` does; raise RowUnreadable at the first row that cannot be read."""
+    for row in read_rows(path, columns):
+        if isinstance(row, RowUnreadable):
+            raise row
+        yield row
+
+
+def read_rows(
+    path: Path, columns: Sequence[str], *, encoding: str = UTF_8, on_bytes: OnBytes | None = None
+) -> Iterator[Values | RowUnreadable]:
     """Yield the values of `columns` row by row, in file order; a JSON line without a key gives None.
 
-    CSV values are text. `on_bytes` hears now and then how far into the file the reader is. Raises MappingInvalid for an
-    unknown column, FileUnreadable for damage.
+    CSV values are text in `encoding`, blank lines are no rows. A row that cannot be read comes as its refusal.
+    `on_bytes` hears now and then how far into the file the reader is. Raises ColumnMissing, or FileUnreadable.
     """
     kind = kind_of(path)
     if kind == "json lines":
-        picked = (
-            tuple(map(_line(path, number, raw).get, columns)) for number, raw in read_lines(path, on_bytes=on_bytes)
-        )
-        yield from picked
+        yield from _json_rows(path, columns, on_bytes)
         return
-    known = column_names(path)
+    known = column_names(path, encoding=encoding)
+    if not known:
+        raise FileUnreadable(file=path.name, reason="it is empty", reason_zh="文件是空的")
     for column in columns:
         if column not in known:
-            raise MappingInvalid(
-                file=path.name,
-                place=column,
-                reason=f"there is no such column in {', '.join(known)}",
-                reason_zh=f"没有这一列，现有：{', '.join(known)}",
-            )
+            raise ColumnMissing(file=path.name, column=column, known=", ".join(known))
     if kind == "parquet":
         yield from _parquet_rows(path, columns, on_bytes)
     else:
-        yield from _csv_rows(path, [known.index(each) for each in columns], on_bytes)
+        yield from _csv_rows(path, [known.index(each) for each in columns], len(known), encoding, on_bytes)
 
 
 def read_lines(path: Path, *, on_bytes: OnBytes | None = None) -> Iterator[tuple[int, bytes]]:
@@ -85,7 +91,7 @@ def read_lines(path: Path, *, on_bytes: OnBytes | None = None) -> Iterator[tuple
         for number, raw in enumerate(stream, start=1):
             if on_bytes is not None and number % ROWS_BETWEEN_REPORTS == 0:
                 on_bytes(file.tell())
-            line = raw.strip()
+            line = raw.strip() if number > 1 else raw.removeprefix(codecs.BOM_UTF8).strip()
             if line:
                 yield number, line
 
@@ -110,30 +116,54 @@ def _readable(path: Path) -> Iterator[None]:
         raise FileUnreadable(
             file=path.name, reason=problem.strerror or str(problem), reason_zh=reason_zh_of(problem)
         ) from problem
-    except (EOFError, UnicodeDecodeError, csv.Error, zlib.error) as problem:
-        raise FileUnreadable(file=path.name, reason=str(problem)) from problem
+    except UnicodeDecodeError as problem:
+        raise FileUnreadable(
+            file=path.name,
+            reason=f"it is not text in {problem.encoding}; if it comes from a spreadsheet in Chinese, "
+            'write encoding = "gb18030" in the mapping, or save it as UTF-8',
+            reason_zh=f"不是 {problem.encoding} 编码的文本；若为 GBK，请在映射文件中写 encoding = "
+            '"gb18030"，或另存为 UTF-8',
+        ) from problem
+    except (EOFError, zlib.error) as problem:
+        raise FileUnreadable(
+            file=path.name, reason=f"it is cut or damaged ({problem})", reason_zh=f"文件不完整或已损坏（{problem}）"
+        ) from problem
+    except csv.Error as problem:
+        raise FileUnreadable(file=path.name, reason=str(problem), reason_zh=f"不是有效的 CSV（{problem}）") from problem
 
 
-def _text(stream: IO[bytes]) -> io.TextIOWrapper:
-    return io.TextIOWrapper(stream, "utf-8-sig", newline="")
+def _text(stream: IO[bytes], encoding: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(stream, "utf-8-sig" if encoding == UTF_8 else encoding, newline="")
 
 
-def _csv_rows(path: Path, places: list[int], on_bytes: OnBytes | None) -> Iterator[Values]:
+def _csv_rows(
+    path: Path, places: list[int], width: int, encoding: str, on_bytes: OnBytes | None
+) -> Iterator[Values | RowUnreadable]:
     pick = operator.itemgetter(*places) if len(places) > 1 else lambda row: tuple(row[place] for place in places)
-    with _opened(path) as (stream, file), _text(stream) as text:
+    with _opened(path) as (stream, file), _text(stream, encoding) as text:
         reader = csv.reader(text)
         next(reader, None)
-        for number, row in enumerate(reader, start=1):
+        for number, row in enumerate(filter(None, reader), start=1):
             if on_bytes is not None and number % ROWS_BETWEEN_REPORTS == 0:
                 on_bytes(file.tell())
-            try:
+            if len(row) == width or (len(row) > width and not any(row[width:])):
                 yield pick(row)
-            except IndexError:
-                raise FileUnreadable(
+            else:
+                yield RowUnreadable(
                     file=path.name,
-                    reason=f"row {number} has only {len(row)} columns",
-                    reason_zh=f"第 {number} 行只有 {len(row)} 列",
-                ) from None
+                    reason=f"row {number} has {len(row)} columns instead of {width}",
+                    reason_zh=f"第 {number} 行有 {len(row)} 列，应为 {width} 列",
+                )
+
+
+def _json_rows(path: Path, columns: Sequence[str], on_bytes: OnBytes | None) -> Iterator[Values | RowUnreadable]:
+    for number, raw in read_lines(path, on_bytes=on_bytes):
+        try:
+            line = _line(path, number, raw)
+        except RowUnreadable as problem:
+            yield problem
+        else:
+            yield tuple(map(line.get, columns))
 
 
 def _parquet_rows(path: Path, columns: Sequence[str], on_bytes: OnBytes | None) -> Iterator[Values]:
@@ -153,6 +183,6 @@ def _line(path: Path, number: int, raw: bytes) -> dict[str, object]:
     try:
         return _lines.decode(raw)
     except msgspec.DecodeError as problem:
-        raise FileUnreadable(
+        raise RowUnreadable(
             file=path.name, reason=f"line {number}: {problem}", reason_zh=f"第 {number} 行不是 JSON 对象（{problem}）"
         ) from problem

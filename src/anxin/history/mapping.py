@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from pathlib import Path
 from typing import Literal
@@ -10,6 +11,7 @@ import msgspec
 
 from anxin.history.conversions import UNIT_MS
 from anxin.history.errors import MappingInvalid, reason_zh_of
+from anxin.history.files import UTF_8
 
 _SPAN = re.compile(r"(\d+)(ms|[smhd])\Z")
 _PLACE = re.compile(r" - at `\$\.?(.*)`\Z", re.DOTALL)
@@ -86,7 +88,7 @@ class PartSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FileMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One mapping file. Values in `missing` leave their field out."""
+    """One mapping file. Values in `missing` leave their field out; `encoding` is that of a CSV file."""
 
     name: str
     event: EventSource
@@ -95,6 +97,7 @@ class FileMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     arrival: ArrivalSource | None = None
     part: PartSource | None = None
     missing: list[str] = msgspec.field(default_factory=lambda: [""])
+    encoding: str = UTF_8
 
 
 def read_mapping(path: Path) -> FileMapping:
@@ -111,7 +114,7 @@ def read_mapping(path: Path) -> FileMapping:
 def parse_mapping(text: bytes, *, file: str = "mapping") -> FileMapping:
     """Return the mapping of a TOML text; raise MappingInvalid with the place that is wrong."""
     try:
-        mapping = msgspec.toml.decode(text, type=FileMapping)
+        mapping = msgspec.toml.decode(text.removeprefix(codecs.BOM_UTF8), type=FileMapping)
     except msgspec.ValidationError as problem:
         found = _PLACE.search(str(problem))
         place = found[1] if found else "top"
@@ -152,6 +155,12 @@ def _check(mapping: FileMapping, file: str) -> None:
                 reason="a difference needs the column it counts since",
                 reason_zh="difference 须写明起点列 since",
             )
+    if not _is_encoding(mapping.encoding):
+        reason, reason_zh = (
+            f"{mapping.encoding} is no known encoding of text",
+            f"没有名为 {mapping.encoding} 的文本编码",
+        )
+        raise MappingInvalid(file=file, place="encoding", reason=reason, reason_zh=reason_zh)
     if mapping.event.occurred_at.kind != "time":
         raise MappingInvalid(
             file=file, place="event.occurred_at", reason='its kind must be "time"', reason_zh='kind 须为 "time"'
@@ -159,6 +168,14 @@ def _check(mapping: FileMapping, file: str) -> None:
     if mapping.label is not None:
         for event in mapping.label.events:
             _check_label_event(mapping, event, file)
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        "".encode(name)
+    except LookupError:
+        return False
+    return True
 
 
 def _check_label_event(mapping: FileMapping, event: LabelEvent, file: str) -> None:

@@ -33,8 +33,12 @@ def run_backtest(
     arrivals: Iterable[Arrival],
     *,
     write: Write | None = None,
+    most_refused: int | None = None,
 ) -> Summary:
-    """Decide every arrival and return what was found; `write` gets one JSON line per decision."""
+    """Decide every arrival and return what was found; `write` gets one JSON line per decision.
+
+    It ends behind the refusal that exceeds `most_refused`, and `stopped_at` names its row.
+    """
     found = Summary(engine.working.live.program.vector_names)
     for item in backtest(engine, arrivals):
         if isinstance(item, DecidedArrival):
@@ -44,6 +48,9 @@ def run_backtest(
                 write(_line(item.arrival, decided.answer))
         elif isinstance(item, RefusedArrival):
             found.refuse(item.arrival.row, item.error)
+            if most_refused is not None and found.refused > most_refused:
+                found.stopped_at = item.arrival.row
+                break
         else:
             found.duplicates += 1
     return found

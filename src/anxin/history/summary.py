@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Any
 
 from anxin.engine.decision import Decision, FeatureValue
 from anxin.engine.errors import EngineError
@@ -17,7 +17,7 @@ from anxin.history.metrics import Confusion, Curve, MoneyOutcome, confusion_of, 
 
 HOUR_MS = 3_600_000
 OVERLAP_RULES_AT_ONCE = 12
-REFUSALS_KEPT = 5
+REFUSALS_KEPT = 12
 _UNLABELLED = -1
 _SEVERITY = {each.word: each for each in Verdict}
 
@@ -37,20 +37,23 @@ class RuleOutcome:
         return self.fraud / labelled if labelled else None
 
 
-class RefusedRow(NamedTuple):
-    """A row whose event was refused, and why."""
+@dataclass
+class RefusedRows:
+    """How many rows were refused for the same reason, and what was said of the first."""
 
     row: int
     zh: str
     en: str
+    count: int = 1
 
 
 @dataclass
 class Summary:
     """Counts and curves of one backtest.
 
-    `features` names the answered features per event type. An event counts as stopped when its verdict is `stop_at` or
-    stronger. `volumes` and `moneys` are by (hour since 1970, verdict word) and, for money, currency.
+    `features` names the answered features per event type. An event counts as stopped when its verdict is `stop_at`
+    or stronger. `stopped_at` is the row at which too many refusals ended it. `volumes` and `moneys` are by (hour
+    since 1970, verdict word) and, for money, currency.
     """
 
     features: Mapping[str, Sequence[str | None]]
@@ -58,7 +61,8 @@ class Summary:
     events: int = 0
     duplicates: int = 0
     refused: int = 0
-    refusals: list[RefusedRow] = field(default_factory=list)
+    refusals: dict[tuple[str, str], RefusedRows] = field(default_factory=dict)
+    stopped_at: int | None = None
     first_t: int | None = None
     last_t: int | None = None
     event_types: Counter[str] = field(default_factory=Counter)
@@ -109,10 +113,13 @@ class Summary:
         return [each for each in self.unknown.most_common() if each[0] not in self.rules]
 
     def refuse(self, row: int, reason: EngineError) -> None:
-        """Count one refused event; the first few reasons are kept."""
+        """Count one refused event, by its code and place; reasons beyond the first few are only counted."""
         self.refused += 1
-        if len(self.refusals) < REFUSALS_KEPT:
-            self.refusals.append(RefusedRow(row, reason.sentence("zh"), reason.sentence("en")))
+        known = reason.code, str(reason.details.get("column") or reason.pointer or "")
+        if (alike := self.refusals.get(known)) is not None:
+            alike.count += 1
+        elif len(self.refusals) < REFUSALS_KEPT:
+            self.refusals[known] = RefusedRows(row, reason.sentence("zh"), reason.sentence("en"))
 
     def _count_money(self, event: Any, hour: int, word: str) -> None:
         self.volumes[hour, word] += 1

@@ -99,9 +99,9 @@ def test_spark_is_not_there_yet(shop: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "code", "message"),
     [
-        ('column = "card"', 'column = "kart"', 2, "no such column"),
+        ('column = "card"', 'column = "kart"', 2, "days.csv has no column “kart”; it has: id, at"),
         ('kind = "money"', 'kind = "gold"', 2, "Invalid enum value"),
-        ('"True"', '"true"', 1, "no known label"),
+        ('"True"', '"true"', 1, "'True' 不是已知的标签"),
     ],
 )
 def test_wrong_mappings_and_values_say_where(shop: Path, old: str, new: str, code: int, message: str) -> None:
@@ -109,6 +109,22 @@ def test_wrong_mappings_and_values_say_where(shop: Path, old: str, new: str, cod
     found = run("backtest", *common(shop))
     assert found[0] == code
     assert message in found[1]
+
+
+def test_one_bad_value_is_counted_and_named_and_the_others_are_decided(shop: Path) -> None:
+    lines = (shop / "days.csv").read_text(encoding="utf-8").splitlines()
+    for place, old, new in ((2, ",", ",,"), (4, ".", "x"), (6, ".", "x")):
+        lines[place] = lines[place].replace(old, new, 1)
+    (shop / "days.csv").write_text("\n".join(lines) + "\n\n", encoding="utf-8")
+    code, output = run("backtest", *common(shop), "--limit", 20)
+    assert code == 1
+    assert "· 17 " in output
+    assert "被拒绝 refused: 3\n" in output
+    assert "行 row 2: 无法读取 days.csv：第 2 行有 8 列，应为 7 列" in output
+    assert "行 row 4 (同类共 in all 2): 第 4 行 amount 列：" in output
+    code, output = run("backtest", *common(shop), "--max-refused", 1)
+    assert code == 1
+    assert "被拒绝的超过 1 条，已在第 4 行停止。\n  More than 1 were refused: stopped at row 4." in output
 
 
 def test_refused_rows_are_counted_and_end_with_1(tmp_path: Path) -> None:
@@ -164,7 +180,7 @@ def test_a_table_without_mapping_is_refused_in_both_languages(tmp_path: Path) ->
     said = output.replace("\n", "")
     assert code == 2
     assert "没有映射文件时，只能读取事件的 JSON 行" in said
-    assert "only event JSON lines can be read without a mapping" in " ".join(output.split())
+    assert "without a mapping (--map) only event JSON lines can be read" in " ".join(output.split())
 
 
 def test_labels_without_a_single_label_are_refused(tmp_path: Path) -> None:

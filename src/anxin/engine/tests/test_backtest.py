@@ -15,6 +15,7 @@ from anxin.engine.backtest import (
     observe_inputs,
 )
 from anxin.engine.decide import Engine
+from anxin.engine.errors import EngineError
 from anxin.engine.policy.loader import parse_policy
 from anxin.engine.scoring.model import ModelFile, dump_model
 from anxin.engine.scoring.tables import LinearTables
@@ -48,6 +49,22 @@ def payment(number: int, at: int, user: str = "u1", **fields: object) -> bytes:
 def dispute(number: int, at: int, user: str = "u1") -> LaterEvent:
     event = {"event_id": f"d{number}", "event_type": "payment.disputed", "occurred_at": T0 + at, "actor_id": user}
     return LaterEvent(T0 + at, json.dumps({**event, "amount": 5, "currency": "CNY"}).encode())
+
+
+def test_a_label_event_that_is_refused_is_told_with_its_row() -> None:
+    wrong = LaterEvent(T0 + HOUR, b'{"event_id":"d1","event_type":"payment.lost","occurred_at":1}')
+    arrivals = [Arrival(payment(1, 0), 1, label=True, later=(wrong,)), Arrival(payment(2, 2 * HOUR), 2)]
+    first, refused, second = backtest(engine(), arrivals)
+    assert isinstance(first, DecidedArrival)
+    assert isinstance(refused, RefusedArrival)
+    assert (refused.arrival.row, refused.error.code) == (1, "event.type_unknown")
+    assert isinstance(second, DecidedArrival)
+
+
+def test_an_unfit_row_is_refused_for_its_own_reason() -> None:
+    reason = EngineError()
+    (found,) = backtest(engine(), [Arrival(b"", 3, unfit=reason)])
+    assert found == RefusedArrival(Arrival(b"", 3, unfit=reason), reason)
 
 
 def random_arrivals(count: int, seed: int) -> list[Arrival]:

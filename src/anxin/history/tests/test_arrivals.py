@@ -7,7 +7,7 @@ import pytest
 
 from anxin.engine.arrival import Arrival
 from anxin.history.arrivals import file_arrivals, mapped_arrivals
-from anxin.history.errors import MappingInvalid, ValueUnfit
+from anxin.history.errors import FileUnreadable, MappingInvalid, ValueUnfit
 from anxin.history.mapping import parse_mapping
 
 MAPPING = """
@@ -92,8 +92,57 @@ def test_missing_values_leave_their_field_out_and_other_labels_have_no_event(tmp
     ],
 )
 def test_values_that_do_not_fit_name_row_and_column(tmp_path: Path, rows: str, message: str) -> None:
-    with pytest.raises(ValueUnfit, match=message):
-        arrivals(tmp_path, rows)
+    *_, found = arrivals(tmp_path, rows)
+    assert isinstance(found.unfit, ValueUnfit)
+    assert message in found.unfit.sentence("en")
+    assert found.raw == b""
+
+
+def test_rows_beside_an_unfit_one_become_events(tmp_path: Path) -> None:
+    found = arrivals(tmp_path, "1,0,7,1,,,0,a\n2,0,7,x,,,0,a\n3,0,7\n4,0,7,1,,,0,a\n")
+    assert [(each.row, each.unfit and each.unfit.code) for each in found] == [
+        (1, None),
+        (2, "history.value_unfit"),
+        (3, "history.row_unreadable"),
+        (4, None),
+    ]
+    assert found[1].unfit is not None
+    assert found[1].unfit.sentence("zh") == "第 2 行 amount 列：'x' 不是金额"
+
+
+def test_rows_without_a_readable_arrival_time_are_unfit_and_come_first(tmp_path: Path) -> None:
+    mapping = MAPPING + '[arrival]\ncolumn = "bought"\n'
+    rows = "1,9,7,1,,2015-01-03,0,a\n2,5,7,1,,soon,0,a\n3,7,7,1,,,0,a\n4,7\n5,7,7,1,,2015-01-01,0,a\n"
+    found = arrivals(tmp_path, rows, mapping)
+    assert [(each.row, each.unfit is None) for each in found] == [
+        (2, False),
+        (3, False),
+        (4, False),
+        (5, True),
+        (1, True),
+    ]
+
+
+def test_a_mapping_names_the_encoding_of_its_file(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_bytes((HEAD + "1,0,张三,1,,,0,a\n").encode("gbk"))
+    mapping = parse_mapping(b'\xef\xbb\xbfencoding = "gb18030"\n' + MAPPING.encode())
+    (found,) = mapped_arrivals(tmp_path / "rows.csv", mapping)
+    assert json.loads(found.raw)["actor_id"] == "c张三"
+    with pytest.raises(MappingInvalid, match="at encoding: klingon is no known encoding"):
+        parse_mapping(b'encoding = "klingon"\n' + MAPPING.encode())
+
+
+@pytest.mark.parametrize(("value", "expected"), [("7", 7), ("7.0", 7), (" -3 ", -3), ("7.5", None), ("seven", None)])
+def test_whole_numbers(tmp_path: Path, value: str, expected: int | None) -> None:
+    mapping = MAPPING.replace(
+        'actor_id = {column = "customer", prefix = "c"}', 'actor_id = {column = "customer", kind = "int"}'
+    )
+    (found,) = arrivals(tmp_path, f"1,0,{value},1,,,0,a\n", mapping)
+    if expected is None:
+        assert found.unfit is not None
+        assert found.unfit.sentence("zh") == f"第 1 行 customer 列：{value!r} 不是整数"
+    else:
+        assert json.loads(found.raw)["actor_id"] == expected
 
 
 def test_arrival_column_orders_the_rows(tmp_path: Path) -> None:
@@ -108,8 +157,9 @@ def test_event_type_by_column(tmp_path: Path) -> None:
     rows = "1,0,7,1,,,0,a\n2,0,7,1,,,1,a\n"
     found = [json.loads(each.raw)["event_type"] for each in arrivals(tmp_path, rows, mapping)]
     assert found == ["account.login", "account.login_failed"]
-    with pytest.raises(ValueUnfit, match="names no event type"):
-        arrivals(tmp_path, "1,0,7,1,,,2,a\n", mapping)
+    (unknown,) = arrivals(tmp_path, "1,0,7,1,,,2,a\n", mapping)
+    assert unknown.unfit is not None
+    assert unknown.unfit.sentence("en") == "Row 1, column label: '2' names no event type"
 
 
 @pytest.mark.parametrize(
@@ -159,7 +209,7 @@ def test_event_json_lines_need_no_mapping(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     path.write_bytes(b'{"event_id":"a"}\n')
     assert list(file_arrivals(path, None)) == [Arrival(b'{"event_id":"a"}', 1)]
-    with pytest.raises(MappingInvalid, match="only event JSON lines"):
+    with pytest.raises(FileUnreadable, match="only event JSON lines"):
         file_arrivals(tmp_path / "rows.csv", None)
 
 

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from anxin.history.errors import FileUnreadable, MappingInvalid
-from anxin.history.files import column_names, read_columns, read_lines
+from anxin.history.errors import ColumnMissing, FileUnreadable, RowUnreadable
+from anxin.history.files import column_names, read_columns, read_lines, read_rows
 
 CSV = '\ufeffid,amount,who\n1,2.50,a\n2,,"b,c"\n'.encode()
 JSON = b'{"id":1,"amount":2.5,"who":"a"}\n\n{"id":2,"who":"b,c"}\n'
@@ -39,7 +39,7 @@ def test_parquet_gives_values_and_reports_progress(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table({"id": [1, 2], "who": ["a", None]}), path)
     heard: list[int] = []
-    assert list(read_columns(path, ["who", "id"], on_bytes=heard.append)) == [("a", 1), (None, 2)]
+    assert list(read_rows(path, ["who", "id"], on_bytes=heard.append)) == [("a", 1), (None, 2)]
     assert heard == [path.stat().st_size]
 
 
@@ -54,10 +54,12 @@ def test_progress_is_told_in_bytes_of_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "column", "reason"),
     [
-        ("a.csv", b"id,who\n1\n", "who", "row 1 has only 1 columns"),
+        ("a.csv", b"id,who\n1\n", "who", "row 1 has 1 columns instead of 2"),
         ("a.jsonl", b'{"id":1}\n{"id":\n', "id", "line 2"),
         ("a.jsonl", b"[1]\n", "id", "line 1"),
-        ("a.csv", b"id\n\xff\n", "id", "decode"),
+        ("a.csv", b"id,who\n1,2,3\n", "who", "row 1 has 3 columns instead of 2"),
+        ("a.csv", "id\n张三\n".encode("gbk"), "id", 'not text in utf-8; .* encoding = "gb18030"'),
+        ("a.csv", b"", "id", "it is empty"),
         ("a.xls", b"", "id", "must end in"),
     ],
 )
@@ -75,5 +77,34 @@ def test_cut_gzip_and_absent_file_are_refused(tmp_path: Path) -> None:
 
 
 def test_unknown_column_names_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(MappingInvalid, match="no such column in id, amount, who"):
+    with pytest.raises(ColumnMissing, match=r"^a\.csv has no column “price”; it has: id, amount, who$"):
         list(read_columns(written(tmp_path, "a.csv", CSV), ["price"]))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("a.csv", b"id,who\n1,a\n2\n3,b,c\n4,d,\n\n", [("1",), "row 2 has 1 columns instead of 2", "row 3", ("4",)]),
+        ("a.jsonl", b'{"id":1}\nnope\n{"id":3}\n', [(1,), "line 2", (3,)]),
+    ],
+)
+def test_a_row_that_cannot_be_read_comes_as_its_refusal(
+    tmp_path: Path, name: str, content: bytes, expected: list[tuple[object, ...] | str]
+) -> None:
+    found = list(read_rows(written(tmp_path, name, content), ["id"]))
+    assert len(found) == len(expected)
+    for row, awaited in zip(found, expected, strict=True):
+        if isinstance(awaited, str):
+            assert isinstance(row, RowUnreadable)
+            assert awaited in row.sentence("en")
+        else:
+            assert row == awaited
+
+
+def test_csv_of_a_chinese_spreadsheet_is_read_in_its_encoding(tmp_path: Path) -> None:
+    path = written(tmp_path, "a.csv", "编号,姓名\n1,张三\n".encode("gbk"))
+    assert list(read_rows(path, ["姓名"], encoding="gb18030")) == [("张三",)]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:
+    assert list(read_lines(written(tmp_path, "a.jsonl", b'\xef\xbb\xbf{"a":1}\n'))) == [(1, b'{"a":1}')]

@@ -9,7 +9,7 @@ import pytest
 
 from anxin.engine.arrival import Arrival
 from anxin.history import charts
-from anxin.history.errors import ExtraMissing
+from anxin.history.errors import ExtraMissing, ValueUnfit
 from anxin.history.metrics import Confusion, MoneyOutcome
 from anxin.history.replay import decisions_file, history_engine, report_head, run_backtest
 from anxin.history.report import render_report
@@ -37,8 +37,25 @@ def test_unlabelled_refused_and_repeated_events_are_told_apart() -> None:
     arrivals = [*BURST[:2], BURST[0], Arrival(b"{}", 9), Arrival(payment(9, START + DAY, currency="USD"), 10)]
     found = backtested(arrivals)
     assert (found.events, found.duplicates, found.refused, found.labelled, found.frauds) == (3, 1, 1, 2, 0)
-    assert (found.refusals[0].row, found.refusals[0].zh) == (9, "字段 event_type 不正确：缺少必填字段")
+    (refused,) = found.refusals.values()
+    assert (refused.row, refused.zh, refused.count) == (9, "字段 event_type 不正确：缺少必填字段", 1)
     assert found.currencies == ["EUR", "USD"]
+
+
+def test_refusals_are_gathered_by_reason_and_place() -> None:
+    unfit = ValueUnfit(row=2, column="amount", reason="'x' is not an amount", reason_zh="'x' 不是金额")
+    arrivals = [Arrival(b"{}", 1), *(Arrival(b"", row, unfit=unfit) for row in (2, 3)), Arrival(b"nope", 4), *BURST]
+    found = backtested(arrivals)
+    assert (found.events, found.refused, found.stopped_at) == (6, 4, None)
+    assert [(each.row, each.count) for each in found.refusals.values()] == [(1, 1), (2, 2), (4, 1)]
+    assert found.refusals["history.value_unfit", "amount"].en == "Row 2, column amount: 'x' is not an amount"
+
+
+@pytest.mark.parametrize(("most", "found"), [(0, (1, 1, 2)), (1, (2, 2, 4)), (2, (4, 2, None))])
+def test_too_many_refusals_end_it(most: int, found: tuple[int, int, int | None]) -> None:
+    arrivals = [BURST[0], Arrival(b"{}", 2), BURST[1], Arrival(b"{}", 4), *BURST[2:4]]
+    summary = run_backtest(history_engine(small_policy()), arrivals, most_refused=most)
+    assert (summary.events, summary.refused, summary.stopped_at) == found
 
 
 def test_missing_features_are_counted_by_event_type() -> None:

@@ -11,8 +11,8 @@ import pytest
 from anxin.engine.backtest import DecidedArrival, backtest
 from anxin.engine.scoring.model import calibrated
 from anxin.history.calibration import calibration_points
-from anxin.history.dataset import Dataset, choose_inputs, collect
-from anxin.history.errors import RowRefused, TrainingImpossible
+from anxin.history.dataset import Dataset, choose_inputs, collect, with_categories
+from anxin.history.errors import RowRefused, TrainingImpossible, ValueUnfit
 from anxin.history.replay import history_engine
 from anxin.history.tests.builders import POLICY, shop_days, small_policy
 from anxin.history.train_events import Trained, TrainingOrder, train_events
@@ -111,6 +111,19 @@ def test_a_row_the_engine_refuses_is_named() -> None:
     choice = choose_inputs(small_policy(), event_types=["payment.attempted"], fields=["amount"])
     with pytest.raises(RowRefused, match="Row 7"):
         collect(small_policy(), choice, broken)
+
+
+def test_a_value_that_does_not_fit_is_named_also_where_words_are_gathered() -> None:
+    unfit = ValueUnfit(row=7, column="amount", reason="'x' is not an amount", reason_zh="'x' 不是金额")
+    broken = [msgspec.structs.replace(each, raw=b"", unfit=unfit) if each.row == 7 else each for each in shop_days(10)]
+    for fields in (["amount"], ["goods_class"]):
+        choice = choose_inputs(small_policy(), event_types=["payment.attempted"], fields=fields)
+        with pytest.raises(ValueUnfit, match="Row 7, column amount"):
+            collect(small_policy(), with_categories(choice, small_policy(), lambda: broken), broken)
+    refused = [msgspec.structs.replace(each, raw=b"[]") if each.row == 7 else each for each in shop_days(10)]
+    with pytest.raises(RowRefused) as told:
+        with_categories(choice, small_policy(), lambda: refused)
+    assert told.value.sentence("zh") == "第 7 行的事件未被接受：请求内容不是有效的 JSON：应为一个 JSON 对象"
 
 
 def test_rows_by_label_part_and_time() -> None:
