@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from anxin import __version__
+from anxin.cli.kernels import stale_kernels
 from anxin.desk.boot.config import load_desk_config
 from anxin.desk.boot.safety import find_unsafe_desk
 from anxin.engine.errors import EngineError
@@ -88,6 +89,8 @@ def _python() -> Finding:
 
 def _compiled(part: str, implementation: str) -> Finding:
     subject = f"内核 kernel: {part}"
+    if implementation == "kernel" and any(f".{part}." in each for each in stale_kernels()):
+        return Finding(subject, "weak", "比源码旧 older than its sources", "重新运行 make run / run make run again")
     if implementation == "kernel":
         return Finding(subject, "good", "已编译 compiled")
     return Finding(

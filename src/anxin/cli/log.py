@@ -59,7 +59,9 @@ def verify(
         config = load_config(config_file, os.environ, data=data)
         names = list_organisations(config.data, organisation)
         if at_least and len(names) > 1:
-            raise typer.BadParameter("name the organisation it belongs to", param_hint="--at-least")
+            raise typer.BadParameter(
+                "须用 --organisation 写明属于哪个组织。Name the organisation it belongs to.", param_hint="--at-least"
+            )
         ring = existing_ring(config.master_key_file or config.data / "master.key")
         reports = {name: _verify_one(config.data, name, ring, at_least, errors) for name in names}
     except EngineError as refusal:

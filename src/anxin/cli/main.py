@@ -5,13 +5,17 @@ from __future__ import annotations
 import errno
 import importlib
 import sys
-from typing import ClassVar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
 
 import click
 import typer
 from typer.core import TyperGroup
 
 from anxin import __version__
+from anxin.cli.kernels import tell_failure
+from anxin.cli.usage import tell_wrong_call
 from anxin.desk.boot.loading import loading
 
 FAILED, WRONG_CALL = 1, 2
@@ -127,9 +131,19 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str, str]]]] = {
 
 
 class LazyGroup(TyperGroup):
-    """A group whose commands are imported when they are looked up."""
+    """A group whose commands are imported when they are looked up, and wrong calls told in both languages."""
 
     table: ClassVar[dict[str, tuple[str, str, str]]] = {}
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        with _wrong_calls_told():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _wrong_calls_told():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*self.table, *super().list_commands(ctx)]
@@ -146,6 +160,15 @@ class LazyGroup(TyperGroup):
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         click.Group.format_help(self, ctx, formatter)
+
+
+@contextmanager
+def _wrong_calls_told() -> Iterator[None]:
+    try:
+        yield
+    except click.UsageError as error:
+        tell_wrong_call(error)
+        raise click.exceptions.Exit(WRONG_CALL) from error
 
 
 def _load(name: str, entry: tuple[str, str, str]) -> click.Command:
@@ -173,7 +196,11 @@ def root() -> LazyGroup:
 
 
 def main() -> None:
-    """Run the command line; say how to get an absent optional package and exit 2, what a disk refused and exit 1."""
+    """Run the command line; say how to get an absent optional package and exit 2, what a disk refused and exit 1.
+
+    What nobody expected ends with a traceback, or with how to build a kernel anew that is older than its sources.
+    """
+    sys.excepthook = tell_failure
     try:
         root()(prog_name="anxin")
     except OSError as fault:

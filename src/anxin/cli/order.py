@@ -89,7 +89,11 @@ def _fields(kind: str, body: str) -> dict[str, object]:
     try:
         return msgspec.json.decode(text, type=dict[str, object])
     except msgspec.DecodeError as problem:
-        raise typer.BadParameter(f"BODY is not a JSON object: {problem}") from None
+        if kind == "policy.publish" and body != "-" and not body.lstrip().startswith("{"):
+            told = f"没有文件夹 {body}。There is no folder {body}."
+        else:
+            told = f"不是 JSON 对象（{problem}）。It is not a JSON object ({problem})."
+        raise typer.BadParameter(told, param_hint="BODY") from None
 
 
 def _listed(

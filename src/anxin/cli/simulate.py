@@ -74,9 +74,13 @@ def parse_start(text: str | None) -> int:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is not an RFC 3339 time", param_hint="--start") from error
+        raise typer.BadParameter(
+            f"{text!r} 不是 RFC 3339 时间。It is not an RFC 3339 time.", param_hint="--start"
+        ) from error
     if moment.tzinfo is None:
-        raise typer.BadParameter("the time needs a zone, such as Z or +08:00", param_hint="--start")
+        raise typer.BadParameter(
+            "时间须带时区，如 Z 或 +08:00。The time needs a zone, such as Z or +08:00.", param_hint="--start"
+        )
     return int(moment.timestamp() * 1000)
 
 

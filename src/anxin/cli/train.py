@@ -74,7 +74,9 @@ def _keep(trained: Trained, out: Path) -> None:
 
 def _mapped_types(mapping: FileMapping | None) -> list[str]:
     if mapping is None:
-        raise typer.BadParameter("needed for a file without a mapping", param_hint="--event-type")
+        raise typer.BadParameter(
+            "没有映射文件时须写明。It is needed for a file without a mapping.", param_hint="--event-type"
+        )
     source = mapping.event.type
     return [source] if isinstance(source, str) else sorted(set(source.values.values()))
 

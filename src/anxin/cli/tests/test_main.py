@@ -48,6 +48,19 @@ def test_an_optional_package_that_is_absent_is_named(tmp_path: Path) -> None:
     ]
 
 
+def test_postgresql_without_its_driver_is_told_what_to_install(tmp_path: Path) -> None:
+    absent = "import sys; sys.modules['psycopg'] = None; from anxin.cli.main import main; main()"
+    data = ["--data", str(tmp_path), "--gateway-port", "0", "--desk-port", "0"]
+    command = [sys.executable, "-c", absent, "up", "--database-url", "postgresql://anxin:hush@127.0.0.1/anxin", *data]
+    shown = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert shown.returncode == 2
+    assert shown.stderr.splitlines() == [
+        "缺少可选组件 psycopg：请先运行 make full。",
+        "The optional package psycopg is not installed: run make full first.",
+    ]
+    assert "hush" not in shown.stdout
+
+
 def test_what_the_disk_refuses_is_said_without_a_traceback(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

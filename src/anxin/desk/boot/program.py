@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 
@@ -21,9 +22,11 @@ SETTINGS = "anxin.desk.boot.settings"
 
 
 def set_up() -> None:
-    """Load Django with the settings of this process's environment."""
+    """Load Django with the settings of this process's environment; raise ModuleNotFoundError without its driver."""
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
     with loading():
+        if settings.ANXIN.database_url:
+            importlib.import_module("psycopg")
         django.setup()
 
 

@@ -1,0 +1,47 @@
+"""Compiled kernels that do not fit the program beside them: found, and told with what to do."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+KERNELS = ("anxin.engine.windows.kernel", "anxin.engine.scoring.trees", "anxin.engine.log.id_kernel")
+MISFITS = (ImportError, AttributeError, TypeError, ValueError)
+"""What calling a kernel of other sources ends in."""
+SOURCES = frozenset({".pyx", ".pxi", ".pxd", ".h"})
+REMEDY = (
+    "编译好的内核比它的源码旧，与程序不一致（{names}）：请重新运行 make run；"
+    "若自行安装，请运行 pip install --editable . 重新编译。",
+    "The compiled kernel is older than its sources and does not fit the program ({names}): run make run again; "
+    "where you installed it yourself, build it anew with pip install --editable .",
+)
+
+
+def stale_kernels() -> list[str]:
+    """Return the kernels that are older than their sources; where no sources lie beside them, none is."""
+    return [name for name in KERNELS if (file := _compiled(name)) is not None and _is_stale(file)]
+
+
+def tell_failure(kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
+    """Say how to mend a kernel that may have made a command fail; print the traceback of any other failure."""
+    stale = stale_kernels() if issubclass(kind, MISFITS) else []
+    if not stale:
+        sys.__excepthook__(kind, problem, trace)
+        return
+    told = [each.format(names=", ".join(stale)) for each in REMEDY]
+    last = traceback.extract_tb(trace)[-1:]
+    told += [f"{each.filename}:{each.lineno}" for each in last]
+    sys.stderr.write("\n".join([*told, f"{kind.__name__}: {problem}", ""]))
+
+
+def _compiled(name: str) -> Path | None:
+    found = importlib.util.find_spec(name)
+    return None if found is None or found.origin is None else Path(found.origin)
+
+
+def _is_stale(kernel: Path) -> bool:
+    built = kernel.stat().st_mtime_ns
+    return any(each.suffix in SOURCES and each.stat().st_mtime_ns > built for each in kernel.parent.iterdir())
