@@ -110,6 +110,9 @@ async def send(served: Served, bodies: list[bytes], ledger: Ledger, *, kill_afte
             await asyncio.sleep(0.001)
         loop.call_later(kill_after, served.kill)
     await asyncio.gather(*(sender.done for sender in senders))
+    if kill_after is not None:
+        # All was answered before the moment came.
+        served.kill()
 
 
 def publish(data: Path, number: int) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import itertools
 import json
+import os
 import socket
 import time
 from collections.abc import Iterator
@@ -96,15 +97,17 @@ class Shop:
         return answer.json
 
     def raw(self, *parts: bytes, pause: float = 0.0) -> bytes:
-        """Send bytes as they are and return all that comes until the gateway closes."""
+        """Send bytes as they are and return all that comes until the gateway closes, be it before all is sent."""
+        received = b""
         with socket.create_connection(("127.0.0.1", self.served.port), timeout=PATIENCE_SECONDS) as connection:
-            for part in parts:
-                connection.sendall(part)
-                time.sleep(pause)
-            received = b""
-            while block := connection.recv(65_536):
-                received += block
-            return received
+            with contextlib.suppress(ConnectionError):
+                for part in parts:
+                    connection.sendall(part)
+                    time.sleep(pause)
+            with contextlib.suppress(ConnectionError):
+                while block := connection.recv(65_536):
+                    received += block
+        return received
 
     def stored(self) -> int:
         """Return the last sequence number of the log."""
@@ -122,8 +125,18 @@ def overdraw(caller: Shop) -> None:
 
 
 def contents(folder: Path) -> Iterator[tuple[Path, bytes]]:
-    """Return the files below a folder and what they hold; one that a running gateway takes away meanwhile is gone."""
-    for path in folder.rglob("*"):
-        with contextlib.suppress(FileNotFoundError):
-            if path.is_file():
-                yield path, path.read_bytes()
+    """Yield the files below a folder and what they hold; what a running program takes away meanwhile is gone."""
+    for place, _, names in os.walk(folder):
+        for path in (Path(place, name) for name in sorted(names)):
+            try:
+                body = path.read_bytes()
+            except FileNotFoundError:
+                continue
+            yield path, body
+
+
+def journal(data: Path) -> list[dict[str, Any]]:
+    """Return what a gateway noted so far; a line on its way to the file may be there in part."""
+    written = (data / "output.txt").read_bytes()
+    whole = written[: written.rfind(b"\n") + 1].decode()
+    return [json.loads(line) for line in whole.splitlines() if line.startswith("{")]

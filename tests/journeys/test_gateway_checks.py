@@ -28,7 +28,7 @@ from anxin.gateway.control import ControlWriter, SqliteControl
 from anxin.gateway.keys import KeyBook
 from anxin.starter.folder import starter_folder
 from tests.journeys.patience import wait_until
-from tests.journeys.shop import Shop, contents, new_id, overdraw
+from tests.journeys.shop import Shop, contents, journal, new_id, overdraw
 
 PATIENT = {"decision_budget_ms": 60_000}
 SMUGGLED = "加薇❤ abc12345 便宜，退款点 http://taoba0.com/login 付款"
@@ -97,10 +97,8 @@ def records(data: Path) -> dict[str, DecisionRecord]:
     return {each.event_id: each for each in decoded if isinstance(each, DecisionRecord)}
 
 
-def journal(data: Path, word: str) -> list[dict[str, Any]]:
-    lines = (data / "output.txt").read_text(encoding="utf-8").splitlines()
-    found = [json.loads(line) for line in lines if line.startswith("{")]
-    return [each for each in found if each["word"] == word]
+def noted(data: Path, word: str) -> list[dict[str, Any]]:
+    return [each for each in journal(data) if each["word"] == word]
 
 
 def rules(decision: dict[str, Any]) -> set[str]:
@@ -370,14 +368,14 @@ def test_orders_of_the_control_stream_count_too_and_wrong_ones_are_told(shop: Sh
         "values": ["evil-two.example"],
         "tests": {"positive": ["http://evil-two.example/"], "negative": ["http://a.example/"]},
     }
-    refused = len(journal(data, "signatures.refused"))
+    refused = len(noted(data, "signatures.refused"))
     writer.append(
         "demo", "signatures.publish", {"set": "desk", "version": "1", "put": [signature | {"values": ["com.cn"]}]}, at=1
     )
     writer.append("demo", "signatures.publish", {"set": "desk", "version": "2", "put": [signature]}, at=2)
     shop.post("/v1/checks/link", {"link": "a.example"})
     wait_until(lambda: is_black(shop, "http://evil-two.example/"))
-    assert len(journal(data, "signatures.refused")) == refused + 1
+    assert len(noted(data, "signatures.refused")) == refused + 1
     delta = {"set": "desk", "version": "3", "mode": "delta", "base": "2", "drop": ["LK-2"]}
     assert shop.post("/v1/signatures", delta).json["dropped"] == 1
     wait_until(lambda: not is_black(shop, "http://evil-two.example/"))
@@ -405,12 +403,12 @@ def test_a_lost_worker_costs_no_event_and_comes_back(shop: Shop, data: Path) -> 
     nine = ORDER["put"][0] | {"id": "LK-9", "values": ["evil-nine.example"], "tests": tests}
     shop.post("/v1/signatures", {"set": "nine", "version": "1", "put": [nine]})
     wait_until(lambda: is_black(shop, "http://evil-nine.example/"))
-    worker, lost = journal(data, "checks.ready")[-1]["pid"], len(journal(data, "checks.lost"))
+    worker, lost = noted(data, "checks.ready")[-1]["pid"], len(noted(data, "checks.lost"))
     os.kill(worker, signal.SIGKILL)
-    wait_until(lambda: len(journal(data, "checks.lost")) == lost + 1)
+    wait_until(lambda: len(noted(data, "checks.lost")) == lost + 1)
     # A second after the loss the next text starts another worker.
     wait_until(lambda: shop.decide(message())["degraded"] == [])
-    assert journal(data, "checks.ready")[-1]["pid"] != worker
+    assert noted(data, "checks.ready")[-1]["pid"] != worker
     assert is_black(shop, "http://evil-nine.example/")
 
 
@@ -428,7 +426,7 @@ def test_late_checks_are_left_out_and_a_replay_answers_the_same(tmp_path: Path) 
         served.kill()
     with serve_gateway(data, starter_folder(), **PATIENT) as again:
         shop = Shop(again, served.key)
-        restored = journal(data, "restored")[-1]
+        restored = noted(data, "restored")[-1]
         assert (restored["differing"], restored["refused"]) == (0, 0)
         assert restored["records"] >= 31
         assert [shop.get(f"/v1/decisions/{each['event_id']}").json for each in events] == decided

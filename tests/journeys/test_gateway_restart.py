@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import shutil
 import signal
 import time
@@ -14,7 +13,7 @@ from benchmarks.serving import start_gateway
 
 from anxin.gateway.control import ControlWriter, SqliteControl
 from tests.journeys.patience import PATIENCE_SECONDS, wait_until
-from tests.journeys.shop import POLICY, Shop, new_id, payment
+from tests.journeys.shop import POLICY, Shop, journal, new_id, payment
 
 
 class House:
@@ -43,8 +42,7 @@ class House:
         self.shop.served.kill()
 
     def journal(self) -> list[dict[str, object]]:
-        lines = (self.data / "output.txt").read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines if line.startswith("{")]
+        return journal(self.data)
 
     def words(self) -> list[object]:
         return [line["word"] for line in self.journal()]
@@ -94,7 +92,7 @@ def test_a_clean_stop_and_start_keep_everything(house: House) -> None:
 
 
 def test_a_stop_answers_what_is_under_way(house: House) -> None:
-    shop = house.start()
+    shop = house.start(shutdown_seconds=PATIENCE_SECONDS)
     batches = [[payment(f"restart-{new_id()}") for _ in range(800)] for _ in range(4)]
 
     def call(batch: list[dict[str, object]]) -> int:

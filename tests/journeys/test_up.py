@@ -33,7 +33,7 @@ class Running:
         self.process, self.output, self.port = process, output, port
 
     def text(self) -> str:
-        return self.output.read_text(encoding="utf-8")
+        return self.output.read_text(encoding="utf-8", errors="replace")
 
     def wait_for(self, pattern: str) -> re.Match[str]:
         until = time.monotonic() + PATIENCE_SECONDS

@@ -9,12 +9,13 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from benchmarks.serving import free_port
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.journeys.chromium import found_browser
 from tests.journeys.desk.found import PASSWORD, code_of_this_moment, username_of
 from tests.journeys.desk.pressing import wait_until_ready
-from tests.journeys.desk.running import RunningDesk, free_port
+from tests.journeys.desk.running import RunningDesk
 from tests.journeys.desk.tabs import COMPUTER, PATIENCE_MS, Kind, Tab, Tabs
 from tests.once import made_once
 

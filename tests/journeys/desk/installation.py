@@ -20,11 +20,11 @@ from pathlib import Path
 
 import httpx
 import psycopg
+from benchmarks.serving import free_port
 
 from tests.architecture.source import ROOT
-from tests.journeys.desk.running import free_port
+from tests.journeys.patience import PATIENCE_SECONDS, wait_until
 
-START_SECONDS = 90
 FIELD = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -57,7 +57,7 @@ class Installation:
             env=self.environment(),
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=PATIENCE_SECONDS,
         )
 
     @property
@@ -79,7 +79,7 @@ class Installation:
     def wait_for(self, pattern: str) -> re.Match[str]:
         """Wait until the terminal shows something."""
         assert self.process is not None
-        until = time.monotonic() + START_SECONDS
+        until = time.monotonic() + PATIENCE_SECONDS
         while not (found := re.search(pattern, self.output)):
             assert self.process.poll() is None, self.output
             assert time.monotonic() < until, self.output
@@ -90,7 +90,7 @@ class Installation:
         assert self.process is not None
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        return self.process.wait(40)
+        return self.process.wait(PATIENCE_SECONDS)
 
     def children(self) -> dict[str, int]:
         """Return the programs' process ids by name."""
@@ -113,7 +113,7 @@ class Installation:
 
     def _ask(self, method: str, path: str, body: str | None = None, headers: Mapping[str, str] = {}) -> tuple[int, str]:
         """Return the gateway's answer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         with closing(connection):
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
@@ -129,14 +129,11 @@ class Installation:
 
     def wait_for_traffic(self, more: int) -> None:
         wanted = self.stored() + more
-        until = time.monotonic() + 60
-        while self.stored() < wanted:
-            assert time.monotonic() < until
-            time.sleep(0.25)
+        wait_until(lambda: self.stored() >= wanted)
 
     def sign_in(self, username: str, password: str) -> httpx.Response:
         """Sign in by form; return the page that follows."""
-        with httpx.Client(base_url=f"http://127.0.0.1:{self.desk_port}", timeout=30) as browser:
+        with httpx.Client(base_url=f"http://127.0.0.1:{self.desk_port}", timeout=PATIENCE_SECONDS) as browser:
             page = browser.get("/accounts/login/")
             found = FIELD.search(page.text)
             assert found, page.text

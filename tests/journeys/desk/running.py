@@ -6,7 +6,6 @@ import json
 import os
 import select
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,16 +16,7 @@ from urllib.error import URLError
 
 from tests.architecture.source import ROOT
 from tests.journeys.desk.beside import DONE
-
-START_SECONDS = 120
-RUN_SECONDS = 240
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+from tests.journeys.patience import PATIENCE_SECONDS
 
 
 @dataclass
@@ -61,7 +51,7 @@ class RunningDesk:
         assert self.beside.stdout is not None
         self.beside.stdin.write(json.dumps(command).encode() + b"\n")
         self.beside.stdin.flush()
-        assert select.select([self.beside.stdout], [], [], RUN_SECONDS)[0], f"{command} does not end"
+        assert select.select([self.beside.stdout], [], [], PATIENCE_SECONDS)[0], f"{command} does not end"
         if self.beside.stdout.readline() != DONE:
             self._end_beside()
             raise AssertionError((self.folder / "beside.log").read_text(encoding="utf-8"))
@@ -91,7 +81,7 @@ class RunningDesk:
                 stdout=log,
                 stderr=log,
             )
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while not self.answers():
             assert self.process.poll() is None, f"the desk ended:\n{self.log}"
             assert time.monotonic() < deadline, f"the desk did not start:\n{self.log}"
@@ -115,10 +105,10 @@ class RunningDesk:
 
     def _end_beside(self) -> None:
         if self.beside is not None:
-            self.beside.communicate(timeout=RUN_SECONDS)
+            self.beside.communicate(timeout=PATIENCE_SECONDS)
             self.beside = None
 
     def _end(self, how: signal.Signals) -> None:
         if self.process and self.process.poll() is None:
             self.process.send_signal(how)
-            self.process.wait(timeout=10)
+            self.process.wait(timeout=PATIENCE_SECONDS)

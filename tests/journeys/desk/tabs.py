@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog,
 
 from tests.journeys.desk.pressing import patient
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 """How long a journey waits for what must come: long, as other work may run beside it."""
 LEAVING_MS = 3_000
 COMPUTER = (1280, 800)

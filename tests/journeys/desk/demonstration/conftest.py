@@ -15,7 +15,8 @@ from playwright.sync_api import Page
 
 from tests.journeys.desk.installation import FIELD, Installation, installed
 from tests.journeys.desk.pressing import wait_until_ready
-from tests.journeys.desk.tabs import PATIENCE_MS, PHONE, Kind, Tab, Tabs
+from tests.journeys.desk.tabs import PHONE, Kind, Tab, Tabs
+from tests.journeys.patience import PATIENCE_SECONDS
 
 THEFT = {
     "kind": "account_takeover",
@@ -62,7 +63,7 @@ class Shop:
             "currency": "CNY",
         }
         headers = {"Authorization": f"Bearer {self._key}"}
-        answer = httpx.post(self._url, json=given, headers=headers, timeout=20)
+        answer = httpx.post(self._url, json=given, headers=headers, timeout=PATIENCE_SECONDS)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["verdict"])
 
@@ -74,7 +75,7 @@ def shop(night: Installation) -> Shop:
 
 def until(act: Callable[[], str], wanted: str) -> None:
     """Repeat until it answers as wanted: the browser's answer and the gateway's obedience are a moment apart."""
-    deadline = time.monotonic() + PATIENCE_MS / 1000
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while (found := act()) != wanted:
         assert time.monotonic() < deadline, found
         time.sleep(0.05)
@@ -102,7 +103,7 @@ class SignedIn:
 
     def client(self, username: str) -> httpx.Client:
         if username not in self._clients:
-            client = self._stack.enter_context(httpx.Client(base_url=self._night.desk_url, timeout=30))
+            client = self._stack.enter_context(httpx.Client(base_url=self._night.desk_url, timeout=PATIENCE_SECONDS))
             found = FIELD.search(client.get("/accounts/login/").text)
             assert found
             password = self._night.wait_for(r"password\s+(\S+)")[1]

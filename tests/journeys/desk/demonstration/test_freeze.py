@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.desk.demonstration.conftest import Shop, until
 from tests.journeys.desk.looking import overflows, violations
 from tests.journeys.desk.tabs import PHONE
+from tests.journeys.patience import wait_until
 
 NUMBERS = {"zh": "13912340001", "en": "13912340002"}
 SAID = {
@@ -43,10 +43,7 @@ def find(page: Page, phone: str, user: str) -> None:
 
 def known(page: Page, user: str) -> None:
     """Wait until the worker has projected what the gateway wrote."""
-    until = time.monotonic() + 40
-    while page.request.get(f"/entities/user/{user}/").status == 404:
-        assert time.monotonic() < until
-        time.sleep(0.2)
+    wait_until(lambda: page.request.get(f"/entities/user/{user}/").status != 404)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -15,7 +14,8 @@ from playwright.sync_api import Page, expect
 from anxin.desk.foundation.webhooks.tests.receiver import Receiver, receiving
 from tests.journeys.desk.installation import Installation
 from tests.journeys.desk.looking import overflows, violations
-from tests.journeys.desk.tabs import PATIENCE_MS, PHONE
+from tests.journeys.desk.tabs import PHONE
+from tests.journeys.patience import PATIENCE_SECONDS, wait_until
 
 USER = "u_rich_at_night"
 Open = Callable[..., Page]
@@ -32,7 +32,7 @@ def held(night: Installation) -> bool:
     """Return whether the gateway holds the user's payouts at this moment."""
     key = night.wait_for(r"API key\s+(ax_\S+)")[1]
     address = f"http://127.0.0.1:{night.port}/v1/holds/user/{USER}"
-    answer = httpx.get(address, headers={"Authorization": f"Bearer {key}"}, timeout=20).json()
+    answer = httpx.get(address, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE_SECONDS).json()
     return bool(answer["verdict"] == "hold")
 
 
@@ -50,10 +50,13 @@ def ask_beyond_the_cap(page: Page) -> None:
 
 def called(pager: Receiver, about: str) -> tuple[str, str]:
     """Wait for a call; return what it says and where its link leads."""
-    until = time.monotonic() + PATIENCE_MS / 1000
-    while not (found := [each for each in map(json.loads, _bodies(pager)) if about in each["title"]]):
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    found: list[dict[str, str]] = []
+
+    def came() -> bool:
+        found[:] = [each for each in map(json.loads, _bodies(pager)) if about in each["title"]]
+        return bool(found)
+
+    wait_until(came)
     link = re.search(r"https?://\S+", found[0]["message"])
     assert link
     return found[0]["message"], urlsplit(link[0]).path
@@ -103,10 +106,7 @@ def test_asked_pushed_decided_and_obeyed_only_once_a_factor_was_shown(
     lead.locator("main form button[type=submit]").first.tap()
     lead.wait_for_url("**/approvals/**")
     lead.locator("#approvals-waiting article form[action$='/approve/'] button").first.click()
-    until = time.monotonic() + PATIENCE_MS / 1000
-    while not held(night):
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    wait_until(lambda: held(night))
 
 
 def test_the_rota_fits_a_phone(open_night: Open) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from http.client import HTTPException
 
 from tests.journeys.desk.installation import Installation
-from tests.journeys.patience import wait_until
+from tests.journeys.patience import PATIENCE_SECONDS, wait_until
 
 ENOUGH = 20
 
@@ -36,7 +36,7 @@ def killed(installation: Installation, name: str) -> End:
         wait_until(lambda: len(answered) >= ENOUGH)
         os.kill(installation.children()[name], signal.SIGKILL)
     assert installation.process is not None
-    code = installation.process.wait(40)
+    code = installation.process.wait(PATIENCE_SECONDS)
     return End(code, installation.output, tuple(installation.children()), tuple(answered))
 
 
@@ -70,4 +70,4 @@ def alone(installation: Installation, *words: str) -> Iterator[None]:
         assert program.poll() is None
     finally:
         program.send_signal(signal.SIGTERM)
-        assert program.wait(40) == 0
+        assert program.wait(PATIENCE_SECONDS) == 0

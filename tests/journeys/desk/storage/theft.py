@@ -17,7 +17,9 @@ import psycopg
 
 from tests.architecture.source import ROOT
 from tests.journeys.desk.found import code_of_this_moment
-from tests.journeys.desk.installation import FIELD, START_SECONDS, Installation
+from tests.journeys.desk.installation import FIELD, Installation
+from tests.journeys.patience import PATIENCE_SECONDS, wait_until
+from tests.journeys.shop import contents
 
 PHONE, EMAIL, IP = "13877665544", "luo.yinuo.secret@example.com", "203.0.113.77"
 ID_NUMBER, CARD = "11010119900307889X", "6222021234567890123"
@@ -85,7 +87,7 @@ def send(installation: Installation) -> None:
     """Let the platform tell of people; some kinds are refused."""
     key = (installation.data / "demo.key").read_text().strip()
     accepted = 0
-    with httpx.Client(base_url=f"http://127.0.0.1:{installation.port}", timeout=30) as gateway:
+    with httpx.Client(base_url=f"http://127.0.0.1:{installation.port}", timeout=PATIENCE_SECONDS) as gateway:
         for number in range(EVENTS):
             answer = gateway.post("/v1/decisions", json=event(number), headers={"Authorization": f"Bearer {key}"})
             accepted += answer.status_code == 200
@@ -102,7 +104,7 @@ def beside(installation: Installation) -> None:
         input="，".join((TYPED, PHONE, EMAIL, ID_NUMBER, CARD, NAME, ADDRESS)),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
     )
     assert done.returncode == 0, done.stderr
 
@@ -111,7 +113,9 @@ def work(installation: Installation) -> None:
     """Let staff fail to sign in, sign in, search for people by clear values, reveal, and type names into forms."""
     beside(installation)
     password = (installation.data / "demo.password").read_text().strip()
-    with httpx.Client(base_url=f"http://127.0.0.1:{installation.desk_port}", timeout=30, follow_redirects=True) as desk:
+    with httpx.Client(
+        base_url=f"http://127.0.0.1:{installation.desk_port}", timeout=PATIENCE_SECONDS, follow_redirects=True
+    ) as desk:
         for login, typed in ((PHONE, "wrong password"), (EMAIL, "wrong password"), ("specialist", password)):
             submit(desk, "/accounts/login/", login=login, password=typed)
         page = submit(desk, "/accounts/2fa/authenticate/", code=code_of_this_moment())
@@ -139,10 +143,8 @@ def submit(desk: httpx.Client, page: str, to: str = "", **typed: str) -> httpx.R
 
 def wait_until_projected(installation: Installation) -> None:
     """Wait until the worker has taken in what was sent."""
-    sent, until = installation.stored(), time.monotonic() + START_SECONDS
-    while _position(installation.data, installation.database_url) < sent:
-        assert time.monotonic() < until, "the projection did not follow"
-        time.sleep(0.1)
+    sent = installation.stored()
+    wait_until(lambda: _position(installation.data, installation.database_url) >= sent)
 
 
 def _position(data: Path, url: str) -> int:
@@ -174,9 +176,7 @@ def sightings_of(installation: Installation) -> list[Sighting]:
 def search(data: Path) -> list[Sighting]:
     """Search every file."""
     found: list[Sighting] = []
-    for path in sorted(data.rglob("*")):
-        if path.is_file():
-            # A log of which nothing was cut off ends in 64 MiB of zeros; one of them belongs to a word in UTF-16.
-            body = path.read_bytes().rstrip(b"\0") + b"\0"
-            found += sightings(path.relative_to(data).as_posix(), body, VALUES + STAFF)
+    for path, content in contents(data):
+        # A log of which nothing was cut off ends in 64 MiB of zeros; one of them belongs to a word in UTF-16.
+        found += sightings(path.relative_to(data).as_posix(), content.rstrip(b"\0") + b"\0", VALUES + STAFF)
     return found
