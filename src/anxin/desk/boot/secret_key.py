@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-from pathlib import Path
 
 from anxin.desk.boot.config import DeskConfig
+from anxin.desk.foundation.edge.private_files import write_once
 
 
 def secret_key(config: DeskConfig) -> str:
@@ -15,15 +14,5 @@ def secret_key(config: DeskConfig) -> str:
         return config.secret_key
     path = config.data / "desk.secret"
     if not path.exists():
-        _create(path)
+        write_once(path, secrets.token_urlsafe(48).encode())
     return path.read_text(encoding="utf-8").strip()
-
-
-def _create(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process was first
-        return
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(secrets.token_urlsafe(48))

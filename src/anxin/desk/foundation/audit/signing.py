@@ -11,6 +11,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from anxin.desk.foundation.edge.private_files import write_once
+
 
 @dataclass(frozen=True)
 class Checkpoint:
@@ -33,25 +35,11 @@ class Signer:
     def __init__(self, folder: Path) -> None:
         self._path = folder / "audit-ed25519.pem"
         if not self._path.exists():
-            self._create()
+            write_once(self._path, _new_key())
         key = serialization.load_pem_private_key(self._path.read_bytes(), password=None)
         assert isinstance(key, Ed25519PrivateKey)
         self._key = key
-
-    def _create(self) -> None:
-        key = Ed25519PrivateKey.generate()
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:  # another process was first
-            return
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(
-                key.private_bytes(
-                    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-                )
-            )
-        self._path.with_suffix(".pub").write_text(_raw(key.public_key()).hex() + "\n", encoding="ascii")
+        write_once(self._path.with_suffix(".pub"), f"{self.public_key}\n".encode(), mode=0o644)
 
     @property
     def public_key(self) -> str:
@@ -90,10 +78,20 @@ def append_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
 
 
 def read_checkpoints(path: Path) -> list[Checkpoint]:
-    """Return the checkpoints of a file, oldest first; none when there is no file."""
+    """Return the checkpoints of a file, oldest first; none when there is no file.
+
+    One whose line has no end is on its way there.
+    """
     if not path.exists():
         return []
-    return [Checkpoint(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    whole, _, _ = path.read_text(encoding="utf-8").rpartition("\n")
+    return [Checkpoint(**json.loads(line)) for line in whole.splitlines() if line.strip()]
+
+
+def _new_key() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
 
 
 def _raw(key: Ed25519PublicKey) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import os
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from anxin.desk.foundation.edge.actor import Actor, ActorKind
+from anxin.desk.foundation.edge.private_files import write_once
 from anxin.desk.foundation.edge.refusals import Refusal
 from anxin.desk.foundation.organisations.actions import admit_person, found_organisation
 from anxin.desk.foundation.organisations.configuration import configure_organisation, open_site
@@ -71,12 +71,12 @@ def first_run_code() -> str | None:
         return None
     path = _path()
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         code = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(code)
-    return path.read_text(encoding="utf-8").strip()
+        write_once(path, code.encode())
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:  # somebody founds it at this moment
+        return None
 
 
 def check_code(typed: str, *, at: datetime) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
 from typing import Protocol
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from anxin.desk.foundation.edge.private_files import write_once
 from anxin.desk.foundation.vault.errors import KeyServiceUnreachable
 
 _BITS = 3072
@@ -42,7 +43,10 @@ class FileKeyService:
 
     def wrap(self, data_key: bytes) -> tuple[str, bytes]:
         kek_id = self.current()
-        wrapped = self._key(kek_id).public_key().encrypt(data_key, _OAEP)
+        try:
+            wrapped = self._key(kek_id).public_key().encrypt(data_key, _OAEP)
+        except ValueError as problem:
+            raise KeyServiceUnreachable from problem
         if kek_id not in self._tried:
             # A key harmed on the disk would close what nobody could open.
             FileKeyService.unwrap(self, kek_id, wrapped)
@@ -75,15 +79,7 @@ class FileKeyService:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         name = f"kek-{number}"
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            descriptor = os.open(self._folder / f"{name}.pem", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return name
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
+        write_once(self._folder / f"{name}.pem", body)
         return name
 
     def _key(self, kek_id: str) -> rsa.RSAPrivateKey:
@@ -96,8 +92,9 @@ class FileKeyService:
                 key = serialization.load_pem_private_key(
                     path.read_bytes(), password=None, unsafe_skip_rsa_key_validation=True
                 )
-            except (OSError, ValueError) as problem:
+            except (OSError, ValueError, UnsupportedAlgorithm) as problem:
                 raise KeyServiceUnreachable from problem
-            assert isinstance(key, rsa.RSAPrivateKey)
+            if not isinstance(key, rsa.RSAPrivateKey):
+                raise KeyServiceUnreachable
             self._keys[kek_id] = key
         return self._keys[kek_id]

@@ -10,17 +10,19 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from anxin.desk.foundation.edge.ids import new_id
+from anxin.desk.foundation.edge.private_files import write_once
 from anxin.desk.foundation.vault.bulk import SealKey, seal_keys_of, seal_with, unseal_many
 from anxin.desk.foundation.vault.errors import SealBroken
 from anxin.desk.foundation.vault.rotation import shred_subject
 from anxin.desk.foundation.vault.sealing import blind_index
 from anxin.desk.operations.evidence.errors import EvidenceBroken, EvidenceErased
 from anxin.desk.operations.evidence.models import StoredContent
-from anxin.desk.operations.evidence.store.files import FileGone, path_of, read_file, write_once
+from anxin.desk.operations.evidence.store.files import FileGone, path_of, read_file
 
 State = StoredContent.State
 WHOLE, BLURRED, CLEAR = "", "blurred", "clear"
 """The parts of a content: itself, and the two previews of a picture."""
+_NEVER_CHANGED = 0o400
 _LEAST = 37
 """Format, key id, nonce and tag: what is shorter was cut."""
 
@@ -110,7 +112,8 @@ def _find(organisation_id: str, token: str) -> StoredContent | None:
 
 
 def _write(row: StoredContent, part: str, data: bytes, key: SealKey) -> None:
-    write_once(_path(row, part), seal_with(key, row.organisation_id, data, about=_about(row, part)))
+    body = seal_with(key, row.organisation_id, data, about=_about(row, part))
+    write_once(_path(row, part), body, mode=_NEVER_CHANGED)
 
 
 def _key(organisation_id: str, token: str, at: datetime) -> SealKey:

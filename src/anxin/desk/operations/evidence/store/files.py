@@ -1,9 +1,7 @@
-"""Files that are written once: whole or not at all, durable when written, never overwritten."""
+"""Where the files of evidence lie, and reading them."""
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 
 FOLDER = "evidence"
@@ -18,39 +16,9 @@ def path_of(data: Path, organisation_id: str, name: str) -> Path:
     return data / FOLDER / organisation_id / name[:2] / name
 
 
-def write_once(path: Path, body: bytes) -> bool:
-    """Write the file and make it durable; return False when it was there already, which is then left as it is."""
-    if path.exists():
-        return False
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:  # another process was first
-            return False
-    finally:
-        draft.unlink()
-    _make_folder_durable(path.parent)
-    return True
-
-
 def read_file(path: Path) -> bytes:
     """Return the bytes; raise FileGone."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
         raise FileGone(path.name) from None
-
-
-def _make_folder_durable(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
