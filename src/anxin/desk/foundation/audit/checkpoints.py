@@ -59,8 +59,9 @@ def verify_organisation(organisation_id: str) -> Verified | Break:
     """Verify the whole trail against itself, its head and every genuine checkpoint inside and outside the database.
 
     Codes as in `verify_chain`, and `unsigned` (a checkpoint outside the database is not genuine), `head` (the head
-    does not match the last entry).
+    does not match the last entry). Entries that join meanwhile are the next one's.
     """
+    before = _head(organisation_id)
     public_key = Signer(settings.ANXIN.data / "keys").public_key
     outside = read_checkpoints(checkpoint_file(organisation_id))
     forged = [each for each in outside if not is_genuine(each, public_key)]
@@ -68,10 +69,22 @@ def verify_organisation(organisation_id: str) -> Verified | Break:
         return Break(min(each.size for each in forged), "unsigned")
     roots = _roots_inside(organisation_id) | {each.size: bytes.fromhex(each.root) for each in outside}
     found = verify_chain(_links(organisation_id), roots)
-    head = AuditHead.objects.filter(pk=organisation_id).first()
-    if isinstance(found, Verified) and head and (head.seq, bytes(head.hash).hex()) != (found.size, found.head):
+    if isinstance(found, Verified) and before is not None and not _is_ended_by_head(found, before):
         return Break(found.size + 1, "head")
     return found
+
+
+def _head(organisation_id: str) -> AuditHead | None:
+    return AuditHead.objects.filter(pk=organisation_id).first()
+
+
+def _is_ended_by_head(found: Verified, before: AuditHead) -> bool:
+    """Tell whether the trail ended at the head of a moment between the one `before` it was walked, and now."""
+    now = _head(before.pk)
+    if now is None or not before.seq <= found.size <= now.seq:
+        return False
+    entries = AuditEntry.objects.filter(organisation_id=before.pk)
+    return all(head.seq == 0 or entries.filter(seq=head.seq, hash=head.hash).exists() for head in (before, now))
 
 
 def export_links(organisation_id: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,8 +9,9 @@ from django.db import connection, transaction
 from pytest_django import Settings
 
 from anxin.desk.conftest import NIGHT
+from anxin.desk.foundation.audit import checkpoints
 from anxin.desk.foundation.audit.actions import record_entry
-from anxin.desk.foundation.audit.chain import Break, Verified
+from anxin.desk.foundation.audit.chain import Break, Link, Verified
 from anxin.desk.foundation.audit.checkpoints import (
     checkpoint_file,
     export_links,
@@ -68,6 +69,35 @@ def test_an_untouched_trail_holds(trail: str) -> None:
 def test_a_change_in_the_database_names_the_first_broken_row(trail: str, statement: str, broken: Break) -> None:
     _execute(statement)
     assert verify_organisation(trail) == broken
+
+
+def test_entries_that_join_while_the_trail_is_walked_are_no_break(
+    trail: str, actor: Callable[..., Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk, by = checkpoints._links, actor("mentor")
+    walked = AuditHead.objects.get(pk=trail).seq
+
+    def walk_beside_a_writer(organisation_id: str) -> Iterator[tuple[Link, bytes]]:
+        yield from walk(organisation_id)
+        _act(by, 2)
+
+    monkeypatch.setattr(checkpoints, "_links", walk_beside_a_writer)
+    found = verify_organisation(trail)
+    assert isinstance(found, Verified)
+    assert found.size == walked
+    monkeypatch.undo()
+    _execute("UPDATE audit_audithead SET hash = zeroblob(32)")
+    assert verify_organisation(trail) == Break(walked + 3, "head")
+
+
+def test_a_checkpoint_on_its_way_to_the_file_is_not_read_yet(trail: str) -> None:
+    path = checkpoint_file(trail)
+    line = path.read_bytes()
+    for cut in (1, 20, len(line) - 1):
+        path.write_bytes(line + line[:cut])
+        found = verify_organisation(trail)
+        assert isinstance(found, Verified)
+        assert found.checkpoints == 1
 
 
 def test_a_rewritten_history_is_found_by_the_checkpoint_outside(trail: str) -> None:
