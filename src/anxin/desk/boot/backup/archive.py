@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import zipfile
@@ -49,6 +50,9 @@ class ArchiveWriter:
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, _: TracebackType | None) -> None:
         if not self._file.closed:
+            # Thrown away: left open, it would still want to write its end when it is collected.
+            with contextlib.suppress(OSError, ValueError):
+                self._zip.close()
             self._file.close()
         self._draft.unlink(missing_ok=True)
 

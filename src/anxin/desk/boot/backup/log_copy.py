@@ -9,7 +9,7 @@ from anxin.desk.boot.backup.archive import ArchiveWriter, read_blocks
 from anxin.desk.boot.backup.errors import BackupImpossible
 from anxin.desk.boot.backup.manifest import Part
 from anxin.engine.log.folder import LEDGER, SegmentPath, list_segments
-from anxin.engine.log.frames import LiveSegment
+from anxin.engine.log.frames import End, LiveSegment
 from anxin.engine.log.keys import KeyRing
 
 _ROUNDS = 100
@@ -61,9 +61,7 @@ class LogCopy:
         with LiveSegment(segment.path, organisation=self._organisation, ring=self._ring) as live:
             for _ in live.frames():
                 continue
-            end, capacity = live.end, live.header.capacity
-            if end.fault is not None and live.is_proven(end):
-                raise BackupImpossible(reason=f"{segment.path.name}: {end.fault.en}; anxin log verify")
+            end, capacity = _end_of(live), live.header.capacity
             with segment.path.open("rb") as file:
                 blocks = read_blocks(file, end.offset)
                 return self._add(segment.path, blocks, padded_to=0 if end.seal else capacity)
@@ -78,3 +76,19 @@ class LogCopy:
     def _add(self, path: Path, blocks: Iterator[bytes], *, padded_to: int = 0) -> Part:
         written = self._archive.add(blocks, compress=False)
         return Part(self._place(path), written.member, written.size, written.sha256, padded_to)
+
+
+def _end_of(live: LiveSegment) -> End:
+    """Return where the good frames that were walked end; raise BackupImpossible when what is behind them was lost.
+
+    A batch on its way to the file looks the same until the next look.
+    """
+    while True:
+        end = live.end
+        fault = end.fault if end.fault is not None and live.is_proven(end) else None
+        for _ in live.frames(end.offset, end.seq):
+            continue
+        if fault is None:
+            return end
+        if live.end.offset == end.offset:
+            raise BackupImpossible(reason=f"{live.path.name}: {fault.en}; anxin log verify")
