@@ -23,7 +23,7 @@ def measure(organisations: Mapping[str, Organisation], health: Health) -> Iterat
 
 def _measure_one(labels: dict[str, str], organisation: Organisation) -> Iterator[Gauge]:
     writer, stats = organisation.writer, organisation.engine.windows.stats()
-    size = sum(each.path.stat().st_size for each in list_segments(organisation.folders.log) if each.path.exists())
+    size = sum(each.size() for each in list_segments(organisation.folders.log))
     lag = writer.last_seq - writer.durable_seq
     yield "anxin_log_seq", "Last sequence number of the decision log.", labels, float(writer.last_seq)
     yield "anxin_log_lag", "Records that are not yet durable.", labels, float(lag)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import hmac
 import ipaddress
 import os
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -143,8 +145,8 @@ class KeyBook:
             "created_at": self._clock(),
             **limits,
         }
-        self.refresh()
-        self._store([*self.list_keys(), msgspec.convert(fields, ApiKey)])
+        with self._alone():
+            self._store([*self.list_keys(), msgspec.convert(fields, ApiKey)])
         return drawn.text
 
     def get(self, key_id: str) -> ApiKey:
@@ -153,20 +155,31 @@ class KeyBook:
 
     def put(self, key: ApiKey) -> None:
         """Add a key or replace one of the same organisation; raise ValueError when another one has the id."""
-        self.refresh()
-        known = self._callers.get(key.key_id.encode())
-        if known is not None and known.key.organisation != key.organisation:
-            raise ValueError("the key id is taken")
-        if known is not None and known.key.revoked_at is not None:
-            raise ValueError("the key was revoked")
-        self._store([*(each for each in self.list_keys() if each.key_id != key.key_id), key])
+        with self._alone():
+            known = self._callers.get(key.key_id.encode())
+            if known is not None and known.key.organisation != key.organisation:
+                raise ValueError("the key id is taken")
+            if known is not None and known.key.revoked_at is not None:
+                raise ValueError("the key was revoked")
+            self._store([*(each for each in self.list_keys() if each.key_id != key.key_id), key])
 
     def revoke(self, key_id: str) -> None:
         """Revoke a key; raise KeyError when there is none."""
-        self.refresh()
-        key = self.get(key_id)
-        revoked = msgspec.structs.replace(key, revoked_at=self._clock())
-        self._store([revoked if each.key_id == key_id else each for each in self.list_keys()])
+        with self._alone():
+            key = self.get(key_id)
+            revoked = msgspec.structs.replace(key, revoked_at=self._clock())
+            self._store([revoked if each.key_id == key_id else each for each in self.list_keys()])
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Read the file and keep other processes from changing it for the time of a block, which may `_store`."""
+        descriptor = os.open(self._path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            self.refresh()
+            yield
+        finally:
+            os.close(descriptor)
 
     def _store(self, keys: list[ApiKey]) -> None:
         body = msgspec.json.format(msgspec.json.encode(keys), indent=1)

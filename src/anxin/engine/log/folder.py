@@ -24,6 +24,13 @@ class SegmentPath:
     path: Path
     archived: bool
 
+    def size(self) -> int:
+        """Return the file's size in bytes, 0 when it was compressed or dropped since it was listed."""
+        try:
+            return self.path.stat().st_size
+        except FileNotFoundError:
+            return 0
+
 
 def live_path(folder: Path, first_seq: int) -> Path:
     """Return the path of the live segment that starts with `first_seq`."""

@@ -101,7 +101,7 @@ class _Walk:
         stubs = self._walk_ledger()
         dropped_until = stubs[-1].last_seq if stubs else 0
         segments = [each for each in list_segments(self._folder) if each.first_seq > dropped_until]
-        sizes = [each.path.stat().st_size for each in segments]
+        sizes = [each.size() for each in segments]
         self._total = sum(sizes)
         if stubs and not segments:
             self._blame(LEDGER, 0, dropped_until + 1, END_MISSING)

@@ -1,4 +1,7 @@
+import fcntl
 import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -141,3 +144,23 @@ def test_a_caller_is_only_current_as_long_as_its_key(book: KeyBook, clock: Clock
     other = book.admit(bearer(book.issue(organisation="shop", scopes=("decide",))), address=HOME)
     book.revoke(other.key.key_id)
     assert not book.is_still_admitted(other)
+
+
+def test_who_changes_the_keys_is_alone(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = (KeyBook(tmp_path / "keys.json", clock=clock) for _ in range(2))
+    sync, started = os.fsync, []
+
+    def sync_beside_another(descriptor: int) -> None:
+        monkeypatch.setattr(os, "fsync", sync)
+        with (tmp_path / "keys.lock").open("w") as lock, pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        started.append(pool.submit(theirs.issue, organisation="theirs", scopes=("decide",)))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", sync_beside_another)
+    with ThreadPoolExecutor(1) as pool:
+        key = ours.issue(organisation="ours", scopes=("decide",))
+        started[0].result()
+    ours.refresh()
+    assert [each.organisation for each in ours.list_keys()] == ["ours", "theirs"]
+    assert ours.admit(bearer(key), address=HOME).key.organisation == "ours"

@@ -14,7 +14,7 @@ from anxin.engine.log.closing import Closing
 from anxin.engine.log.disk import Disk
 from anxin.engine.log.errors import LogFailed
 from anxin.engine.log.faults import Fault
-from anxin.engine.log.folder import LEDGER
+from anxin.engine.log.folder import LEDGER, SegmentPath, list_segments
 from anxin.engine.log.frames import End, LiveSegment
 from anxin.engine.log.segment import HEADER_SIZE, SEAL_SIZE
 from anxin.engine.log.tests.logs import SHOP, abandon, flip, make_log, open_writer, ring_of, segments, write
@@ -395,3 +395,20 @@ def test_a_batch_that_ends_while_its_proof_is_sought_is_no_harm(
     monkeypatch.setattr(LiveSegment, "is_proven", end_both)
     assert verify(tmp_path).damages == []
     writer.close()
+
+
+def test_segments_that_are_compressed_once_they_were_listed_are_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = open_writer(tmp_path)
+    write(writer, 200)
+
+    def list_and_compress(folder: Path) -> list[SegmentPath]:
+        found = list_segments(folder)
+        assert Closing(folder, SHOP, ring_of(tmp_path)).compress()
+        return found
+
+    monkeypatch.setattr("anxin.engine.log.verify.list_segments", list_and_compress)
+    report = verify(tmp_path)
+    assert (report.damages, report.last_seq) == ([], 200)
+    abandon(writer)
