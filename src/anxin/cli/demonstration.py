@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from anxin.cli.feed import Feed, demonstration
 from anxin.cli.gateway import now_ms
 from anxin.cli.platform import Platform
 from anxin.cli.watch import Watch
+from anxin.engine.log.disk import Disk
 from anxin.engine.log.keys import FileKeyRing
 from anxin.engine.log.reader import LogReader
 from anxin.gateway.config import GatewayConfig, master_key_path
@@ -95,7 +95,6 @@ def kept_platform_token(data: Path) -> str:
 def keep_platform_token(data: Path, token: str) -> None:
     """Keep the platform's token in a private file beside the data."""
     if token != kept_platform_token(data):
-        (data / PLATFORM_TOKEN).unlink(missing_ok=True)
         _keep(data / PLATFORM_TOKEN, token)
 
 
@@ -115,6 +114,4 @@ def demonstration_password(data: Path) -> str:
 
 
 def _keep(path: Path, secret: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(secret + "\n")
+    Disk().replace(path, f"{secret}\n".encode())

@@ -13,10 +13,12 @@ from anxin.cli.programs import is_taken
 
 def test_a_port_that_another_program_holds_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    with socket.create_server(("127.0.0.1", 0)) as other, socket.create_server(("127.0.0.1", 0)) as free:
+    with socket.create_server(("127.0.0.1", 0)) as other, socket.socket() as free:
+        # Bound with leave to share, and never listening: nobody is given the port by chance, and a server may take it.
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        free.bind(("127.0.0.1", 0))
         port, gateway_port = other.getsockname()[1], free.getsockname()[1]
         assert is_taken("127.0.0.1", port)
-        free.close()
         assert not is_taken("127.0.0.1", gateway_port)
         call = ["up", "--data", str(data), "--desk-port", str(port), "--gateway-port", str(gateway_port)]
         result = CliRunner().invoke(root(), call)
