@@ -167,7 +167,8 @@ def test_an_open_screen_holds_no_connection(
     assert "default" in closed
 
 
-def test_one_question_is_asked_for_the_sessions_of_all_screens() -> None:
+def test_one_question_is_asked_for_the_sessions_of_all_screens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("anxin.desk.foundation.live.pages.CHECK_SECONDS", 300.0)
     asked: list[frozenset[str]] = []
 
     def living(session_keys: Iterable[str]) -> frozenset[str]:

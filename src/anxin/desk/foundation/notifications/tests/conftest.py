@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from anxin.desk.conftest import NIGHT
 from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.notifications import senders
 from anxin.desk.foundation.notifications.actions.channels import Way, open_channel
 from anxin.desk.foundation.notifications.models import Channel
 from anxin.desk.foundation.notifications.senders import Dispatch
@@ -18,6 +19,12 @@ from anxin.desk.foundation.notifications.tasks import Delivery
 from anxin.desk.foundation.webhooks.tests.receiver import Receiver, receiving
 
 PATIENCE_SECONDS = 300.0
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give up no sender because a machine is slow to start it."""
+    monkeypatch.setattr(senders, "_START_SECONDS", PATIENCE_SECONDS)
 
 
 @pytest.fixture

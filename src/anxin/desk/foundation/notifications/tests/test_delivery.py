@@ -139,9 +139,7 @@ def test_a_sender_whose_provider_hangs_is_killed_and_the_page_sent_by_the_next(
     actor: Callable[..., Actor],
     channel_to: Callable[..., Channel],
     hang: Stuck,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(senders, "_START_SECONDS", PATIENCE_SECONDS)
     delivery = Delivery(Dispatch(senders=1, seconds=0.5))
     provider.replies = [hang]
     channel_to(provider, by=(lead := actor("shift_lead")))
