@@ -88,7 +88,9 @@ class Intake:
         self._read_answer = read_answer
         self._max_waiting = max_waiting
         self._waiting: deque[tuple[int, int, Waiter, bytes]] = deque()
-        self._ring: list[tuple[int, bytes]] = [(0, b"")] * (1 << max_waiting.bit_length())
+        # Two lists, not one of pairs: thousands of pairs would be new to every search for garbage.
+        self._ring = [b""] * (1 << max_waiting.bit_length())
+        self._ring_seqs = [0] * len(self._ring)
         self._ring_mask = len(self._ring) - 1
 
     @property
@@ -159,8 +161,9 @@ class Intake:
         if first_digest != digest:
             raise EventIdReused(pointer="/event_id", event_id=event_id)
         self._counts.duplicates += 1
-        kept, answer = self._ring[seq & self._ring_mask]
-        if kept != seq:
+        place = seq & self._ring_mask
+        answer = self._ring[place]
+        if self._ring_seqs[place] != seq:
             self._read_answer(seq, waiter)
         elif seq > self.writer.durable_seq:
             self._waiting.append((self.writer.last_seq, time.perf_counter_ns(), waiter, as_duplicate(answer)))
@@ -193,7 +196,8 @@ class Intake:
         self._append(Kind.DECISION, encode_record(record), now)
         self._ids.add(received.event_id, seq, given.digest, now)
         self._index.add(received.event_id, seq)
-        self._ring[seq & self._ring_mask] = seq, decided.answer
+        place = seq & self._ring_mask
+        self._ring[place], self._ring_seqs[place] = decided.answer, seq
         self._counts.verdicts[decision.verdict] += 1
         if decided.trips:
             self._store_trips(decided.trips, now)

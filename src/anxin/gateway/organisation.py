@@ -96,7 +96,7 @@ class Surroundings:
     clock: Callable[[], int]
     max_waiting: int
     on_failed: Callable[[LogFailed], None]
-    settle: Callable[[], None]
+    on_policies: Callable[[], None]
     obey_key_order: Callable[[str, ControlRecord], None]
 
 
@@ -224,7 +224,7 @@ class Organisation:
         self.writer.append(Kind.CONTROL, encode_record(record), self.clock(), is_last_word=True)
         self.committer.kick()
         if record.kind in ABOUT_POLICIES:
-            self._around.settle()
+            self._around.on_policies()
             self._carry()
 
     def _tell_refusal(self, record: ControlRecord, why: Exception) -> str:

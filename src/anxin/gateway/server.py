@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import ssl
@@ -22,6 +21,7 @@ from anxin.gateway.config import ConfigInvalid, GatewayConfig, master_key_path
 from anxin.gateway.control import ControlRow, open_control
 from anxin.gateway.control_feed import CONTROL_FAULTS, ControlFeed
 from anxin.gateway.control_place import control_url, note_place
+from anxin.gateway.garbage import Garbage
 from anxin.gateway.gauges import measure
 from anxin.gateway.health import Health
 from anxin.gateway.journal import JOURNAL, note, warn
@@ -36,8 +36,6 @@ from anxin.gateway.wire import Line, WireLimits
 
 _SWEEP_SECONDS = 0.5
 _DISK_FAILED = 74
-# Almost nothing of the gateway's state can form cycles; the oldest generation is walked only when asked to.
-COLLECTOR = (50_000, 20, 1_000_000)
 
 
 @dataclass(frozen=True)
@@ -80,6 +78,7 @@ class Gateway:
         self._line = Line(self.api, limits=_limits(config), proxies=proxies, loop=self._loop)
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="stored")
         self._upkeep: list[Upkeep] = []
+        self._garbage = Garbage()
         self._feed: ControlFeed | None = None
 
     @property
@@ -101,14 +100,13 @@ class Gateway:
         self.health.is_full = self._is_full
         self.metrics.gauges = lambda: measure(self.organisations, self.health)
         server = await self._listen()
-        gc.set_threshold(*COLLECTOR)
         try:
             await self._restore(names)
             if not self._stop.is_set():
                 self._open_checks()
                 self._announce_ready(server)
                 self._follow_control()
-            self._settle_memory()
+            self._garbage.settle()
             await self._sweep_until_stopped()
         finally:
             await self._drain(server)
@@ -145,7 +143,7 @@ class Gateway:
             clock=self._clock,
             max_waiting=self._config.max_waiting,
             on_failed=self._die,
-            settle=self._settle_memory,
+            on_policies=self._garbage.owe,
             obey_key_order=partial(obey_key_order, self.keys),
         )
         for name in names:
@@ -217,12 +215,6 @@ class Gateway:
         if word != "ok":
             self.health.degraded.add(word)
 
-    def _settle_memory(self) -> None:
-        """Keep what lives long out of the collector's sight; the oldest generation is then never walked."""
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(*COLLECTOR)
-
     async def _sweep_until_stopped(self) -> None:
         while not self._stop.is_set():
             DATE.renew()
@@ -232,6 +224,7 @@ class Gateway:
                 each.tick()
             if self.api.checks is not None:
                 self.api.checks.tick()
+            self._garbage.tick(sum(each.writer.last_seq for each in self.organisations.values()))
             try:
                 await asyncio.wait_for(self._stop.wait(), _SWEEP_SECONDS)
             except TimeoutError:

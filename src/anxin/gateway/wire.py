@@ -161,6 +161,9 @@ class Connection(asyncio.Protocol):
         self._line.open.discard(self)
         self._is_lingering = True
         self._let_go()
+        # These hold the connection in their turn: with them it would wait for a search for garbage.
+        self._request = self._before = self._refusal = self._cut = None
+        del self._parser
 
     def data_received(self, data: bytes) -> None:
         if self._is_lingering:
@@ -270,7 +273,7 @@ class Connection(asyncio.Protocol):
         # A short body is swallowed so that the connection stays useful; a long one is not worth reading.
         if isinstance(refusal, BodyTooLarge | HeadTooLarge) or self._claimed_length() > _SWALLOWED_BODY:
             self._cut = refusal
-        self._refusal = refusal
+        self._refusal = refusal.with_traceback(None)
 
     def on_body(self, body: bytes) -> None:
         request = self._request

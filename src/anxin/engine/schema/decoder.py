@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from anxin.engine.errors import EventTimeBefore
-from anxin.engine.generated import compiled
+from anxin.engine.generated import defined
 from anxin.engine.schema.normalise import normalised_email, normalised_ip, normalised_phone
 from anxin.engine.schema.refusals import BodyMalformed, FieldRefused, malformed_of, refusal_of
 from anxin.engine.schema.schema import Schema
@@ -130,8 +130,7 @@ def _finisher(event_type: EventType) -> Finish:
         "__builtins__": {},
     }
     # More than half of the types have the same fields to normalise: their code is compiled once.
-    exec(compiled("\n".join([*lines, "    return"]), "finish"), space)
-    finish: Finish = space["finish"]
+    finish: Finish = defined("\n".join([*lines, "    return"]), "finish", space)["finish"]
     return finish
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from anxin.engine.generated import compiled
+from anxin.engine.generated import defined
 from anxin.engine.windows.contract import Place
 from anxin.engine.windows.keyed import SEPARATOR, entity_hash, text_token
 from anxin.engine.windows.layout import MISSING, is_text
@@ -123,5 +123,5 @@ def door_code(doors: Sequence[Door], space: dict[str, Any]) -> tuple[Callable[..
     lines += [f" {door.touching()}" for door in doors]
     space |= {"checked_mask": checked_mask, "checked_integer": checked_integer}
     # The source is made of place numbers and mask limits of a checked plan, never of text from outside.
-    exec(compiled("\n".join(lines), "door"), space)
-    return space["entries"], space["observe"]
+    code = defined("\n".join(lines), "door", space)
+    return code["entries"], code["observe"]

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from anxin.engine.generated import compiled
+from anxin.engine.generated import defined
 from anxin.engine.windows.asks import Ask
 from anxin.engine.windows.folds import FIRST_COLUMN, FoldState, Row
 from anxin.engine.windows.layout import StreamLayout
@@ -53,8 +53,7 @@ class Running:
         lines = self._new_lines() + self._enter_lines() + self._leave_lines()
         space: dict[str, Any] = {"OWNER": self, "admit": admit, "NEVER": NEVER}
         # The source is made of slot numbers, bits and windows of a checked plan, never of text from outside.
-        exec(compiled("\n".join(lines), "running"), space)
-        return space
+        return defined("\n".join(lines), "running", space)
 
     def _new_lines(self) -> list[str]:
         starts = ", ".join(self.slots.starts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from anxin.engine.generated import compiled
+from anxin.engine.generated import defined
 from anxin.engine.windows.asks import Ask
 from anxin.engine.windows.folds import FIRST_COLUMN
 from anxin.engine.windows.plan import Aggregate
@@ -50,8 +50,7 @@ class TouchWriter:
             *indented(self._lines()),
         ]
         # The source is made of slot numbers, places and windows of a checked plan, never of text from outside.
-        exec(compiled("\n".join(lines), "touch"), space)
-        code: TouchCode = space["touch"]
+        code: TouchCode = defined("\n".join(lines), "touch", space)["touch"]
         return code
 
     def _lines(self) -> list[str]:

@@ -60,7 +60,7 @@ def open_organisation(data: Path, *, max_waiting: int = 100, policy: Path | None
         clock=lambda: NOW,
         max_waiting=max_waiting,
         on_failed=lambda failure: None,
-        settle=lambda: None,
+        on_policies=lambda: None,
         obey_key_order=lambda organisation, record: None,
     )
     config = GatewayConfig(data=data, policy=policy or starter_folder(), segment_bytes=1_048_576)

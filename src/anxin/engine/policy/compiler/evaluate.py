@@ -28,20 +28,24 @@ class _Evaluate:
         self.vector = vector
         self.surroundings = surroundings
         self.functions: list[str] = []
+        self.called: list[str] = []
 
     def source(self, rules: Sequence[IndexedRule]) -> str:
         plain, dispatches = divide(rules)
-        body = [f"def evaluate({_ARGUMENTS}):", "    fired = []", "    unknown = []"]
+        body = ["    fired = []", "    unknown = []"]
         parts = chunks(arranged(plain))
         if len(parts) == 1:
             body += self._block(parts[0])
         else:
             for part in parts:
-                body.append(f"    {self._function(part)}({_ARGUMENTS}, fired, unknown)")
+                self.called.append(self._function(part))
+                body.append(f"    {self.called[-1]}({_ARGUMENTS}, fired, unknown)")
         for dispatch in dispatches:
             body += self._dispatch(dispatch)
         body += ["    if fired:", "        fired.sort()", "    if unknown:", "        unknown.sort()"]
         body.append("    return fired, unknown")
+        # What it calls comes as defaults: a function that its own globals hold would wait for a search for garbage.
+        body.insert(0, f"def evaluate({', '.join([_ARGUMENTS, *(f'{each}={each}' for each in self.called)])}):")
         return "\n\n".join([*self.functions, "\n".join(body)]) + "\n"
 
     def _block(self, rules: Sequence[IndexedRule]) -> list[str]:
@@ -74,6 +78,7 @@ class _Evaluate:
         table = ", ".join(f"{value!r}: ({', '.join(names)},)" for value, names in by_value.items())
         name = f"table_{dispatch.field}"
         self.functions.append(f"{name} = {{{table}}}")
+        self.called.append(name)
         return [
             f"    for block in {name}.get(event.{dispatch.field}, ()):",
             f"        block({_ARGUMENTS}, fired, unknown)",

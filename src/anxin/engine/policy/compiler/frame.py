@@ -63,7 +63,6 @@ class Frame:
         self.timezone = surroundings.timezone
         self.lines: list[str] = []
         self._loaded: set[str] = set()
-        self.render_compute: Callable[[ComputeFeature], str] | None = None
         self._temporaries = 0
 
     def field(self, name: str) -> str:
@@ -80,12 +79,9 @@ class Frame:
         position = self.vector.get(name)
         return self.load(f"f_{name}", lambda: "None" if position is None else f"vector[{position}]")
 
-    def compute(self, name: str) -> str:
-        """Return the local of a computed feature."""
-        if self.render_compute is None:
-            raise KeyError(name)
-        render, feature = self.render_compute, self.surroundings.computes[name]
-        return self.load(f"c_{name}", lambda: render(feature))
+    def compute(self, name: str, render: Callable[[ComputeFeature], str]) -> str:
+        """Return the local of a computed feature; `render` writes its code at its first use."""
+        return self.load(f"c_{name}", lambda: render(self.surroundings.computes[name]))
 
     def named(self, name: str) -> str:
         """Return the local of a named threshold, its overrides resolved for the event; or its only value."""

@@ -19,18 +19,19 @@ def inputs_source(event: EventType, policy: Policy, vector: Mapping[str, int], s
     A text becomes the code of its word in the model's file, nan when the file does not know it.
     """
     frame = Frame(event, surroundings, vector)
-    Renderer(frame)
+    renderer = Renderer(frame)
     surroundings.globals["nan"] = math.nan
-    places = [_place(name, event, policy, frame) for name in (policy.model.inputs if policy.model else ())]
+    places = [_place(name, event, policy, renderer) for name in (policy.model.inputs if policy.model else ())]
     lines = ["def model_inputs(event, t, vector, lists):", *(f"    {line}" for line in frame.lines)]
     return "\n".join([*lines, f"    return [{', '.join(places)}]"]) + "\n"
 
 
-def _place(name: str, event: EventType, policy: Policy, frame: Frame) -> str:
+def _place(name: str, event: EventType, policy: Policy, renderer: Renderer) -> str:
+    frame = renderer.frame
     if name in policy.features:
         local = frame.feature(name)
     elif name in policy.computes:
-        local = frame.compute(name)
+        local = renderer.compute(name)
     elif name in policy.values:
         return frame.named(name)
     else:

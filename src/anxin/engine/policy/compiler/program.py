@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from anxin.engine.decision import FeatureValue
-from anxin.engine.generated import compiled
+from anxin.engine.generated import defined
 from anxin.engine.policy.compiler.evaluate import evaluate_source
 from anxin.engine.policy.compiler.extract import extract_source
 from anxin.engine.policy.compiler.frame import Surroundings, TextToken, language_functions
@@ -179,6 +179,4 @@ def _add_extracts(compiled: Compiled, planned: PlannedFeatures, surroundings: Su
 
 def _defined(source: str, name: str, event_type: str, surroundings: Surroundings) -> Any:
     """Return the function `name` of generated source, run in globals of its own."""
-    space = dict(surroundings.globals)
-    exec(compiled(source, f"{name} {event_type}"), space)
-    return space[name]
+    return defined(source, f"{name} {event_type}", dict(surroundings.globals))[name]

@@ -22,7 +22,6 @@ class Renderer:
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
         self._held: dict[Node, str] = {}
-        frame.render_compute = self._computed
 
     def truth(self, node: Node, mode: Mode) -> str:
         """Return code that answers `mode` for a condition."""
@@ -137,7 +136,7 @@ class Renderer:
         if isinstance(node, nodes.Feature):
             return _present(self.frame.feature(node.name))
         if isinstance(node, nodes.Compute):
-            return _present(self.frame.compute(node.name))
+            return _present(self.compute(node.name))
         if isinstance(node, nodes.ModelScore):
             return _present("model_score")
         if isinstance(node, nodes.Negative):
@@ -194,6 +193,10 @@ class Renderer:
         code = f"{yes} if {self.truth(node.test, Mode.TRUE)} else {no} if {self.truth(node.test, Mode.FALSE)} else None"
         guard = self._currency(node.guard_currency)
         return f"({code}) if {guard[0].present} else None" if guard else code
+
+    def compute(self, name: str) -> str:
+        """Return the local of a computed feature."""
+        return self.frame.compute(name, self._computed)
 
     def _computed(self, feature: ComputeFeature) -> str:
         return self._branch(feature.expression.tree)

@@ -41,19 +41,19 @@ class Tokens:
     """Keyed tokens of personal values: the hex of BLAKE2b-128 over `kind:value`."""
 
     def __init__(self, index_key: bytes) -> None:
-        self._key = index_key
-        self.personal = functools.lru_cache(maxsize=8192)(self._personal)
+        self.personal = functools.lru_cache(maxsize=8192)(functools.partial(_personal_token, index_key))
 
-    def _personal(self, kind: str, value: str) -> str:
-        return hashlib.blake2b(f"{kind}:{value}".encode(), digest_size=16, key=self._key).hexdigest()
+
+def _personal_token(index_key: bytes, kind: str, value: str) -> str:
+    return hashlib.blake2b(f"{kind}:{value}".encode(), digest_size=16, key=index_key).hexdigest()
 
 
 class Calendar:
     """Local hours and weekdays of one time zone; None outside the years 1 to 9999."""
 
     def __init__(self, timezone: str) -> None:
-        self._zone = zoneinfo.ZoneInfo(timezone)
-        self._minute = functools.lru_cache(maxsize=4096)(self._of_second)
+        self._second = functools.partial(_local_of_second, zoneinfo.ZoneInfo(timezone))
+        self._minute = functools.lru_cache(maxsize=4096)(self._second)
 
     def hour(self, t: int) -> int | None:
         """Return 0–23."""
@@ -69,11 +69,12 @@ class Calendar:
         # Since 1973 every offset and every change of one falls on whole minutes: one answer serves the minute.
         if _WHOLE_MINUTES_MS < t < _LAST_MS:
             return self._minute(t // 60_000 * 60)
-        return self._of_second(t // 1000) if _FIRST_MS < t < _LAST_MS else None
+        return self._second(t // 1000) if _FIRST_MS < t < _LAST_MS else None
 
-    def _of_second(self, seconds: int) -> tuple[int, int]:
-        moment = datetime.fromtimestamp(seconds, self._zone)
-        return moment.hour, moment.weekday()
+
+def _local_of_second(zone: zoneinfo.ZoneInfo, seconds: int) -> tuple[int, int]:
+    moment = datetime.fromtimestamp(seconds, zone)
+    return moment.hour, moment.weekday()
 
 
 def distance_km(lat_e4: int, lon_e4: int, other_lat_e4: int, other_lon_e4: int) -> float:
