@@ -20,6 +20,7 @@ from anxin.cli.policy_argument import open_policy
 from anxin.cli.refusals import tell_refusal
 from anxin.engine.verdict import Verdict
 from anxin.history.arrivals import file_arrivals, read_labels, with_labels
+from anxin.history.charts import is_drawable
 from anxin.history.checked import with_checks
 from anxin.history.errors import ExtraMissing, FileUnreadable, HistoryError, MappingInvalid, TooManyRefused
 from anxin.history.figures import labelled_figures, percent, ratio
@@ -69,9 +70,17 @@ def backtest(
             name = None if mapping is None else mapping.name
             head = report_head(machine, source=events.name, mapping=name, made_at=time.time_ns() // 1_000_000)
             report.write_text(render_report(head, summary), encoding="utf-8")
-            Console(stderr=True).print(f"报告 report: {report}", highlight=False)
+            _tell_report(report)
     if summary.refused:
         raise typer.Exit(REFUSED_SOME)
+
+
+def _tell_report(report: Path) -> None:
+    console = Console(stderr=True)
+    console.print(f"报告 report: {report}", highlight=False, markup=False, soft_wrap=True)
+    if not is_drawable():
+        told = "报告中没有图表；需要图表请先运行 make full。\nThe report has no charts: for charts run make full first."
+        console.print(told, style="yellow", highlight=False)
 
 
 @contextmanager

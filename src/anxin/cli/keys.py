@@ -57,6 +57,18 @@ class ListedKey(msgspec.Struct):
     revoked_at: int | None
 
 
+HEADINGS = {
+    "编号\nid": False,
+    "组织\norganisation": False,
+    "状态\nstanding": False,
+    "权限\nscopes": True,
+    "来源\nnetworks": True,
+    "每秒\nrate": False,
+    "到期\nexpires": False,
+}
+LONGEST_SCOPE = len("signatures")
+
+
 def show(
     data: DataOption = None,
     config_file: ConfigOption = None,
@@ -70,21 +82,17 @@ def show(
     if output == "json":
         typer.echo(msgspec.json.encode(listed).decode())
         return
-    table = Table(box=None, header_style="dim")
-    headings = (
-        "编号 id",
-        "组织 organisation",
-        "状态 standing",
-        "权限 scopes",
-        "来源 networks",
-        "每秒 rate",
-        "到期 expires",
-    )
-    for heading in headings:
-        table.add_column(heading, overflow="fold", no_wrap=heading == headings[0])
+    if not listed:
+        Console().print(
+            f"{config.data} 中没有密钥。There are no keys in {config.data}.", soft_wrap=True, highlight=False
+        )
+        return
+    table = Table(box=None, header_style="dim", padding=(0, 1, 0, 0))
+    for heading, is_list in HEADINGS.items():
+        table.add_column(heading, overflow="fold", no_wrap=not is_list, min_width=LONGEST_SCOPE if is_list else None)
     for each in listed:
-        standing, networks = STANDINGS[each.standing], " ".join(each.networks) or "任意 any"
-        rate, expires = str(each.rate or "不限 any"), "—" if each.expires_at is None else _day(each.expires_at)
+        standing, networks = STANDINGS[each.standing].replace(" ", "\n"), " ".join(each.networks) or "任意 any"
+        rate, expires = str(each.rate or "不限\nany"), "—" if each.expires_at is None else _day(each.expires_at)
         table.add_row(each.key_id, each.organisation, standing, " ".join(each.scopes), networks, rate, expires)
     Console().print(table)
 

@@ -141,11 +141,15 @@ def _progress(name: str, console: Console) -> Iterator[Heard | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+HEADINGS = ("组织\norganisation", "分段\nsegments", "记录\nrecords", "首条\nfirst", "末条\nlast", "状态\nstate")
+
+
 def _print_table(reports: dict[str, LogReport]) -> None:
     console = Console()
-    table = Table(title="Decision log 决策日志")
-    for heading in ("organisation 组织", "segments 分段", "records 记录", "first 首条", "last 末条", "state 状态"):
-        table.add_column(heading)
+    table = Table(box=None, header_style="dim", title="决策日志 Decision log", title_justify="left")
+    for place, heading in enumerate(HEADINGS):
+        is_number = 0 < place < len(HEADINGS) - 1
+        table.add_column(heading, justify="right" if is_number else "left", no_wrap=is_number, overflow="fold")
     for name, report in reports.items():
         state = "[green]完好 intact[/]" if report.is_intact else "[bold red]损坏 damaged[/]"
         numbers = (report.segments, report.records, report.first_seq, report.last_seq)

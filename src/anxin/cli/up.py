@@ -41,7 +41,7 @@ from anxin.gateway.config import GatewayConfig, load_config
 from anxin.gateway.config import require_safe as require_safe_gateway
 from anxin.starter.folder import starter_folder
 
-LINES_OF_INTRODUCTION = 8
+LINES_OF_INTRODUCTION = 9
 FAILED = 1
 PAUSE_SECONDS = 0.5
 
@@ -228,7 +228,8 @@ class Installation:
         gateway = f"{scheme}://{self.config.host}:{self.config.port}"
         desk = f"http://{self.desk.host}:{self.desk.port}"
         say = self._console.print
-        say(f"[bold green]Anxin 安心[/]  工作台 desk  {desk}   网关 gateway  {gateway}   Ctrl-C 停止 stops")
+        say("[bold green]Anxin 安心[/]  Ctrl-C 停止 stops")
+        say(f"工作台 desk  {desk}   网关 gateway  {gateway}", soft_wrap=True, highlight=False)
         rounds = self._rounds(programs)
         if not self.desk.demo:
             self._introduce(desk, gateway)
@@ -238,7 +239,11 @@ class Installation:
             return
         key, password = demonstration_key(self.config), demonstration_password(self.config.data)
         say(f"登录 sign in  night-agent  密码 password  {password}", soft_wrap=True, highlight=False)
-        say("其他角色 other roles: specialist lead mentor analyst author compliance auditor privacy admin", style="dim")
+        say(
+            "其他角色 other roles: specialist lead mentor analyst author compliance auditor privacy admin",
+            style="dim",
+            soft_wrap=True,
+        )
         say(f"访问密钥 API key  {key}", soft_wrap=True, highlight=False)
         say("发送一个您自己的事件 Send an event of your own:", style="dim")
         curl = render_curl(gateway, key)

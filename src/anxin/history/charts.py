@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -51,6 +52,11 @@ def render(spec: Spec) -> str:
     """Return the SVG of a specification; raise ExtraMissing without the `report` extra."""
     svg: str = load_extra("vl_convert", extra="report").vegalite_to_svg(spec)
     return svg
+
+
+def is_drawable() -> bool:
+    """Return whether the `report` extra is there."""
+    return importlib.util.find_spec("vl_convert") is not None
 
 
 def score_distribution(summary: Summary, thresholds: Iterable[tuple[str, float]]) -> Spec:

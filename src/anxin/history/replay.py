@@ -75,6 +75,7 @@ def report_head(engine: Engine, *, source: str, mapping: str | None, made_at: in
         made_at=made_at,
         versions=versions,
         thresholds=levels,
+        titles={rule.id: (rule.title.zh, rule.title.en) for rule in policy.rules},
     )
 
 

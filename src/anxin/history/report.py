@@ -16,6 +16,13 @@ from anxin.history.errors import ExtraMissing
 from anxin.history.figures import Figure, labelled_figures, money_text, percent
 from anxin.history.summary import RuleOutcome, Summary
 
+VERSIONS_ZH = {
+    "anxin": "安心版本",
+    "policy sha256": "策略指纹",
+    "windows": "窗口计算",
+    "scoring": "评分计算",
+    "mapping": "映射文件",
+}
 MOST_RULES = 60
 MOST_UNDECIDED = 10
 MOST_FEATURES = 25
@@ -23,7 +30,10 @@ MOST_FEATURES = 25
 
 @dataclass(frozen=True)
 class ReportHead:
-    """What the report is about. `versions` names programs and files with their versions; `made_at` is ms UTC."""
+    """What the report is about. `versions` names programs and files with their versions; `made_at` is ms UTC.
+
+    `titles` are those of the rules, in Chinese and English.
+    """
 
     policy: str
     model: str | None
@@ -31,6 +41,7 @@ class ReportHead:
     made_at: int
     versions: Mapping[str, str] = field(default_factory=dict)
     thresholds: tuple[tuple[str, float], ...] = ()
+    titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def render_report(head: ReportHead, summary: Summary) -> str:
@@ -41,7 +52,7 @@ def render_report(head: ReportHead, summary: Summary) -> str:
         parts.append(_notice(notice))
     parts.append(f'<div class="grid">{"".join(drawn)}</div>')
     parts.append(f'<div class="grid" style="margin-top:12px">{_verdict_table(summary)}{_missing_table(summary)}</div>')
-    parts.append(_rule_table(summary))
+    parts.append(_rule_table(head, summary))
     template = Template(resources.files("anxin.history").joinpath("report.html").read_text(encoding="utf-8"))
     heading = both("回测报告", "Backtest report")
     return template.substitute(title=escape(f"{head.policy} · {head.source}"), heading=heading, body="\n".join(parts))
@@ -121,7 +132,8 @@ def _figure(title: str, note: str, body: str) -> str:
 
 
 def _notice(problem: ExtraMissing) -> str:
-    return f'<section class="notice">{both(problem.sentence("zh"), problem.sentence("en"))}</section>'
+    told = both(f"没有图表。{problem.sentence('zh')}", f"There are no charts. {problem.sentence('en')}")
+    return f'<section class="notice">{told}</section>'
 
 
 def _about(head: ReportHead, summary: Summary) -> str:
@@ -132,7 +144,7 @@ def _about(head: ReportHead, summary: Summary) -> str:
         (both("数据", "Data"), head.source),
         (both("事件时间", "Event time"), span),
         (both("生成时间", "Made at"), _moment(head.made_at)),
-        *((escape(name), version) for name, version in head.versions.items()),
+        *((both(VERSIONS_ZH.get(name, name), name), version) for name, version in head.versions.items()),
     ]
     items = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in pairs)
     return f'<section class="about"><dl>{items}</dl></section>'
@@ -168,14 +180,18 @@ def _money_of(summary: Summary, word: str, currency: str) -> int:
     return sum(amount for (_, verdict, each), amount in summary.moneys.items() if (verdict, each) == (word, currency))
 
 
-def _rule_table(summary: Summary) -> str:
+def _rule_name(head: ReportHead, rule: str) -> str:
+    return f"{escape(rule)} {both(*head.titles[rule])}" if rule in head.titles else escape(rule)
+
+
+def _rule_table(head: ReportHead, summary: Summary) -> str:
     top = sorted(summary.rules.items(), key=lambda each: (-each[1].hits, each[0]))[:MOST_RULES]
     top += [(rule, RuleOutcome()) for rule, _ in summary.undecided()[:MOST_UNDECIDED]]
     if not top:
         return ""
     rows = [
         [
-            escape(rule),
+            _rule_name(head, rule),
             f"{outcome.hits:,}",
             percent(outcome.hits, summary.events),
             f"{outcome.fraud:,}" if summary.labelled else "–",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,14 @@ def test_a_damaged_key_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "keys.json").write_text("[")
     code, _, told = run(tmp_path, "list")
     assert (code, "key file cannot be read" in told) == (3, True)
+
+
+def test_the_table_fits_a_narrow_terminal_and_no_keys_are_told(tmp_path: Path) -> None:
+    assert run(tmp_path, "list")[:2] == (0, f"{tmp_path} 中没有密钥。There are no keys in {tmp_path}.\n")
+    key_id = run(tmp_path, "new", "--scope", "decide", "--scope", "signatures", "--days", "3")[1].split("_")[1]
+    obeyed(tmp_path)
+    shown = run(tmp_path, "list")[1].splitlines()
+    assert max(map(len, shown)) <= 80
+    (row,) = (line for line in shown if key_id in line)
+    assert any("signatures" in line for line in shown)
+    assert re.search(r"\d{4}-\d\d-\d\d\s*$", row)

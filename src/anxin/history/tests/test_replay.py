@@ -119,6 +119,8 @@ def test_report_speaks_both_languages_and_draws(report: str) -> None:
     assert report.count('class="zh"') == report.count('class="en"') > 20
     assert report.count("<svg") >= 6
     assert "currentColor" in report
+    assert 'TX01 <span class="zh">文</span><span class="en" lang="en">text</span>' in report
+    assert '<dt><span class="zh">策略指纹</span><span class="en" lang="en">policy sha256</span></dt>' in report
     for word in ("small@1", "TX01", "PR-AUC", "m", "2026-01-01"):
         assert word in report
 
@@ -132,7 +134,8 @@ def test_report_without_the_extra_has_tables_and_says_so(monkeypatch: pytest.Mon
     head = report_head(engine, source="a.csv", mapping=None, made_at=START)
     found = render_report(head, run_backtest(engine, BURST))
     assert "<svg" not in found
-    assert "This needs the extra “report”" in found
+    assert "没有图表。需要可选组件 report（vl_convert）：请先运行 make full。" in found
+    assert "There are no charts. This needs the extra “report”" in found
     assert "TX01" in found
 
 
