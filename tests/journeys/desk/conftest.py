@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.journeys.chromium import found_browser
 from tests.journeys.desk.found import PASSWORD, code_of_this_moment, username_of
+from tests.journeys.desk.looking import SOUND
 from tests.journeys.desk.pressing import wait_until_ready
 from tests.journeys.desk.running import RunningDesk
 from tests.journeys.desk.tabs import COMPUTER, PATIENCE_MS, Kind, Tab, Tabs
@@ -97,7 +98,8 @@ _chromium = Chromium()
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Chromium]:
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    SOUND.share(made_once(tmp_path_factory, "sound", lambda folder: None) / "all")
     yield _chromium
     _chromium.end()
 

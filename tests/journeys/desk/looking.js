@@ -37,10 +37,17 @@
     return short(lines.join("\n"));
   };
 
-  /** What of an element's style its text, and that of all within it, is seen through or stands before. */
-  const ground = ({ backgroundColor, backgroundImage, opacity, filter, mixBlendMode }) => {
-    const isClear = backgroundColor === CLEAR && backgroundImage === "none" && opacity === "1" && filter === "none";
-    return isClear && mixBlendMode === "normal" ? "" : [backgroundColor, backgroundImage, opacity, filter, mixBlendMode].join(" ");
+  /** What of an element's style its text, and that of all within it, stands before. */
+  const ground = ({ backgroundColor, backgroundImage }) =>
+    backgroundColor === CLEAR && backgroundImage === "none" ? "" : `${backgroundColor} ${backgroundImage}`;
+  /** What it is seen through, with all that stands behind it. */
+  const veil = ({ opacity, filter, mixBlendMode }) =>
+    opacity === "1" && filter === "none" && mixBlendMode === "normal" ? "" : `through ${opacity} ${filter} ${mixBlendMode}`;
+  const covers = ({ backgroundColor }) => /^rgb\(/.test(backgroundColor);
+  /** From here on less contrast is enough (18 pt, bold 14 pt); the size says nothing else, but beside a shadow. */
+  const size = ({ fontSize, fontWeight, textShadow }) => {
+    const points = Math.ceil(parseFloat(fontSize) * 72) / 96;
+    return textShadow === "none" ? points >= (fontWeight >= 700 ? 14 : 18) : `${textShadow} ${fontSize} ${fontWeight}`;
   };
 
   /** The elements that hold visible text, with the kind of each: its colour, its size, and all it stands before. */
@@ -49,18 +56,19 @@
     const behind = (each) => {
       if (!each) return "";
       if (!known.has(each)) {
-        const own = ground(getComputedStyle(each));
-        known.set(each, own ? `${behind(each.parentElement)}>${own}` : behind(each.parentElement));
+        const style = getComputedStyle(each), further = behind(each.parentElement), own = ground(style) + veil(style);
+        const isAllThere = covers(style) && !veil(style) && !further.includes("through");
+        known.set(each, isAllThere ? ground(style) : own ? `${further}>${own}` : further);
       }
       return known.get(each);
     };
     while (texts.nextNode()) {
       const around = texts.currentNode.parentElement, text = texts.currentNode.data.trim();
       if (!text || found.has(around) || !around.checkVisibility()) continue;
-      const { color, fontSize, fontWeight, textShadow } = getComputedStyle(around);
+      const style = getComputedStyle(around);
       // Nothing is asked of what is switched off, and nothing can be told from a single sign.
       const isExempt = Boolean(around.closest(EXEMPT)), isSign = text.length === 1;
-      found.set(around, [color, fontSize, fontWeight, textShadow, isExempt, isSign, behind(around)].join(" "));
+      found.set(around, [style.color, size(style), isExempt, isSign, behind(around)].join(" "));
     }
     return [...found];
   };

@@ -10,10 +10,50 @@ from playwright.sync_api import Page
 
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 LOOKING = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-_sound: set[str] = set()
-"""The builds of pages in which nothing was found wrong: a page is asked in one language, of whatever it shows."""
-_readable: set[str] = set()
-"""The kinds of text that were found readable: contrast is half of what axe does."""
+
+
+class Sound:
+    """What nothing was found wrong with: the builds of pages, as a page is asked in one language, of whatever it shows.
+
+    Kinds of text that are readable, too: contrast is half of what axe does. All processes of a run write what they
+    found into one file.
+    """
+
+    def __init__(self) -> None:
+        self._file: Path | None = None
+        self._read_to = 0
+        self._known: set[str] = set()
+
+    def share(self, file: Path) -> None:
+        """Keep in this file what is found from now on, and read there what others found."""
+        if file != self._file:
+            self._file, self._read_to = file, 0
+            self._known.clear()
+
+    def without(self, asked: list[str]) -> list[str]:
+        """Return those of which nobody knows yet that they are sound."""
+        if not self._known.issuperset(asked):
+            self._read()
+        return [each for each in asked if each not in self._known]
+
+    def add(self, found: list[str]) -> None:
+        self._known.update(found)
+        if self._file:
+            with self._file.open("ab", buffering=0) as file:
+                file.write("".join(f"{each}\n" for each in found).encode())
+
+    def _read(self) -> None:
+        if self._file is None or not self._file.exists():
+            return
+        with self._file.open("rb") as file:
+            file.seek(self._read_to)
+            # Another process may have written half of its lines.
+            lines = file.read().rpartition(b"\n")[0]
+        self._read_to += len(lines) + bool(lines)
+        self._known.update(lines.decode().splitlines())
+
+
+SOUND = Sound()
 
 
 def violations(page: Page, *themes: str) -> list[str]:
@@ -21,16 +61,14 @@ def violations(page: Page, *themes: str) -> list[str]:
     if not page.evaluate("typeof looking === 'object'"):
         page.evaluate(LOOKING)
     build, kinds = page.evaluate("themes => looking.seen(themes)", themes)
-    fresh = [each for each in kinds if each not in _readable]
-    if build in _sound and not fresh:
+    is_new, fresh = bool(SOUND.without([build])), SOUND.without(kinds)
+    if not is_new and not fresh:
         return []
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE)
-    asked = [themes, build not in _sound, fresh]
-    found: list[dict[str, Any]] = page.evaluate("asked => looking.found(...asked)", asked)
+    found: list[dict[str, Any]] = page.evaluate("asked => looking.found(...asked)", [themes, is_new, fresh])
     if not found:
-        _sound.add(build)
-        _readable.update(fresh)
+        SOUND.add([build, *fresh])
     return [_line(each) for each in found]
 
 
