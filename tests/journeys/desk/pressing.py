@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Keyboard, Page
+
+MOST_STEPS = 400
+FOCUS = """wanted => {
+  const here = document.activeElement;
+  if (here?.matches(wanted)) return "there";
+  return here?.matches("a.skip") && document.querySelector(wanted)?.closest(here.hash) ? "skip" : "";
+}"""
 
 
 def patient(page: Page) -> Page:
@@ -22,3 +29,14 @@ def patient(page: Page) -> Page:
 def wait_until_ready(page: Page) -> None:
     """Return once the page's scripts listen; a function that is waited for would draw the page again for each look."""
     page.locator("html[data-ready=true]").wait_for(state="attached")
+
+
+def reach(page: Page, selector: str) -> None:
+    """Press Tab until the element has the focus, past what all pages have by the link that skips it."""
+    wait_until_ready(page)
+    for _ in range(MOST_STEPS):
+        focus = page.evaluate(FOCUS, selector)
+        if focus == "there":
+            return
+        Keyboard.press(page.keyboard, "Enter" if focus else "Tab")
+    raise AssertionError(f"the keyboard does not reach {selector}")

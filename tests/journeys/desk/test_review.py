@@ -8,36 +8,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.desk.languages import turned, violations_in_both
 from tests.journeys.desk.looking import overflows, violations
-from tests.journeys.desk.pressing import wait_until_ready
+from tests.journeys.desk.pressing import reach, wait_until_ready
 from tests.journeys.desk.running import RunningDesk
 from tests.journeys.desk.tabs import PHONE
 
 Open = Callable[..., Page]
-MOST_STEPS = 400
+FINDING = "规则没有覆盖新设备改绑后的提现 The rule leaves out payouts after a new device"
+ACTION = "改绑后两小时内的提现转人工 Review payouts for two hours after a change of phone"
 SAID = {
-    "zh": {
-        "finding": "规则没有覆盖新设备改绑后的提现",
-        "action": "改绑后两小时内的提现转人工",
-        "published": "已发布",
-        "proven": "已验证",
-    },
-    "en": {
-        "finding": "The rule leaves out payouts after a new device",
-        "action": "Review payouts for two hours after a change of phone",
-        "published": "published",
-        "proven": "proven",
-    },
+    "zh": {"published": "已发布", "proven": "已验证"},
+    "en": {"published": "published", "proven": "proven"},
 }
-
-
-def reach(page: Page, selector: str) -> None:
-    """Press Tab until the element has the focus."""
-    for _ in range(MOST_STEPS):
-        if page.evaluate("(wanted) => document.activeElement?.matches(wanted) ?? false", selector):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"the keyboard does not reach {selector}")
 
 
 def press(page: Page, selector: str) -> None:
@@ -64,23 +47,23 @@ def write(page: Page, selector: str, text: str) -> None:
     page.keyboard.insert_text(text)
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_review_leads_to_closed(desk: RunningDesk, open_page: Open, language: str) -> None:
+def test_a_review_leads_to_closed(desk: RunningDesk, open_page: Open) -> None:
     desk.run("tests.journeys.desk.reviewed")
-    said = SAID[language]
-    mentor = open_page("/reviews/", role="mentor", language=language)
-    assert violations(mentor) == []
+    mentor = open_page("/reviews/", role="mentor", language="zh")
+    assert violations_in_both(mentor) == []
     press(mentor, "#list a.row-link")
     path = mentor.url
     press(mentor, "#schedule")
     choose(mentor, "form[action$='/write/'] select[name=factor]", "rule")
-    write(mentor, "form[action$='/write/'] textarea", said["finding"])
+    write(mentor, "form[action$='/write/'] textarea", FINDING)
     press(mentor, "#write")
-    assert violations(mentor) == []
-    expect(mentor.get_by_text(said["finding"])).to_be_visible()
-    ask_for_an_action(mentor, said["action"])
-    lead = open_page(path, role="compliance", language=language)
+    assert violations_in_both(mentor) == []
+    expect(mentor.get_by_text(FINDING)).to_be_visible()
+    ask_for_an_action(mentor, ACTION)
+    lead = open_page(path, role="compliance", language="zh")
     press(lead, "#publish")
+    expect(lead.locator("main .chip", has_text=SAID["zh"]["published"]).first).to_be_visible()
+    said = SAID[turned(lead)]
     expect(lead.locator("main .chip", has_text=said["published"]).first).to_be_visible()
     mentor.goto(path)
     write(mentor, "form[action$='/prove/'] input[name=proof_ref]", "policy night@4")
@@ -88,7 +71,8 @@ def test_a_review_leads_to_closed(desk: RunningDesk, open_page: Open, language: 
     lead.goto(path)
     press(lead, "form[action$='/check/'] button[value=proven]")
     expect(lead.locator("article .chip", has_text=said["proven"])).to_be_visible()
-    assert violations(lead) == []
+    assert violations_in_both(lead) == []
+    expect(lead.locator("article .chip", has_text=SAID["zh"]["proven"])).to_be_visible()
     assert closed(lead, path) == "closed"
 
 
