@@ -22,8 +22,8 @@ def turned(page: Page) -> str:
     return language
 
 
-def violations_in_both(page: Page) -> list[str]:
-    """Return what axe finds wrong with the page in its language, and in the other, in which it is from then on."""
-    found = violations(page)
+def violations_in_both(page: Page, *themes: str) -> list[str]:
+    """Return what axe finds wrong with the page in its language, and in the other, in which the story goes on."""
+    found = violations(page, *themes)
     turned(page)
-    return found + violations(page)
+    return found + violations(page, *themes)
