@@ -32,20 +32,23 @@ class EventIndex:
         self._folder = folder
         self._log_folder = log_folder
         self._key = key
-        self._hashes = array("q")
-        self._seqs = array("Q")
+        # One name for both, as another thread reads them.
+        self._unfiled = array("q"), array("Q")
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def add(self, event_id: str, seq: int) -> None:
         """Remember an event of a segment that has no file yet; numbers rise."""
-        self._hashes.append(hash(event_id))
-        self._seqs.append(seq)
+        hashes, seqs = self._unfiled
+        # In this order: whoever finds the hash finds its number too.
+        seqs.append(seq)
+        hashes.append(hash(event_id))
 
     def forget_filed(self) -> None:
         """Drop from memory what the files now hold."""
         first = self.first_unfiled()
-        place = bisect_left(self._seqs, first)
-        self._hashes, self._seqs = self._hashes[place:], self._seqs[place:]
+        hashes, seqs = self._unfiled
+        place = bisect_left(seqs, first)
+        self._unfiled = hashes[place:], seqs[place:]
 
     def first_unfiled(self) -> int:
         """Return the first seq that no file covers."""
@@ -61,7 +64,7 @@ class EventIndex:
             yield from _in_file(path, wanted)
 
     def _in_memory(self, event_id: str) -> Iterator[int]:
-        hashes, seqs, wanted = self._hashes, self._seqs, hash(event_id)
+        (hashes, seqs), wanted = self._unfiled, hash(event_id)
         found: list[int] = []
         start = 0
         while True:

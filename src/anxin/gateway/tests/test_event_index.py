@@ -1,3 +1,5 @@
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,6 +70,27 @@ def test_repeated_ids_come_newest_first(shop: Shop) -> None:
     shop.build()
     shop.index.forget_filed()
     assert shop.find("a") == [102, 1]
+
+
+def test_what_is_looked_up_while_it_is_added_is_found_with_its_number(
+    shop: Shop,
+) -> None:
+    def add() -> None:
+        for seq in range(1, 3_001):
+            shop.index.add("e", seq)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    adding = threading.Thread(target=add)
+    adding.start()
+    try:
+        while adding.is_alive():
+            found = shop.find("e")
+            assert found == list(range(len(found), 0, -1))
+    finally:
+        adding.join()
+        sys.setswitchinterval(before)
+    assert len(shop.find("e")) == 3_000
 
 
 def test_building_twice_writes_nothing_new(shop: Shop) -> None:
