@@ -36,6 +36,7 @@ from anxin.engine.log.segment import (
 
 Entry = tuple[int, int, bytes]
 BLOCK = 1024 * 1024
+FIRST_BLOCK = 32 * 1024
 _SMALLEST_BODY = FRAME_OVERHEAD - PREFIX.size
 
 
@@ -99,6 +100,10 @@ class LiveSegment:
     def is_being_written(self) -> bool:
         """Tell whether a writer has the segment open: a bad end may then be a batch on its way to the file."""
         return is_held(self._fd)
+
+    def prefix(self, offset: int) -> bytes:
+        """Return length and checksum of the frame at `offset`, as they stand there."""
+        return os.pread(self._fd, PREFIX.size, offset)
 
     def frames(self, offset: int = HEADER_SIZE, seq: int | None = None) -> Iterator[Frame]:
         """Yield the good frames from `offset`, where the frame of `seq` must stand."""
@@ -214,6 +219,8 @@ class _Window:
         self._base = offset
         self._at = 0
         self._block = b""
+        # Who follows a log finds little each time, and room for a mebibyte behind it.
+        self._size = FIRST_BLOCK
 
     @property
     def offset(self) -> int:
@@ -244,5 +251,6 @@ class _Window:
             return True
         self._base += self._at
         self._at = 0
-        self._block = os.pread(self._fd, max(BLOCK, size), self._base)
+        self._block = os.pread(self._fd, max(self._size, size), self._base)
+        self._size = BLOCK
         return len(self._block) >= size

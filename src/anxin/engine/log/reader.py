@@ -11,7 +11,7 @@ from anxin.engine.log.archive import Archive
 from anxin.engine.log.errors import LogDamaged, RecordUnknown
 from anxin.engine.log.faults import RECORDS_DOUBLED, RECORDS_MISSING, SEAL_MISSING, Fault
 from anxin.engine.log.folder import SegmentPath, list_segments
-from anxin.engine.log.frames import End, Entry, LiveSegment
+from anxin.engine.log.frames import End, Entry, Frame, LiveSegment
 from anxin.engine.log.keys import KeyRing
 from anxin.engine.log.segment import HEADER_SIZE
 
@@ -82,9 +82,13 @@ class LogReader:
         else:
             with LiveSegment(segment.path, organisation=self._organisation, ring=self._ring) as live:
                 seq, offset = self._place(live, from_seq)
+                last = None
                 for frame in live.frames(offset, seq):
+                    last = frame
                     if frame[1] >= from_seq:
                         yield frame[1], frame[2], frame[4]
+                if last is not None:
+                    self._stand(live, last)
                 if live.end.fault is not None and live.seal_at_end() is not None:
                     # Harm, unless the writer was seen in the middle of the batch that closed the segment: read on once.
                     is_last = False
@@ -102,7 +106,13 @@ class LogReader:
             return from_seq, HEADER_SIZE
         with self._marking:
             marks = self._marks.setdefault(live.header.nonce_prefix, _Marks(live.header.first_seq))
-            return marks.find(live, from_seq)
+            return marks.stood(live, from_seq) or marks.find(live, from_seq)
+
+    def _stand(self, live: LiveSegment, last: Frame) -> None:
+        """Remember where a segment was read to, for a reader that comes again for what follows."""
+        with self._marking:
+            marks = self._marks.setdefault(live.header.nonce_prefix, _Marks(live.header.first_seq))
+            marks.stand(live, last)
 
 
 class LogTail:
@@ -130,6 +140,22 @@ class _Marks:
     def __init__(self, first_seq: int) -> None:
         self._first_seq = first_seq
         self._offsets = [HEADER_SIZE]
+        self._stood: tuple[int, int, int, bytes] | None = None
+
+    def stand(self, live: LiveSegment, last: Frame) -> None:
+        """Remember the last frame that was read, and the place behind it."""
+        self._stood = last.seq + 1, live.end.offset, last.offset, live.prefix(last.offset)
+
+    def stood(self, live: LiveSegment, seq: int) -> tuple[int, int] | None:
+        """Return (seq, offset) when a reader stood before `seq` and the frame before it is still the same."""
+        if self._stood is None or self._stood[0] != seq:
+            return None
+        _, offset, before, prefix = self._stood
+        if live.prefix(before) == prefix:
+            return seq, offset
+        # A writer that started anew has cut the segment's end off.
+        self._offsets, self._stood = [HEADER_SIZE], None
+        return None
 
     def find(self, live: LiveSegment, seq: int) -> tuple[int, int]:
         """Return a marked (seq, offset) at or before `seq`."""
