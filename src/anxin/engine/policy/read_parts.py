@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from anxin.engine.decision import Text
 from anxin.engine.policy.documents import Value
@@ -13,6 +13,8 @@ from anxin.engine.schema.schema import Schema
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 RULE_ID = re.compile(r"[A-Z][A-Za-z0-9_]{0,31}\Z")
 _DURATION = re.compile(r"(\d{1,9})(ms|s|m|h|d)\Z")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LAST_MOMENT = 2**53
 UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
@@ -69,6 +71,29 @@ def read_date(value: Value) -> date | None:
     except ValueError:
         value.fail("policy.date", "应为日期 YYYY-MM-DD", "expected a date YYYY-MM-DD")
         return None
+
+
+def read_moment(value: Value) -> int | None:
+    """Return, as ms UTC, a moment written in RFC 3339 with its zone, or in ms already."""
+    word = value.raw()
+    try:
+        at = int(word) if word.isdecimal() else _milliseconds(datetime.fromisoformat(word))
+    except ValueError:
+        at = -1
+    if 0 <= at <= LAST_MOMENT:
+        return at
+    value.fail(
+        "policy.moment",
+        "应为带时区的时间，例如 2027-01-01T00:00:00Z，或毫秒数",
+        "expected a moment with its zone, such as 2027-01-01T00:00:00Z, or milliseconds",
+    )
+    return None
+
+
+def _milliseconds(moment: datetime) -> int:
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs its zone")
+    return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
 def read_event_types(value: Value, schema: Schema) -> tuple[str, ...]:

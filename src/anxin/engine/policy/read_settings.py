@@ -10,7 +10,15 @@ from typing import Any, TypeGuard
 
 from anxin.engine.policy.definition import ListDeclaration, ListEntry, ModelFile, NamedValue, Settings
 from anxin.engine.policy.documents import Document, Value, iterate_named
-from anxin.engine.policy.read_parts import NAME, plain_text, read_duration, read_required, read_text, require
+from anxin.engine.policy.read_parts import (
+    NAME,
+    plain_text,
+    read_duration,
+    read_moment,
+    read_required,
+    read_text,
+    require,
+)
 from anxin.engine.policy.read_values import read_named_value
 from anxin.engine.scoring.model import load_model
 from anxin.engine.scoring.tables import ModelInvalid
@@ -140,7 +148,7 @@ def _entry(value: Value, kind: str) -> ListEntry | None:
     if section is None or word is None:
         return None
     own = section["kind"].choice(LIST_KINDS) if "kind" in section else None
-    until = section["until"].integer(0, 2**53) if "until" in section else None
+    until = read_moment(section["until"]) if "until" in section else None
     return ListEntry(word, own or kind, plain_text(section, "reason"), until)
 
 

@@ -42,6 +42,24 @@ def test_a_folder_is_read_like_its_files(tmp_path: Path) -> None:
     assert load_policy(tmp_path).fingerprint == parse_policy(files()).fingerprint
 
 
+@pytest.mark.parametrize(
+    ("until", "expected"),
+    [
+        ("2027-01-01T00:00:00Z", 1_798_761_600_000),
+        ('"2027-01-01T08:00:00.25+08:00"', 1_798_761_600_250),
+        ("1798761600000", 1_798_761_600_000),
+        *((each, None) for each in ("2027-01-01", "2027-01-01T00:00:00", "1969-01-01T00:00:00Z", "-1", "soon", "[1]")),
+    ],
+)
+def test_an_entry_of_a_list_ends_at_a_moment(until: str, expected: int | None) -> None:
+    text = f"lists: {{bad: {{text: {{zh: 名单, en: list}}, entries: [{{value: x, until: {until}}}]}}}}"
+    if expected is None:
+        where = "lists/a.yaml:1:69: expected a moment with its zone, such as 2027-01-01T00:00:00Z, or milliseconds"
+        assert problems(files(lists__a=text)) == [where]
+    else:
+        assert parse_policy(files(lists__a=text)).lists["bad"].entries[0].until == expected
+
+
 def test_the_fingerprint_follows_meaning_only() -> None:
     base = parse_policy(files(rule("amount >= high_order"))).fingerprint
     same = files(rule("( amount>=high_order )"))
