@@ -15,6 +15,7 @@ from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test.utils import setup_databases, teardown_databases
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 from pytest_django import DjangoDbBlocker
 from tests.journeys.chromium import found_browser
 from tests.once import made_once, prepare_tables
@@ -30,6 +31,8 @@ LONG = {"test_up", "test_hundred_thousand"}
 settings.register_profile("wandering", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("steady", settings.get_profile("wandering"), derandomize=True)
 settings.load_profile("steady")
+# Else they are also made of the constants of whatever other tests loaded by then.
+providers.is_local_module_file = lambda _: False
 
 
 @pytest.hookimpl(tryfirst=True)
