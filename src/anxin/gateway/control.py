@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS control_stream (
 """
 START = bytes(32)
 LONGEST_BODY = 4 * 1024 * 1024
+_BUSY_SECONDS, _BUSY_PAUSE_SECONDS = 5.0, 0.005
 
 
 class ControlUnreachable(EngineError):
@@ -85,8 +86,10 @@ class SqliteControl:
     def __init__(self, path: Path) -> None:
         self._path = path
         with _reaching():
-            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
-            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection = sqlite3.connect(
+                path, isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS
+            )
+            _keep_ahead(self._connection)
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.execute(_TABLE)
         self._file = path.stat().st_ino
@@ -142,6 +145,23 @@ class SqliteControl:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _keep_ahead(connection: sqlite3.Connection) -> None:
+    """Let the file be written ahead from now on; raise sqlite3.OperationalError when others keep it locked.
+
+    Whoever does so first beside others is refused at once, however long it would wait for any other lock.
+    """
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_BUSY_PAUSE_SECONDS)
+        else:
+            return
 
 
 @contextlib.contextmanager

@@ -82,6 +82,33 @@ def test_rows_are_numbered_from_one_without_gaps(tmp_path: Path) -> None:
     table.close()
 
 
+def test_a_new_stream_waits_for_another_program_that_makes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = sqlite3.connect(tmp_path / "control.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    pauses: list[float] = []
+
+    def make_way(seconds: float) -> None:
+        pauses.append(seconds)
+        if other.in_transaction:
+            other.execute("COMMIT")
+
+    monkeypatch.setattr("anxin.gateway.control.time.sleep", make_way)
+    table = SqliteControl(tmp_path / "control.sqlite3")
+    assert table.append([("shop", 1, "a", "{}")]) == [1]
+    assert len(pauses) == 1
+    table.close()
+    other.close()
+
+
+def test_a_stream_that_others_keep_locked_is_out_of_reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("anxin.gateway.control._BUSY_SECONDS", 0.0)
+    other = sqlite3.connect(tmp_path / "control.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(ControlUnreachable, match="locked"):
+        SqliteControl(tmp_path / "control.sqlite3")
+    other.close()
+
+
 def test_rows_of_one_kind_are_read_page_by_page(tmp_path: Path) -> None:
     table = SqliteControl(tmp_path / "control.sqlite3")
     table.append([(name, 1, kind, "{}") for kind in ("a", "b", "a") for name in ("shop", "bank")])
