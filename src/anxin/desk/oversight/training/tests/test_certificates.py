@@ -188,7 +188,9 @@ def test_the_pages_grant_and_revoke(sign_in: Callable[..., Client], clock: Clock
         ("get", "/training/mine/", "", 200),
     ],
 )
-def test_every_door(sign_in: Callable[..., Client], method: str, path: str, without: str, status: int) -> None:
+def test_every_door(
+    sign_in: Callable[..., Client], clock: Clock, method: str, path: str, without: str, status: int
+) -> None:
     given = {"person": "per_none", "scopes": list(FREEZE), "until": "2026-12-01", "reason": "x"}
     assert getattr(Client(), method)(path).status_code == 302
     if without:
