@@ -10,6 +10,7 @@ import msgspec
 from anxin.engine.errors import EngineError
 from anxin.engine.lists.entry import Entry, EntryKind
 from anxin.engine.lists.holds import Hold
+from anxin.engine.schema.refusals import words_of
 from anxin.engine.verdict import Verdict
 
 Role = Literal["live", "shadow", "canary"]
@@ -125,5 +126,6 @@ def parse_order(kind: str, body: bytes) -> Order:
         fields["kind"] = msgspec.Raw(msgspec.json.encode(kind))
         order: Order = _decoder.decode(msgspec.json.encode(fields))
     except msgspec.DecodeError as problem:
-        raise ControlRefused(kind=kind, reason=str(problem)) from None
+        zh, en = words_of(problem)
+        raise ControlRefused(kind=kind, reason_zh=zh, reason=en) from None
     return order

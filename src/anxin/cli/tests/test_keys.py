@@ -125,3 +125,19 @@ def test_the_table_fits_a_narrow_terminal_and_no_keys_are_told(tmp_path: Path) -
     (row,) = (line for line in shown if key_id in line)
     assert any("signatures" in line for line in shown)
     assert re.search(r"\d{4}-\d\d-\d\d\s*$", row)
+
+
+@pytest.mark.parametrize(
+    ("option", "zh"),
+    [
+        (("--scope", "all"), "权限须取自 decide, label, read"),
+        (("--network", "here"), "'here' 不是网络地址段，例如 10.0.0.0/8"),
+    ],
+)
+def test_a_key_that_cannot_be_is_refused_in_both_languages(tmp_path: Path, option: tuple[str, str], zh: str) -> None:
+    code, key, told = run(tmp_path, "new", *option)
+    assert (code, key) == (3, "")
+    chinese, english = told.splitlines()
+    assert chinese.startswith(f"✗ 控制记录 key.put 无法生效：{zh}")
+    assert english.startswith("  Control record key.put cannot take effect: ")
+    assert ordered(tmp_path) == []

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from anxin.engine.errors import EventFieldInvalid, EventMalformed, EventRefused, EventTypeUnknown
 
 _PLACE = re.compile(r" - at `(?:\$|key in \$)([^`]*)`\Z")
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
+_UNKNOWN = re.compile(r"Object contains unknown field `(.{0,64}?)`", re.DOTALL)
+_ENUM = re.compile(r"Invalid enum value (.{1,64})", re.DOTALL)
 _INDEX = re.compile(r"\[(\d+|\.\.\.)\]")
 _WORDS = {
     "int": ("整数", "an integer"),
@@ -80,6 +84,31 @@ def refusal_of(message: str, event_type: str | None) -> EventRefused:
     if not path and what.startswith("Expected `object`"):
         return BodyMalformed(zh="应为一个 JSON 对象", en="expected one JSON object")
     return FieldRefused(pointer=_pointer(path), zh=zh, en=en)
+
+
+def words_of(problem: Exception) -> tuple[str, str]:
+    """Return in Chinese and English what is wrong with another body than an event's, by the decoder's message."""
+    if not isinstance(problem, msgspec.ValidationError):
+        told = malformed_of(problem)
+        return str(told.details["reason_zh"]), str(told.details["reason"])
+    message = str(problem)
+    place, unknown = _PLACE.search(message), _UNKNOWN.match(message)
+    path = place[1] if place else ""
+    if unknown:
+        field = _named(f"{path}.{unknown[1]}")
+        return f"没有字段 {field}", f"there is no field {field}"
+    if missing := _MISSING.match(message):
+        field = _named(f"{path}.{missing[1]}")
+        return f"缺少必填字段 {field}", f"the required field {field} is missing"
+    what = message[: place.start()] if place else message
+    enum = _ENUM.match(what)
+    zh, en = (f"没有取值 {enum[1]}", f"there is no value {enum[1]}") if enum else _reason(what)
+    field = _named(path)
+    return (f"字段 {field}：{zh}", f"field {field}: {en}") if field else (zh, en)
+
+
+def _named(path: str) -> str:
+    return _pointer(path).strip("/").replace("/", ".")
 
 
 def _pointer(path: str) -> str:
