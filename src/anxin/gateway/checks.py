@@ -14,6 +14,7 @@ import msgspec
 from anxin.engine.errors import EngineError
 from anxin.engine.log.keys import KeyRing
 from anxin.engine.log.records import body_digest
+from anxin.gateway.aside import Aside
 from anxin.gateway.check_answers import CountedCorrection, Proven, PublishedOrder, PublishedSignature
 from anxin.gateway.check_calls import CheckRequest, Correction, Kind, PhoneRequest, text_of
 from anxin.gateway.check_messages import Answered, CheckPicture, DescribeSignatures, ProveOrder, RunCheck
@@ -61,13 +62,14 @@ class Checks:
         self._open_table = open_table
         self._loop = asyncio.get_running_loop()
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="signatures")
+        self._aside = Aside(self._loop, self._executor)
         self._orders = SignatureOrders(
             organisations,
             ring,
             circles,
             open_table=open_table,
             loop=self._loop,
-            executor=self._executor,
+            aside=self._aside,
             refused=self._note_refused,
         )
         self.process = CheckProcess(self._loop, load=self._orders.load)
@@ -169,9 +171,10 @@ class Checks:
             waiter.refuse(SignaturesRefused(reason=answer.refusal_en, reason_zh=answer.refusal_zh))
         else:
             proven = msgspec.json.decode(answer.body, type=Proven)
-            self._executor.submit(self._append, organisation, proven, waiter)
+            self._aside.submit(partial(self._append, organisation, proven), waiter.ok, waiter.refuse)
 
-    def _append(self, organisation: Organisation, proven: Proven, waiter: Waiter) -> None:
+    def _append(self, organisation: Organisation, proven: Proven) -> bytes:
+        """Write the order into the control stream and return its place there as JSON; raise ChecksBusy."""
         order = msgspec.json.decode(proven.order)
         try:
             table = self._open_table()
@@ -181,12 +184,9 @@ class Checks:
                 table.close()
         except ControlUnreachable as problem:
             warn("signatures.unwritten", reason=problem.sentence("en"))
-            self._loop.call_soon_threadsafe(waiter.refuse, ChecksBusy())
-        except EngineError as refusal:
-            self._loop.call_soon_threadsafe(waiter.refuse, refusal)
-        else:
-            done = PublishedOrder(seq, order["set"], order["version"], proven.added, proven.dropped, proven.kept)
-            self._loop.call_soon_threadsafe(waiter.ok, msgspec.json.encode(done))
+            raise ChecksBusy from problem
+        done = PublishedOrder(seq, order["set"], order["version"], proven.added, proven.dropped, proven.kept)
+        return msgspec.json.encode(done)
 
     def correct(self, organisation: Organisation, given: Correction, waiter: Waiter, *, caller: str) -> None:
         """Store a correction as a label event and count it; the answer leaves when it is durable."""

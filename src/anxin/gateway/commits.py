@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from anxin.engine.log.errors import DiskFull, LogFailed
 from anxin.engine.log.writer import LogWriter
+from anxin.gateway.journal import JOURNAL
 
 _RETRY_SECONDS = 0.25
 
@@ -75,6 +76,10 @@ class Committer:
             threading.Event().wait(_RETRY_SECONDS)
         except LogFailed as failure:
             self._tell(self._on_failed, failure)
+            return False
+        except Exception as fault:  # noqa: BLE001 answers would wait for ever for a thread that is gone
+            JOURNAL.error("fault", exc_info=fault)
+            self._tell(self._on_failed, LogFailed(reason=type(fault).__name__))
             return False
         else:
             self.commits += 1

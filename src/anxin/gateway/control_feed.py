@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from anxin.gateway.control import LONGEST_BODY, START, ControlRow, ControlTable, ControlUnreachable
-from anxin.gateway.journal import note, warn
+from anxin.gateway.journal import JOURNAL, note, warn
 from anxin.gateway.policies import ABOUT_POLICIES
 
 _POLL_SECONDS = 0.02
@@ -75,8 +75,14 @@ class ControlFeed:
                 finally:
                     table.close()
             except ControlUnreachable as problem:
-                self._set_state("control_unreachable", reason=problem.details.get("reason"))
-                self._stopping.wait(_RETRY_SECONDS)
+                self._rest(problem.details.get("reason"))
+            except Exception as fault:  # noqa: BLE001 without this thread no order would ever be heard of again
+                JOURNAL.error("fault", exc_info=fault)
+                self._rest(type(fault).__name__)
+
+    def _rest(self, reason: object) -> None:
+        self._set_state("control_unreachable", reason=reason)
+        self._stopping.wait(_RETRY_SECONDS)
 
     def _follow(self, table: ControlTable) -> None:
         is_checked = False

@@ -75,7 +75,7 @@ def take_label(organisation: Organisation, body: bytes, waiter: Waiter, *, calle
             submit(_label_of_event(organisation, label, record))
 
     if label.event_id is not None:
-        organisation.stored.find(label.event_id, found)
+        organisation.stored.find(label.event_id, found, waiter.refuse)
     else:
         submit(_label_of_entity(organisation, label))
 

@@ -205,8 +205,8 @@ def _parameter(name: str, place: str, schema: Document) -> Document:
     return {"name": name, "in": place, "required": place == "path", "schema": schema, "description": said}
 
 
-_POST = (400, 401, 403, 408, 413, 415, 422, 429, 503)
-_GET = (401, 403, 404, 422, 429, 503)
+_POST = (400, 401, 403, 408, 413, 415, 422, 429, 500, 503)
+_GET = (401, 403, 404, 422, 429, 500, 503)
 
 
 def _paths(schema: Schema) -> Document:
@@ -243,7 +243,7 @@ def _decision_paths() -> Document:
         "summary": "Decide one event",
         "parameters": [_parameter("explain", "query", {"enum": ["0", "1"]})],
         "requestBody": {"required": True, "content": _json(_ref("Event"))},
-        "responses": _answers(_ref("Decision"), *_POST, 500),
+        "responses": _answers(_ref("Decision"), *_POST),
     }
     many = {
         "operationId": "decide_batch",

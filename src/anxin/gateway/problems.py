@@ -198,6 +198,24 @@ class DecisionFailed(Refusal):
     en = "An internal fault happened on this event; it was recorded."
 
 
+class CallFailed(Refusal):
+    """The gateway met a fault of its own on a call."""
+
+    status = 500
+    code = "gateway.fault"
+    zh = "处理该请求时发生内部错误，已记入日志。"
+    en = "An internal fault happened on this call; it was written to the journal."
+
+
+class RecordUnreadable(Refusal):
+    """The stored decision cannot be read: the log is damaged there, or its key is missing."""
+
+    status = 500
+    code = "decision.unreadable"
+    zh = "该决策的存储记录无法读取，请运维人员执行 anxin log verify。"
+    en = "The stored record of this decision cannot be read; have an operator run anxin log verify."
+
+
 class CheckMalformed(Refusal):
     """The body of a check call is not one JSON object."""
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 
+from anxin.engine.errors import EngineError
 from anxin.engine.log.keys import KeyRing
+from anxin.gateway.aside import Aside
 from anxin.gateway.check_messages import Answered, KeepSecrets, TakeOrder
 from anxin.gateway.check_process import CheckProcess
-from anxin.gateway.control import ControlRow, ControlTable, ControlUnreachable
+from anxin.gateway.control import ControlRow, ControlTable
 from anxin.gateway.journal import note, warn
 
 PREFIX = "signatures."
@@ -49,7 +51,7 @@ class SignatureOrders:
         *,
         open_table: Callable[[], ControlTable],
         loop: asyncio.AbstractEventLoop,
-        executor: Executor,
+        aside: Aside,
         refused: Callable[[str], None],
     ) -> None:
         self._names = tuple(names)
@@ -57,7 +59,7 @@ class SignatureOrders:
         self._circles = circles
         self._open_table = open_table
         self._loop = loop
-        self._executor = executor
+        self._aside = aside
         self._refused = refused
         self._told: dict[str, int] = {}
         self._expected = 0
@@ -88,23 +90,23 @@ class SignatureOrders:
 
     def _submit(self, names: tuple[str, ...]) -> None:
         self._expected += 1
-        self._executor.submit(self._read, names, dict(self._told))
+        self._aside.submit(partial(self._read, names, dict(self._told)), self._end_reading, self._unread)
 
     def _read(self, names: tuple[str, ...], told: dict[str, int]) -> None:
+        table = self._open_table()
         try:
-            table = self._open_table()
-            try:
-                for name in names:
-                    after = told.get(name, 0)
-                    while rows := table.rows_of(name, PUBLISH, after, _AT_ONCE):
-                        after = rows[-1].seq
-                        self._loop.call_soon_threadsafe(self._tell, rows)
-            finally:
-                table.close()
-        except ControlUnreachable as problem:
-            warn("signatures.unread", reason=problem.sentence("en"))
-            self._loop.call_soon_threadsafe(self._loop.call_later, _RETRY_SECONDS, self._read_again)
-        self._loop.call_soon_threadsafe(self._end_reading)
+            for name in names:
+                after = told.get(name, 0)
+                while rows := table.rows_of(name, PUBLISH, after, _AT_ONCE):
+                    after = rows[-1].seq
+                    self._loop.call_soon_threadsafe(self._tell, rows)
+        finally:
+            table.close()
+
+    def _unread(self, problem: EngineError) -> None:
+        warn("signatures.unread", reason=problem.sentence("en"))
+        self._loop.call_later(_RETRY_SECONDS, self._read_again)
+        self._end_reading()
 
     def _tell(self, rows: list[ControlRow]) -> None:
         for row in rows:
@@ -127,7 +129,7 @@ class SignatureOrders:
         if self.process.standing in ("loading", "ready"):
             self._submit(self._names)
 
-    def _end_reading(self) -> None:
+    def _end_reading(self, _: None = None) -> None:
         self._expected -= 1
         if self._expected == 0 and self._loaded is not None:
             loaded, self._loaded = self._loaded, None

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from functools import partial
 
-from anxin.engine.log.errors import RecordUnknown
+from anxin.engine.errors import EngineError
+from anxin.engine.log.errors import KeyMissing, LogDamaged, RecordUnknown
 from anxin.engine.log.ids import EventIds
 from anxin.engine.log.reader import LogReader
 from anxin.engine.log.records import DecisionRecord, Kind, decode_record
+from anxin.gateway.aside import Aside
 from anxin.gateway.event_index import EventIndex
 from anxin.gateway.intake import Waiter, as_duplicate
-from anxin.gateway.problems import EventNotFound
+from anxin.gateway.journal import warn
+from anxin.gateway.problems import EventNotFound, RecordUnreadable
 
 Found = Callable[[DecisionRecord | None], None]
 
@@ -33,27 +36,23 @@ class StoredDecisions:
         self._reader = reader
         self._ids = ids
         self._index = index
-        self._loop = loop
-        self._executor = executor
+        self._aside = Aside(loop, executor)
 
-    def find(self, event_id: str, found: Found) -> None:
-        """Call `found` on the event loop with the record, or with None when there is none."""
+    def find(self, event_id: str, found: Found, failed: Callable[[EngineError], None]) -> None:
+        """Call `found` on the event loop with the record, or with None when there is none.
+
+        `failed` hears RecordUnreadable when what the log holds of it cannot be read.
+        """
         known = self._ids.find(event_id)
-        self._submit(partial(self._read_event, event_id, known[0] if known else None), found)
+        self._aside.submit(partial(self._read_event, event_id, known[0] if known else None), found, failed)
 
     def answer(self, event_id: str, waiter: Waiter) -> None:
-        """Answer what was answered before; refuse with EventNotFound."""
-        self.find(event_id, partial(_answer, waiter))
+        """Answer what was answered before; refuse with EventNotFound or RecordUnreadable."""
+        self.find(event_id, partial(_answer, waiter), waiter.refuse)
 
     def answer_again(self, seq: int, waiter: Waiter) -> None:
-        """Answer a repeated event."""
-        self._submit(partial(self._read, seq), partial(_answer_again, waiter))
-
-    def _submit(self, read: Callable[[], DecisionRecord | None], found: Found) -> None:
-        self._executor.submit(self._work, read, found)
-
-    def _work(self, read: Callable[[], DecisionRecord | None], found: Found) -> None:
-        self._loop.call_soon_threadsafe(found, read())
+        """Answer a repeated event; refuse with RecordUnreadable."""
+        self._aside.submit(partial(self._read, seq), partial(_answer_again, waiter), waiter.refuse)
 
     def _read_event(self, event_id: str, seq: int | None) -> DecisionRecord | None:
         if seq is not None:
@@ -69,6 +68,9 @@ class StoredDecisions:
             kind, payload = self._reader.read(seq)
         except RecordUnknown:
             return None
+        except (LogDamaged, KeyMissing) as problem:
+            warn("decision.unreadable", seq=seq, reason=problem.sentence("en"))
+            raise RecordUnreadable from problem
         if kind != Kind.DECISION:
             return None
         record = decode_record(kind, payload)

@@ -11,6 +11,7 @@ from anxin.gateway.control import (
     START,
     ControlOversized,
     ControlRow,
+    ControlTable,
     ControlUnreachable,
     ControlWriter,
     SqliteControl,
@@ -31,11 +32,16 @@ def in_loop(test: Callable[..., Coroutine[None, None, None]]) -> Callable[..., N
 class Reading:
     """A feed over one file, with all it says."""
 
-    def __init__(self, path: Path, place: ControlPlace | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        place: ControlPlace | None = None,
+        open_table: Callable[[Path], ControlTable] = SqliteControl,
+    ) -> None:
         self.rows: list[ControlRow] = []
         self.states: list[str] = []
         self.feed = ControlFeed(
-            lambda: SqliteControl(path),
+            lambda: open_table(path),
             {"shop": place or ControlPlace()},
             loop=asyncio.get_running_loop(),
             prepare=lambda row: None,
@@ -228,4 +234,21 @@ async def test_reading_stops_before_an_order_too_long_for_the_log(tmp_path: Path
     reading = Reading(path)
     await reading.wait_for(lambda: "control_oversized" in reading.states)
     assert [row.kind for row in reading.rows] == ["a"]
+    await asyncio.to_thread(reading.feed.stop)
+
+
+@in_loop
+async def test_a_fault_in_reading_is_told_and_reading_goes_on(tmp_path: Path) -> None:
+    path, tries = tmp_path / "control.sqlite3", [0]
+    write(path, "a")
+
+    def open_table(path: Path) -> ControlTable:
+        tries[0] += 1
+        if tries[0] == 1:
+            raise ValueError("13800138000")
+        return SqliteControl(path)
+
+    reading = Reading(path, open_table=open_table)
+    await reading.wait_for(lambda: len(reading.rows) == 1)
+    assert reading.states == ["control_unreachable", "ok"]
     await asyncio.to_thread(reading.feed.stop)

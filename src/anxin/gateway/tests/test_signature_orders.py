@@ -10,6 +10,7 @@ import pytest
 from anxin.checkers.signatures.tests.samples import link, whole
 from anxin.engine.log.keys import FileKeyRing
 from anxin.gateway import signature_orders
+from anxin.gateway.aside import Aside
 from anxin.gateway.check_messages import Answered, RunCheck
 from anxin.gateway.check_process import CheckProcess
 from anxin.gateway.control import ControlTable, ControlUnreachable, SqliteControl
@@ -51,7 +52,7 @@ async def test_a_stream_out_of_reach_is_read_again_until_it_answers(
         tmp_path / "circles",
         open_table=open_table,
         loop=loop,
-        executor=ThreadPoolExecutor(1),
+        aside=Aside(loop, ThreadPoolExecutor(1)),
         refused=refused.append,
     )
     process = orders.process = CheckProcess(loop, load=orders.load)
