@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[1]
@@ -59,6 +59,14 @@ def free_port() -> int:
 
 def start_gateway(data: Path, policy: Path, *, cpu: int | None = None, **settings: object) -> Served:
     """Start a gateway and wait until it is ready; `settings` are its own, by name. Raise RuntimeError when it ends."""
+    served, output = launch_gateway(data, policy, cpu=cpu, **settings)
+    _wait_until_ready(served.process, served.port, output, scheme="https" if "tls_certificate" in settings else "http")
+    found = _KEY.search(output.read_text(encoding="utf-8"))
+    return replace(served, key=found[0] if found else "")
+
+
+def launch_gateway(data: Path, policy: Path, *, cpu: int | None = None, **settings: object) -> tuple[Served, Path]:
+    """Start a gateway, and return it without a key, and the file of what it says."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     port = free_port()
     environment = {**os.environ, "PYTHONPATH": _python_path(), "OMP_NUM_THREADS": "1"}
@@ -69,9 +77,7 @@ def start_gateway(data: Path, policy: Path, *, cpu: int | None = None, **setting
         process = subprocess.Popen([*command, "--gateway-port", str(port)], stdout=file, stderr=file, env=environment)
     if cpu is not None:
         os.sched_setaffinity(process.pid, {cpu})
-    _wait_until_ready(process, port, output, scheme="https" if "tls_certificate" in settings else "http")
-    found = _KEY.search(output.read_text(encoding="utf-8"))
-    return Served(process, port, found[0] if found else "")
+    return Served(process, port, ""), output
 
 
 def _trusting() -> ssl.SSLContext:

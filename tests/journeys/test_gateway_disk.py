@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from benchmarks.crash import logged, state_digest
-from benchmarks.serving import Served, start_gateway
+from benchmarks.serving import Served, launch_gateway, start_gateway
 
 from anxin.engine.log.disk import Disk
 from tests.journeys.patience import PATIENCE_SECONDS, wait_until
@@ -26,12 +28,13 @@ def moody(name, number, word):
 moody("create", errno.ENOSPC, "full")
 moody("write", errno.ENOSPC, "full")
 moody("sync", errno.EIO, "broken")
+moody("allocate", errno.ENOSPC, "scarce")
 """
 
 
 @pytest.fixture
 def mood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    assert {"create", "write", "sync"} <= set(vars(Disk))
+    assert {"create", "write", "sync", "allocate"} <= set(vars(Disk))
     mood = tmp_path / "mood"
     (tmp_path / "path").mkdir()
     (tmp_path / "path" / "sitecustomize.py").write_text(FAULTY.format(mood=str(mood)))
@@ -88,6 +91,33 @@ def test_a_stop_on_a_full_disk_ends_and_the_next_start_goes_on(tmp_path: Path, m
         )
     finally:
         end(again.served)
+
+
+def test_a_first_start_without_room_for_a_segment_says_so_and_goes_on_with_room(tmp_path: Path, mood: Path) -> None:
+    mood.write_text("scarce")
+    data = tmp_path / "data"
+    served, output = launch_gateway(data, POLICY)
+
+    def said() -> str:
+        return output.read_text(encoding="utf-8")
+
+    try:
+        wait_until(lambda: "curl" in said() or served.process.poll() is not None)
+        sentence = rf"磁盘空间不足：{data} 所在的磁盘剩余 \d+ MB，决策日志需要 68 MB，事件会被拒绝（503）"
+        assert re.search(sentence, said())
+        assert re.search(rf"\d+ MB are left where {data} lies, the decision log needs 68 MB", said())
+        assert "腾出空间后自动恢复，无需重启。With room again it goes on by itself." in said()
+        assert '"word": "log.disk_short"' in said()
+        key = re.search(r"ax_\S+", said())
+        assert key is not None
+        shop = Shop(replace(served, key=key[0]))
+        assert shop.get("/readyz").json == {"status": "disk_full"}
+        assert shop.post("/v1/decisions", payment("disk-4")).code == "gateway.disk_full"
+        mood.unlink()
+        wait_until(lambda: shop.get("/readyz").status == 200)
+        assert shop.decide(payment("disk-4"))["verdict"] == "allow"
+    finally:
+        end(served)
 
 
 def test_a_failing_disk_ends_the_process_without_an_answer(tmp_path: Path, mood: Path) -> None:

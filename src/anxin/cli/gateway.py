@@ -120,6 +120,10 @@ def _drawn_bars() -> Progress:
 def announce(where: Listening) -> None:
     """Print the address, the first key and a command to try."""
     address = f"http://{where.host}:{where.port}"
+    if where.shortage is not None:
+        for said in (where.shortage.sentence("zh"), where.shortage.sentence("en")):
+            click.secho(said, fg="red", err=True)
+        click.secho("腾出空间后自动恢复，无需重启。With room again it goes on by itself.", err=True)
     click.echo(f"{click.style('Anxin 安心', fg='green', bold=True)}  网关 gateway  {address}", err=True)
     if where.new_key is None:
         said = "访问密钥已在首次启动时显示。The API key was shown at the first start."

@@ -39,6 +39,7 @@ from anxin.desk.boot.safety import require_safe
 from anxin.engine.errors import EngineError
 from anxin.gateway.config import GatewayConfig, load_config
 from anxin.gateway.config import require_safe as require_safe_gateway
+from anxin.gateway.room import require_room
 from anxin.starter.folder import starter_folder
 
 LINES_OF_INTRODUCTION = 9
@@ -140,6 +141,7 @@ class Installation:
     def run(self) -> None:
         """Run until interrupted; exit 1 when a program did not start or ended by itself."""
         self._require_ports()
+        require_room(self.config)
         self.config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.environ.update(self._desk_environment)
         self._prepare()

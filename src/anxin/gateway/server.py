@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from anxin.engine.log.errors import LogFailed
+from anxin.engine.log.errors import DiskShort, LogFailed
 from anxin.engine.log.keys import FileKeyRing
 from anxin.gateway.addresses import Proxies
 from anxin.gateway.answers import DATE
@@ -30,21 +30,27 @@ from anxin.gateway.keys import SCOPES, KeyBook, KeysUnreadable
 from anxin.gateway.metrics import Metrics
 from anxin.gateway.opening import Opening
 from anxin.gateway.organisation import Organisation, Surroundings
+from anxin.gateway.room import disk_shortage
 from anxin.gateway.signature_orders import PUBLISH as SIGNATURES
 from anxin.gateway.upkeep import Upkeep
 from anxin.gateway.wire import Line, WireLimits
 
 _SWEEP_SECONDS = 0.5
+_COMMIT_SECONDS = 0.002
 _DISK_FAILED = 74
 
 
 @dataclass(frozen=True)
 class Listening:
-    """Where the gateway listens; `new_key` is the key made at the first start, None later."""
+    """Where the gateway listens; `new_key` is the key made at the first start, None later.
+
+    `shortage` says why it refuses events all the same, None when it takes them.
+    """
 
     host: str
     port: int
     new_key: str | None
+    shortage: DiskShort | None = None
 
 
 class Gateway:
@@ -130,11 +136,18 @@ class Gateway:
             zh, en = f"无法监听 {where}，端口可能已被占用", f"cannot listen on {where}; the port may be taken"
             raise ConfigInvalid(reason=f"{en} ({problem.strerror})", reason_zh=f"{zh}（{problem.strerror}）") from None
 
+    def _find_shortage(self) -> DiskShort | None:
+        if not self._is_full():
+            return None
+        shortage = disk_shortage(self._config)
+        warn(shortage.code, reason=shortage.sentence("en"))
+        return shortage
+
     def _announce_ready(self, server: asyncio.Server) -> None:
         new_key = None
         if not self.keys.list_keys():
             new_key = self.keys.issue(organisation=self._config.organisation, scopes=SCOPES)
-        self._announce(Listening(self._config.host, server.sockets[0].getsockname()[1], new_key))
+        self._announce(Listening(self._config.host, server.sockets[0].getsockname()[1], new_key, self._find_shortage()))
 
     async def _restore(self, names: list[str]) -> None:
         around = Surroundings(
@@ -157,6 +170,7 @@ class Gateway:
             organisation = opening.finish()
             self.organisations[name] = organisation
             self._upkeep.append(Upkeep(organisation, self._config, clock=self._clock))
+            await _first_commit(organisation)
             del self.health.replayed[name]
 
     def _open_checks(self) -> None:
@@ -264,6 +278,13 @@ class Gateway:
         """End at once: what the disk holds is unknown, and no answer may leave any more."""
         warn("log.failed", reason=failure.sentence("en"))
         os._exit(_DISK_FAILED)
+
+
+async def _first_commit(organisation: Organisation) -> None:
+    """Wait until the log has written its first record, or found no room for it: only then is it known to be ready."""
+    writer, first = organisation.writer, organisation.writer.last_seq
+    while writer.durable_seq < first and not writer.is_full:
+        await asyncio.sleep(_COMMIT_SECONDS)
 
 
 def _report_fault(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:

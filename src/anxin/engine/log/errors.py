@@ -22,6 +22,21 @@ class DiskFull(LogError):
     en = "The disk is full; new events are refused for now. No acknowledged decision is lost."
 
 
+class DiskShort(LogError):
+    """The disk has no room for the log's next segment; `folder` lies on it, `free` and `wanted` are whole MB."""
+
+    code = "log.disk_short"
+    zh = (
+        "磁盘空间不足：{folder} 所在的磁盘剩余 {free} MB，决策日志需要 {wanted} MB，事件会被拒绝（503）；"
+        "已确认的决策没有丢失。请清理该磁盘，或用 --data 换到更大的磁盘。"
+    )
+    en = (
+        "The disk has too little room: {free} MB are left where {folder} lies, the decision log needs {wanted} MB, and "
+        "events are refused (503); no acknowledged decision is lost. Free some space there, or give a larger disk "
+        "with --data."
+    )
+
+
 class LogFailed(LogError):
     """The disk reported an error that leaves the durable state unknown; the process must end."""
 
