@@ -58,6 +58,8 @@ THINGS = {
 NAME = re.compile(r"""["']([a-z][a-z_]*)["']""")
 FRESH = re.compile(r"[\w·+/=-]*[\d·][\w·+/=-]*|\b[A-Z]{6,}\b")
 """Whatever holds a digit, and words in capitals: secrets, nonces, ids and their ends are new in every answer."""
+PLACES = {"cursor", "before", "after"}
+"""Parameters that say where a list goes on."""
 TRIES = 3
 """How often a difference has to show: chance may part two answers once, what tells ids apart parts them always."""
 
@@ -180,3 +182,29 @@ def test_a_foreign_id_in_a_form_is_an_absent_one(worlds: tuple[World, World]) ->
     assert wrong == {}
     assert len(posts) >= 20
     assert state_of(other.organisation.id) == before
+
+
+def lists() -> list[tuple[str, str]]:
+    """Return route and parameter of every call that says where a list goes on."""
+    written = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", "/" + each): each for each in ROUTES}
+    paths = api.get_openapi_schema()["paths"].items()
+    calls = [(written[path], methods["get"]["parameters"]) for path, methods in paths if "get" in methods]
+    return [(route, each["name"]) for route, given in calls for each in given if each["name"] in PLACES]
+
+
+@pytest.mark.django_db(databases="__all__")
+def test_a_place_that_no_list_gave_out_is_refused(worlds: tuple[World, World]) -> None:
+    own, _ = worlds
+    own.sign_in(visitors(TABLE[route])[0] for route, _ in lists())
+    told, expected = {}, {}
+    for route, name in lists():
+        line = TABLE[route]
+        client, path = own.browser_of(visitors(line)[0]), path_of(route, own.ids, line.get("given", {}))
+        for place in ("x", "-2", own.ids["person_id"], own.ids["incident_id"][:-1], "\0"):
+            answer = client.get(path, {name: place})
+            told[route, name, place] = answer.status_code, answer.json().get("pointer", "")
+            # Of a list that is not there it is said that it is not there.
+            is_named = name == "cursor" and line["with"] == 404 and place != "\0"
+            expected[route, name, place] = (404, "") if is_named else (422, f"/{name}")
+    assert told == expected
+    assert len(lists()) >= 14

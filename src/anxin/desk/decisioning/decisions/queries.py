@@ -101,6 +101,7 @@ class ProjectionState:
 def list_decisions(chosen: DecisionFilter, *, by: Actor, cursor: str | None = None, limit: int = 50) -> DecisionPage:
     """Return a page of decisions; needs `decision.view`, shows the actor's sites only."""
     require(by, "decision.view")
+    before = parse_cursor(cursor, 1)[0] if cursor is not None else None
     scope = find_scope(by)
     if scope is None:
         return DecisionPage((), None)
@@ -108,8 +109,8 @@ def list_decisions(chosen: DecisionFilter, *, by: Actor, cursor: str | None = No
     low, high = _range(chosen, scope)
     origins = origins_of(scope)
     scope = replace(scope, origins=chosen_origins(scope, chosen.platform, chosen.business_line, chosen.region))
-    if cursor is not None:
-        high = min(high, parse_cursor(cursor, 1)[0])
+    if before is not None:
+        high = min(high, before)
     border = _border(chosen, scope, low, high)
     rows = list(_fitting(chosen, scope, low if border is None else border, high)[: limit + 1])
     lines = lines_of(rows[:limit], origins)

@@ -11,6 +11,7 @@ from ninja import Router, Schema
 
 from anxin.desk.decisioning.labels.queries import list_labels
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.places import place_of
 
 router = Router(tags=["labels"])
 
@@ -41,7 +42,7 @@ class LabelList(Schema):
 
 @router.get("/labels", response=LabelList)
 def list_(
-    request: HttpRequest, state: Literal["", "waiting", "taken", "refused"] = "", before: str = ""
+    request: HttpRequest, state: Literal["", "waiting", "taken", "refused"] = "", before: str = place_of("lab")
 ) -> dict[str, object]:
     """List labels."""
     by, _ = caller(request)

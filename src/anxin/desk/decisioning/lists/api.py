@@ -15,6 +15,7 @@ from anxin.desk.decisioning.lists.queries import get_change, list_items, list_li
 from anxin.desk.decisioning.lists.reviewing import LineResult, Wanted, review_change
 from anxin.desk.foundation.api.calls import caller
 from anxin.desk.foundation.api.given import Given
+from anxin.desk.foundation.api.places import number_from
 from anxin.desk.foundation.ui.words import say
 
 router = Router(tags=["lists"])
@@ -205,7 +206,7 @@ def change(request: HttpRequest, name: str, body: ChangeIn) -> Status[dict[str, 
 
 
 @router.get("/list-changes/{slug:change_id}", response=ItemsOut)
-def get(request: HttpRequest, change_id: str, after: int = -1) -> dict[str, object]:
+def get(request: HttpRequest, change_id: str, after: int = number_from(-1)) -> dict[str, object]:
     """Return one change with a page of its entries."""
     by, _ = caller(request)
     items, last = list_items(change_id=change_id, by=by, after=after)

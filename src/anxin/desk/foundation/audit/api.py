@@ -8,6 +8,7 @@ from pydantic import AwareDatetime
 
 from anxin.desk.foundation.api.calls import caller
 from anxin.desk.foundation.api.given import Given
+from anxin.desk.foundation.api.places import number_from
 from anxin.desk.foundation.audit.actions import note_reading
 from anxin.desk.foundation.audit.queries import AuditFilter, AuditLine, list_entries
 
@@ -35,7 +36,9 @@ class EntryList(Schema):
 
 
 @router.get("/audit-entries", response=EntryList)
-def list_(request: HttpRequest, chosen: Query[EntryFilter], cursor: int = 0, limit: int = 100) -> dict[str, object]:
+def list_(
+    request: HttpRequest, chosen: Query[EntryFilter], cursor: int = number_from(0), limit: int = 100
+) -> dict[str, object]:
     """List entries of the audit trail."""
     by, at = caller(request)
     wanted = AuditFilter(**chosen.dict())

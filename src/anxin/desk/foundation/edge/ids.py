@@ -11,6 +11,11 @@ ID_LENGTH = 40
 """Longest id, prefix included: the width of id columns."""
 
 
+def id_pattern(prefix: str) -> str:
+    """Return the regular expression of an id with this prefix."""
+    return f"{prefix}_[{_ALPHABET}]{{{_DIGITS}}}"
+
+
 def new_id(prefix: str, *, at: datetime, entropy: bytes | None = None) -> str:
     """Return `prefix_` and a ULID (https://github.com/ulid/spec): 48 bits of ms, 80 bits of chance.
 

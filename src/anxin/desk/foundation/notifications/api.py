@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from anxin.desk.foundation.api.calls import caller
+from anxin.desk.foundation.api.places import place_of
 from anxin.desk.foundation.notifications.actions.answering import ack_page
 from anxin.desk.foundation.notifications.queries import list_notices
 
@@ -43,7 +44,7 @@ class AckOut(Schema):
 
 
 @router.get("/pages", response=PageList)
-def list_(request: HttpRequest, cursor: str = "", limit: int = 50) -> dict[str, object]:
+def list_(request: HttpRequest, cursor: str = place_of("pag"), limit: int = 50) -> dict[str, object]:
     """List what the caller was told at the desk; a list is no look, the pages stay new."""
     by, at = caller(request)
     lines, onward = list_notices(by=by, at=at, before=cursor, limit=limit)

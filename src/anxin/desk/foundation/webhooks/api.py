@@ -10,6 +10,7 @@ from ninja import Router, Schema, Status
 from anxin.desk.foundation.api.calls import caller, etag, require_version
 from anxin.desk.foundation.api.document import VERSIONED
 from anxin.desk.foundation.api.given import Given
+from anxin.desk.foundation.api.places import place_of
 from anxin.desk.foundation.webhooks import actions
 from anxin.desk.foundation.webhooks.queries import (
     DeliveryLine,
@@ -94,7 +95,7 @@ def deliveries(
     request: HttpRequest,
     webhook_id: str,
     state: Literal["", "waiting", "delivered", "given_up"] = "",
-    cursor: str = "",
+    cursor: str = place_of("msg"),
 ) -> dict[str, object]:
     """List deliveries, newest first."""
     by, _ = caller(request)

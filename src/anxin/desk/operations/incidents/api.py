@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 
 from anxin.desk.foundation.api.calls import caller, etag
 from anxin.desk.foundation.api.given import Given
+from anxin.desk.foundation.api.places import number_from
 from anxin.desk.operations.incidents import detail, queries, reports
 from anxin.desk.operations.incidents.actions import opening
 from anxin.desk.operations.incidents.actions.signals import Named, Promoted
@@ -190,7 +191,7 @@ def get(request: HttpRequest, incident_id: str, response: HttpResponse) -> dict[
 
 
 @router.get("/incidents/{slug:incident_id}/timeline", response=Timeline)
-def timeline(request: HttpRequest, incident_id: str, after: int = 0) -> dict[str, object]:
+def timeline(request: HttpRequest, incident_id: str, after: int = number_from(0)) -> dict[str, object]:
     """List what happened after an event."""
     by, _ = caller(request)
     found = detail.list_timeline(incident_id=incident_id, by=by, after=after)

@@ -11,6 +11,7 @@ from ninja import Field, Router, Schema, Status
 from anxin.desk.foundation.api.calls import caller
 from anxin.desk.foundation.api.errors import BodyInvalid
 from anxin.desk.foundation.api.given import Given
+from anxin.desk.foundation.api.places import place_of
 from anxin.desk.operations.incidents.access import named_incident
 from anxin.desk.operations.measures import actions
 from anxin.desk.operations.measures.actions import Target
@@ -144,7 +145,7 @@ def order(request: HttpRequest, body: MeasureIn) -> Status[dict[str, object]]:
 
 
 @router.get("/measures/outgoing", response=list[WaitingOut])
-def outgoing(request: HttpRequest, after: str = "") -> list[dict[str, object]]:
+def outgoing(request: HttpRequest, after: str = place_of("act")) -> list[dict[str, object]]:
     """List what the platform is still to confirm or to answer, after an id; at most 200 measures.
 
     For a platform that no webhook reaches. An account that once asked here is expected to answer, as an endpoint for

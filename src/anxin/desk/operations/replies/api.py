@@ -11,6 +11,7 @@ from ninja import Router, Schema, Status
 from anxin.desk.foundation.api.calls import caller
 from anxin.desk.foundation.api.document import BYTES
 from anxin.desk.foundation.api.given import Given
+from anxin.desk.foundation.api.places import place_of
 from anxin.desk.operations.evidence.handing_out import as_attachment
 from anxin.desk.operations.replies import actions, attachments, queries
 from anxin.desk.operations.replies.actions import NewReply, Sending
@@ -161,7 +162,7 @@ def inbound(request: HttpRequest, incident_id: str, body: InboundIn) -> Status[N
 
 
 @router.get("/replies", response=list[str])
-def outgoing(request: HttpRequest, after: str = "") -> list[str]:
+def outgoing(request: HttpRequest, after: str = place_of("rpl")) -> list[str]:
     """List the ids of replies that wait to be delivered, after an id."""
     by, _ = caller(request)
     return list(queries.list_outgoing(by=by, after=after))

@@ -10,6 +10,7 @@ from ninja import Router, Schema
 
 from anxin.desk.foundation.api.calls import caller
 from anxin.desk.foundation.api.given import Given
+from anxin.desk.foundation.api.places import number_from
 from anxin.desk.operations.rooms import actions
 from anxin.desk.operations.rooms.queries import get_room, list_feed
 
@@ -113,7 +114,7 @@ def show(request: HttpRequest, incident_id: str) -> dict[str, object]:
 
 
 @router.get(f"{HERE}/feed", response=FeedList)
-def feed(request: HttpRequest, incident_id: str, cursor: int = 0, limit: int = 60) -> dict[str, object]:
+def feed(request: HttpRequest, incident_id: str, cursor: int = number_from(0), limit: int = 60) -> dict[str, object]:
     """List what happened, without the signals."""
     by, _ = caller(request)
     lines, onward = list_feed(incident_id=incident_id, by=by, before=cursor, limit=limit)

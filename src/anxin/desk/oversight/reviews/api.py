@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller
 from anxin.desk.foundation.api.given import Given
+from anxin.desk.foundation.api.places import place_of, place_pattern
 from anxin.desk.oversight.reviews import case_queries, queries
 from anxin.desk.oversight.reviews.actions import improving, writing
 
@@ -118,12 +119,12 @@ class CaseSearch(Given):
     kind: str = ""
     factor: str = ""
     rule: str = ""
-    after: str = ""
+    after: str = Field("", pattern=place_pattern("cas"))
 
 
 @router.get("/reviews", response=ReviewList)
 def list_(
-    request: HttpRequest, shown: Literal["due", "late", "mine", "published"] = "due", after: str = ""
+    request: HttpRequest, shown: Literal["due", "late", "mine", "published"] = "due", after: str = place_of("rev")
 ) -> dict[str, object]:
     """List reviews."""
     by, at = caller(request)

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime
 
 from anxin.desk.foundation.api.calls import caller
 from anxin.desk.foundation.api.given import Given
+from anxin.desk.foundation.api.places import place_of
 from anxin.desk.oversight.training import actions, queries
 
 router = Router(tags=["training"])
@@ -60,7 +61,9 @@ class CertificateIn(
 
 
 @router.get("/certificates", response=CertificateList)
-def list_(request: HttpRequest, shown: Literal["", "soon", "all"] = "", after: str = "") -> dict[str, object]:
+def list_(
+    request: HttpRequest, shown: Literal["", "soon", "all"] = "", after: str = place_of("crt")
+) -> dict[str, object]:
     """List certificates."""
     by, at = caller(request)
     found = queries.list_certificates(by=by, at=at, shown=shown, after=after)

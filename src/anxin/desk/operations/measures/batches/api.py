@@ -10,6 +10,7 @@ from ninja import Field, Router, Schema, Status
 
 from anxin.desk.foundation.api.calls import caller
 from anxin.desk.foundation.api.given import Given
+from anxin.desk.foundation.api.places import number_from
 from anxin.desk.operations.incidents.access import named_incident
 from anxin.desk.operations.measures.api import MOST_HOURS, NoteIn
 from anxin.desk.operations.measures.batches.actions import Many, Result, order_batch, try_batch, undo_batch
@@ -89,7 +90,7 @@ def order(request: HttpRequest, body: BatchIn) -> Status[dict[str, object]]:
 
 
 @router.get("/measure-batches/{slug:batch_id}", response=BatchOut)
-def get(request: HttpRequest, batch_id: str, after: int = -1) -> dict[str, object]:
+def get(request: HttpRequest, batch_id: str, after: int = number_from(-1)) -> dict[str, object]:
     """Return a batch with what came of each target, 200 a page."""
     return _shown(request, batch_id, after)
 
