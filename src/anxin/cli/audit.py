@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from anxin.desk.boot import program
+from anxin.cli.desk_data import DatabaseOption, DataOption, open_desk
 
 BROKEN = 3
 UNKNOWN = 2
@@ -26,9 +26,11 @@ REASONS = {
 OrganisationArgument = Annotated[str | None, typer.Argument(help="Only this organisation (its short name).")]
 
 
-def verify(organisation: OrganisationArgument = None) -> None:
+def verify(
+    organisation: OrganisationArgument = None, data: DataOption = None, database_url: DatabaseOption = None
+) -> None:
     """Walk the audit chains; name the first broken entry and exit 3."""
-    program.set_up()
+    open_desk(data, database_url)
     from anxin.desk.foundation.audit.chain import Break
     from anxin.desk.foundation.audit.checkpoints import verify_organisation
 
@@ -46,9 +48,13 @@ def verify(organisation: OrganisationArgument = None) -> None:
     raise typer.Exit(BROKEN if is_broken else 0)
 
 
-def export(organisation: Annotated[str, typer.Argument(help="Its short name.")]) -> None:
+def export(
+    organisation: Annotated[str, typer.Argument(help="Its short name.")],
+    data: DataOption = None,
+    database_url: DatabaseOption = None,
+) -> None:
     """Write the trail as JSON lines to stdout, for the offline verifier."""
-    program.set_up()
+    open_desk(data, database_url)
     from anxin.desk.foundation.audit.checkpoints import export_links
 
     for _, organisation_id in _organisations(organisation):

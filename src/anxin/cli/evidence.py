@@ -12,6 +12,8 @@ BROKEN = 3
 UNREADABLE = 2
 
 PackArgument = Annotated[Path, typer.Argument(help="The pack, a ZIP.", show_default=False)]
+DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for everything that is kept.")]
+DatabaseOption = Annotated[str | None, typer.Option("--database-url", help="Where the desk's tables lie.")]
 KeyOption = Annotated[str, typer.Option("--public-key", help="The organisation's key in hex; others are refused.")]
 
 
@@ -38,11 +40,11 @@ def verify(pack: PackArgument, public_key: KeyOption = "") -> None:
         )
 
 
-def check() -> None:
+def check(data: DataOption = None, database_url: DatabaseOption = None) -> None:
     """Hash every stored piece of evidence anew; exit 3 when one is missing or was changed."""
-    from anxin.desk.boot import program
+    from anxin.cli.desk_data import open_desk
 
-    program.set_up()
+    open_desk(data, database_url)
     from anxin.desk.operations.evidence.actions.verifying import list_broken
 
     broken = list_broken()

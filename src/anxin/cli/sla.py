@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from anxin.desk.boot import program
+from anxin.cli.desk_data import DatabaseOption, DataOption, open_desk
 
 DIFFERENT = 3
 UNKNOWN = 2
@@ -20,9 +20,13 @@ WHAT = {
 }
 
 
-def replay(organisation: Annotated[str | None, typer.Argument(help="Only this one (its short name).")] = None) -> None:
+def replay(
+    organisation: Annotated[str | None, typer.Argument(help="Only this one (its short name).")] = None,
+    data: DataOption = None,
+    database_url: DatabaseOption = None,
+) -> None:
     """Compute all clocks again from what happened, and compare; exit 3 when anything differs."""
-    program.set_up()
+    open_desk(data, database_url)
     from anxin.desk.foundation.organisations.models import Organisation
     from anxin.desk.operations.incidents.replay import replay_organisation
 

@@ -25,7 +25,7 @@ def test_tampering_is_found_and_the_command_says_so(
 ) -> None:
     incident = seen(level=1)
     tick(at=NIGHT + timedelta(minutes=31))
-    monkeypatch.setattr(sla.program, "set_up", lambda: None)
+    monkeypatch.setattr(sla, "open_desk", lambda *_: None)
     with pytest.raises(typer.Exit) as whole:
         sla.replay(None)
     assert whole.value.exit_code == 0
