@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import queue
 import select
@@ -13,10 +14,12 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
+_LOG = logging.getLogger(__name__)
 SECONDS = 10.0
 """How long one message may take before its process is killed."""
 SENDERS = 6
 _START_SECONDS = 20.0
+_MOST_READ = 65_536
 _NOTHING, _GONE = b"nothing came", b"gone"
 _KEPT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "VIRTUAL_ENV")
 
@@ -57,10 +60,17 @@ class Sender:
     def send(self, message: Message, seconds: float = SECONDS) -> Attempt:
         """Send one message and wait for its attempt, at most so long as one may take; a start does not count."""
         started = time.monotonic()
-        process = self._running()
+        try:
+            process = self._running()
+        except OSError:
+            # No memory, no descriptor or no process to be had at this moment: tried again like a provider that is away.
+            return Attempt("unreachable")
         answer = self._wait_until_ready(process) or self._ask(process, message, seconds)
         if answer.endswith(b"\n"):
-            return Attempt(**json.loads(answer))
+            try:
+                return Attempt(**json.loads(answer))
+            except (ValueError, TypeError):
+                answer = _GONE
         self.stop()
         took_ms = int((time.monotonic() - started) * 1000)
         return Attempt("slow" if answer == _NOTHING else "unreachable", took_ms=took_ms)
@@ -116,10 +126,18 @@ class Sender:
 
 
 def _hear(process: subprocess.Popen[bytes], seconds: float) -> bytes:
-    """Return the next line a process says; without its end when it is gone, or nothing came in time."""
+    """Return the line a process says; without its end when it is gone, or not all of it came in time."""
     assert process.stdout is not None
-    is_there, _, _ = select.select([process.stdout], [], [], seconds)
-    return process.stdout.readline() if is_there else _NOTHING
+    said, until = b"", time.monotonic() + seconds
+    while not said.endswith(b"\n"):
+        is_there, _, _ = select.select([process.stdout], [], [], max(0.0, until - time.monotonic()))
+        if not is_there:
+            return _NOTHING
+        more = os.read(process.stdout.fileno(), _MOST_READ)
+        if not more:
+            return said
+        said += more
+    return said
 
 
 class Dispatch:
@@ -170,10 +188,8 @@ class Dispatch:
         deadline = time.monotonic() + seconds
         while seconds and any(not each.done() for _, each in self._under_way.values()) and time.monotonic() < deadline:
             time.sleep(0.005)
-        ended = {key: each.result() for key, (_, each) in self._under_way.items() if each.done()}
-        for key in ended:
-            del self._under_way[key]
-        return ended
+        ended = [key for key, (_, each) in self._under_way.items() if each.done()]
+        return {key: _attempt_of(self._under_way.pop(key)[1]) for key in ended}
 
     def stop(self) -> None:
         """End every process."""
@@ -188,3 +204,12 @@ class Dispatch:
             return sender.send(message, self.seconds)
         finally:
             self._idle.put(sender)
+
+
+def _attempt_of(sending: Future[Attempt]) -> Attempt:
+    """Return how it went; a fault of ours is an attempt that failed, so that it is tried again and then told."""
+    fault = sending.exception()
+    if fault is None:
+        return sending.result()
+    _LOG.error("sending a page failed: %s", type(fault).__name__)
+    return Attempt("fault")

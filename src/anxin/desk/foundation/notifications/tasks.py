@@ -6,6 +6,7 @@ The duty never waits for a provider: it begins what can begin, collects what end
 from __future__ import annotations
 
 import atexit
+import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -25,6 +26,7 @@ from anxin.desk.foundation.organisations.models import Person
 from anxin.desk.foundation.outbox.actions import publish_fact
 from anxin.desk.foundation.vault.sealing import unseal
 
+_LOG = logging.getLogger(__name__)
 CLAIM = timedelta(seconds=45)
 """How long a worker has a page for itself: longer than the longest attempt, so that a second one never sends it too."""
 PAUSES = tuple(timedelta(seconds=each) for each in (5, 15, 45, 120, 300))
@@ -70,8 +72,14 @@ class Delivery:
             return 0
         count = 0
         for page, channel in self._claim(at):
-            self.dispatch.submit(page.id, channel.id, _message(page, channel, at))
             count += 1
+            try:
+                message = _message(page, channel, at)
+            except Exception as fault:  # noqa: BLE001 a page that cannot be written must not keep the others back
+                _LOG.error("writing the page %s failed: %s", page.id, type(fault).__name__)
+                _note(page.id, Attempt("unwritten"), at)
+            else:
+                self.dispatch.submit(page.id, channel.id, message)
         return count
 
     def settle(self, at: datetime, *, wait_seconds: float = 0.0) -> int:

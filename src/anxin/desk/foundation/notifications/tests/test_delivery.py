@@ -5,6 +5,8 @@ from __future__ import annotations
 import http.server
 import json
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -304,3 +306,73 @@ def test_a_channel_that_is_gone_gets_nothing(
     close_channel(channel_id=channel.id, by=lead, at=NIGHT)
     assert delivery.run(NIGHT, wait_seconds=PATIENCE_SECONDS) == 0
     assert (outside().state, outside().outcome, provider.came) == ("failed", "closed", [])
+
+
+def test_a_page_that_cannot_be_written_keeps_no_other_back(
+    provider: Receiver, delivery: Delivery, actor: Callable[..., Actor], channel_to: Callable[..., Channel]
+) -> None:
+    harmed, lead = actor("service_agent"), actor("shift_lead")
+    with receiving() as other:
+        channel = channel_to(other, by=harmed)
+        channel_to(provider, by=lead)
+        call(harmed)
+        call(lead, Notice("ladder:inc_2:0", "ladder", ("incident", "inc_2"), "/", ARGUMENTS, is_urgent=True))
+        Channel.objects.filter(pk=channel.pk).update(address_sealed=b"\x01harmed" * 9)
+        Page.objects.filter(channel_id=channel.pk).update(next_at=NIGHT - timedelta(minutes=1))
+        at = NIGHT
+        for pause in (timedelta(), *PAUSES):
+            at += pause
+            delivery.run(at, wait_seconds=PATIENCE_SECONDS)
+    assert [each.state for each in Page.objects.exclude(channel_id="").exclude(channel_id=channel.pk)] == ["sent"]
+    page = Page.objects.get(channel_id=channel.pk)
+    assert (page.state, page.outcome, page.attempts, page.failed_at) == ("failed", "unwritten", 6, at)
+    assert (Channel.objects.get(pk=channel.pk).failing_since, other.came) == (NIGHT, [])
+    assert json.loads(Fact.objects.get(kind="page.changed").payload)["how"] == "unwritten"
+
+
+@pytest.mark.parametrize(("fault", "outcome"), [(OSError(12, "no memory"), "unreachable"), (ValueError("x"), "fault")])
+def test_a_sender_that_cannot_be_started_is_tried_again(
+    provider: Receiver,
+    delivery: Delivery,
+    actor: Callable[..., Actor],
+    channel_to: Callable[..., Channel],
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Exception,
+    outcome: str,
+) -> None:
+    def fail(_: senders.Sender) -> None:
+        raise fault
+
+    lead = actor("shift_lead")
+    channel_to(provider, by=lead)
+    call(lead)
+    with monkeypatch.context() as patched:
+        patched.setattr(senders.Sender, "_running", fail)
+        patched.setattr(Dispatch, "warm", lambda _: None)
+        delivery.run(NIGHT, wait_seconds=PATIENCE_SECONDS)
+    assert (outside().state, outside().outcome, outside().next_at) == ("queued", outcome, NIGHT + PAUSES[0])
+    delivery.run(NIGHT + PAUSES[0], wait_seconds=PATIENCE_SECONDS)
+    assert (outside().state, len(provider.came)) == ("sent", 1)
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [
+        ("print('ready', flush=True); input(); print('{', end='', flush=True); import time; time.sleep(300)", "slow"),
+        ("print('ready', flush=True); input(); print('nothing of sense', flush=True)", "unreachable"),
+        ("print('ready', flush=True); input(); print('[1]', flush=True)", "unreachable"),
+        ("print('ready', flush=True); input(); print('{', end='', flush=True)", "unreachable"),
+    ],
+    ids=["half a line", "no answer", "another answer", "half a line and gone"],
+)
+def test_a_sender_that_says_nothing_of_use_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, code: str, outcome: str
+) -> None:
+    def start(_: object, **named: object) -> subprocess.Popen[bytes]:
+        return popen([sys.executable, "-c", code], **named)
+
+    popen = subprocess.Popen
+    monkeypatch.setattr(senders.subprocess, "Popen", start)
+    sender = senders.Sender()
+    attempt = sender.send(Message("hook://", "t", "x", is_urgent=True, inner=()), seconds=0.2)
+    assert (attempt.outcome, sender.is_running) == (outcome, False)
