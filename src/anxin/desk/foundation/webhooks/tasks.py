@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 import random
 from collections import defaultdict
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from anxin.desk.foundation.audit.actions import record_entry
 from anxin.desk.foundation.audit.models import AuditHead
@@ -19,6 +20,7 @@ from anxin.desk.foundation.edge.duties import Duty
 from anxin.desk.foundation.edge.ids import new_id
 from anxin.desk.foundation.outbox.actions import publish_fact
 from anxin.desk.foundation.outbox.models import Fact
+from anxin.desk.foundation.vault.errors import KeyServiceUnreachable, SealBroken, Shredded
 from anxin.desk.foundation.vault.sealing import unseal
 from anxin.desk.foundation.webhooks.actions import inner_networks
 from anxin.desk.foundation.webhooks.addresses import parse_target
@@ -28,6 +30,7 @@ from anxin.desk.foundation.webhooks.models import Delivery, Endpoint
 from anxin.desk.foundation.webhooks.posting import Attempt, Message, post
 from anxin.desk.foundation.webhooks.schedule import GIVE_UP_AFTER, next_attempt
 
+_LOG = logging.getLogger(__name__)
 FACTS_AT_ONCE = 500
 DUE_AT_ONCE = 100
 OF_ONE_ENDPOINT = 10
@@ -42,7 +45,19 @@ def enqueue(at: datetime) -> int:
         return 0
     heads = dict(AuditHead.objects.values_list("organisation_id", "fact_seq"))
     behind = [each for each in endpoints if heads.get(each.organisation_id, 0) > each.cursor]
-    return sum(_enqueue_for(each.pk, at) for each in behind)
+    return sum(_enqueue_alone(each, at) for each in behind)
+
+
+def _enqueue_alone(endpoint: Endpoint, at: datetime) -> int:
+    """Enqueue for one endpoint; one whose facts cannot be made deliveries of is marked as failing, the others go on."""
+    try:
+        return _enqueue_for(endpoint.pk, at)
+    except DatabaseError:
+        raise
+    except Exception as fault:  # noqa: BLE001 one organisation's endpoint must not keep the others' facts back
+        _LOG.error("no delivery could be made for %s: %s", endpoint.pk, type(fault).__name__)
+        Endpoint.objects.filter(pk=endpoint.pk, failing_since=None).update(failing_since=at)
+        return 0
 
 
 @transaction.atomic
@@ -83,13 +98,13 @@ def _delivery(endpoint: Endpoint, fact: Fact, at: datetime) -> Delivery:
 
 @dataclass(frozen=True)
 class _Parcel:
-    """All that one thread needs to send to one endpoint."""
+    """All that one thread needs to send to one endpoint; `url` None when it could not be unsealed."""
 
     endpoint: Endpoint
-    url: str
-    secrets: tuple[str, ...]
     messages: tuple[Message, ...]
     timestamp: int
+    url: str | None = None
+    secrets: tuple[str, ...] = ()
 
 
 def deliver(at: datetime) -> int:
@@ -109,32 +124,42 @@ def deliver(at: datetime) -> int:
 
 def _pack(rows: list[Delivery], at: datetime) -> _Parcel:
     endpoint = rows[0].endpoint
+    parcel = _Parcel(endpoint, tuple(Message(each.id, each.body) for each in rows), int(at.timestamp()))
     where, about = endpoint.organisation_id, f"webhook.secret:{endpoint.id}"
     sealed = [bytes(endpoint.secret_sealed)]
     if endpoint.old_secret_sealed is not None and endpoint.old_secret_until and at < endpoint.old_secret_until:
         sealed.append(bytes(endpoint.old_secret_sealed))
-    return _Parcel(
-        endpoint,
-        unseal(where, bytes(endpoint.url_sealed), about=f"webhook.url:{endpoint.id}"),
-        tuple(unseal(where, each, about=about) for each in sealed),
-        tuple(Message(each.id, each.body) for each in rows),
-        int(at.timestamp()),
-    )
+    try:
+        url = unseal(where, bytes(endpoint.url_sealed), about=f"webhook.url:{endpoint.id}")
+        secrets = tuple(unseal(where, each, about=about) for each in sealed)
+    except (SealBroken, Shredded, KeyServiceUnreachable) as problem:
+        _LOG.error("the endpoint %s cannot be unsealed: %s", endpoint.pk, type(problem).__name__)
+        return parcel
+    return replace(parcel, url=url, secrets=secrets)
 
 
 def _send(parcel: _Parcel) -> list[Attempt]:
     """Send in order and stop at the first that is not taken: the rest would fare no better now."""
-    inner = inner_networks()
-    try:
-        target = parse_target(parcel.url, inner=inner)
-    except UrlRefused:
-        return [Attempt("inward", None, 0)]
     made: list[Attempt] = []
     for message in parcel.messages:
-        made.append(post(message, target, parcel.secrets, timestamp=parcel.timestamp, inner=inner))
+        made.append(_attempt(parcel, message))
         if not made[-1].is_accepted:
             break
     return made
+
+
+def _attempt(parcel: _Parcel, message: Message) -> Attempt:
+    if parcel.url is None:
+        return Attempt("sealed", None, 0)
+    inner = inner_networks()
+    try:
+        target = parse_target(parcel.url, inner=inner)
+        return post(message, target, parcel.secrets, timestamp=parcel.timestamp, inner=inner)
+    except UrlRefused:
+        return Attempt("inward", None, 0)
+    except Exception as fault:  # noqa: BLE001 what the others were sent has to be noted all the same
+        _LOG.error("sending to %s failed: %s", parcel.endpoint.pk, type(fault).__name__)
+        return Attempt("fault", None, 0)
 
 
 @transaction.atomic

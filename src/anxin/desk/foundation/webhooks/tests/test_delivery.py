@@ -234,3 +234,52 @@ def test_what_the_worker_lost_in_the_middle_is_sent_again(
     deliver(NIGHT)
     assert len({headers["webhook-id"] for headers, _ in receiver.came}) == 1
     assert states() == [("delivered", 1, "accepted")]
+
+
+def test_an_endpoint_that_cannot_be_unsealed_keeps_no_other_back(
+    organisation: Organisation, receiver: Receiver, opened: Opened, actor: Callable[..., Actor]
+) -> None:
+    by = actor("administrator", username="admin2")
+    with receiving() as healthy:
+        open_endpoint(name="healthy", url=healthy.url, kinds=["freeze."], by=by, at=NIGHT)
+        Endpoint.objects.filter(pk=opened.endpoint_id).update(url_sealed=b"\x01harmed" * 9)
+        publish(organisation, "f1")
+        enqueue(NIGHT)
+        deliver(NIGHT)
+        outcomes = dict(Delivery.objects.values_list("endpoint__name", "outcome"))
+    assert (outcomes, len(healthy.came)) == ({"shop": "sealed", "healthy": "accepted"}, 1)
+    assert (Endpoint.objects.get(name="shop").failing_since, receiver.came) == (NIGHT, [])
+
+
+def test_a_fault_in_sending_is_an_attempt_and_what_went_before_is_noted(
+    organisation: Organisation, receiver: Receiver, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(organisation, "f1", "f2", "f3")
+    enqueue(NIGHT)
+    second = Delivery.objects.order_by("fact_seq")[1].pk
+
+    def post(message: posting.Message, *given: object, **named: object) -> posting.Attempt:
+        if message.message_id == second:
+            raise ValueError("13800138000")
+        return send(message, *given, **named)
+
+    send: Callable[..., posting.Attempt] = posting.post
+    monkeypatch.setattr("anxin.desk.foundation.webhooks.tasks.post", post)
+    assert deliver(NIGHT) == 2
+    assert states() == [("delivered", 1, "accepted"), ("waiting", 1, "fault"), ("waiting", 0, "")]
+
+
+def test_facts_that_make_no_delivery_keep_no_other_back(
+    organisation: Organisation, other_organisation: Organisation, receiver: Receiver, opened: Opened
+) -> None:
+    sound = Endpoint.objects.get()
+    harmed = Endpoint(**{each.attname: getattr(sound, each.attname) for each in Endpoint._meta.concrete_fields})
+    harmed.pk, harmed.organisation_id = "whk_0", other_organisation.id
+    harmed.save(force_insert=True)
+    publish(other_organisation, "f1")
+    publish(organisation, "f1")
+    Fact.objects.filter(organisation_id=other_organisation.id).update(payload="{")
+    assert enqueue(NIGHT) == 1
+    assert list(Delivery.objects.values_list("organisation_id", flat=True)) == [organisation.id]
+    harmed.refresh_from_db()
+    assert (harmed.failing_since, harmed.cursor) == (NIGHT, sound.cursor)
