@@ -7,7 +7,7 @@ from pathlib import Path
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
-from setuptools.errors import BaseError
+from setuptools.errors import BaseError, CCompilerError
 
 SOURCES = sorted(Path("src").rglob("*.pyx"))
 
@@ -18,7 +18,7 @@ class OptionalBuild(build_ext):
     def build_extension(self, ext: Extension) -> None:
         try:
             super().build_extension(ext)
-        except (BaseError, OSError) as problem:
+        except (BaseError, CCompilerError, OSError) as problem:
             sys.stderr.write(f"anxin: {ext.name} was not compiled ({problem}); the pure-Python reference will serve.\n")
 
 
@@ -37,7 +37,10 @@ def kernels() -> list[Extension]:
         from Cython.Build import cythonize
     except ImportError:
         return []
-    return cythonize(extensions, language_level=3)
+    compiled = cythonize(extensions, language_level=3)
+    for each in compiled:
+        each.optional = True  # else what was not built is missed when it is put in place
+    return compiled
 
 
 setup(ext_modules=kernels(), cmdclass={"build_ext": OptionalBuild})
