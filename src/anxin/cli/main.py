@@ -15,7 +15,6 @@ from typer.core import TyperGroup
 
 from anxin import __version__
 from anxin.cli.kernels import tell_failure
-from anxin.cli.usage import tell_wrong_call
 from anxin.desk.boot.loading import loading
 
 FAILED, WRONG_CALL = 1, 2
@@ -167,6 +166,8 @@ def _wrong_calls_told() -> Iterator[None]:
     try:
         yield
     except click.UsageError as error:
+        from anxin.cli.usage import tell_wrong_call  # what draws on terminals is a tenth of a command's start
+
         tell_wrong_call(error)
         raise click.exceptions.Exit(WRONG_CALL) from error
 

@@ -8,7 +8,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from anxin.desk.boot.backup.archive import ArchiveReader
@@ -122,17 +124,20 @@ def _make_tables(migrations: tuple[tuple[str, str], ...], draft: Path, url: str)
 
 
 def _verify(manifest: Manifest, draft: Path, url: str, tell: Tell) -> None:
-    """Run the verifiers over what was restored."""
-    environment = _environment(draft, url)
+    """Run the verifiers over what was restored, side by side: most of each is the start of a program."""
+    run = partial(_run, "-m", "anxin.cli", environment=_environment(draft, url))
+    verifiers: list[Callable[[], None]] = []
     if list_logs(draft):
         tell("anxin log verify")
-        _run("-m", "anxin.cli", "log", "verify", "--data", str(draft), environment=environment)
-    has_people = url or any(part.path == "desk.sqlite3" for part in manifest.files)
-    if has_people:
+        verifiers.append(partial(run, "log", "verify", "--data", str(draft)))
+    if url or any(part.path == "desk.sqlite3" for part in manifest.files):
         tell("anxin audit verify")
-        _run("-m", "anxin.cli", "audit", "verify", environment=environment, passing=(0, 2))
+        verifiers.append(partial(run, "audit", "verify", passing=(0, 2)))
         tell("anxin evidence check")
-        _run("-m", "anxin.cli", "evidence", "check", environment=environment)
+        verifiers.append(partial(run, "evidence", "check"))
+    with ThreadPoolExecutor(max(1, len(verifiers))) as pool:
+        for done in [pool.submit(each) for each in verifiers]:
+            done.result()
 
 
 def _environment(draft: Path, url: str) -> dict[str, str]:
