@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from benchmarks.serving import Served, launch_gateway, start_gateway
 
 from anxin.engine.log.disk import Disk
 from tests.journeys.patience import PATIENCE_SECONDS, wait_until
-from tests.journeys.shop import POLICY, Shop, payment
+from tests.journeys.shop import POLICY, Shop, journal, payment
 
 FAULTY = """
 import errno, os
@@ -118,6 +119,24 @@ def test_a_first_start_without_room_for_a_segment_says_so_and_goes_on_with_room(
         assert shop.decide(payment("disk-4"))["verdict"] == "allow"
     finally:
         end(served)
+
+
+def test_upkeep_that_cannot_be_done_stops_no_decision(tmp_path: Path) -> None:
+    shop = Shop(start_gateway(tmp_path / "data", POLICY, snapshot_events=1))
+    try:
+        (folder,) = (tmp_path / "data" / "organisations").glob("*/snapshots")
+        shutil.rmtree(folder)
+        first = payment("disk-5")
+        answered = shop.decide(first)
+        wait_until(lambda: shop.get("/readyz").json.get("degraded") == ["upkeep_failed"])
+        assert 'anxin_degraded{part="upkeep_failed"} 1' in shop.get("/metrics").body.decode()
+        assert shop.decide(first) == answered | {"duplicate": True}
+        assert [line["of"] for line in journal(tmp_path / "data") if line["word"] == "upkeep.failed"][:1] == [name]
+        folder.mkdir()
+        assert shop.served.stop() == 0
+        assert len(list(folder.glob("*.snapshot"))) == 1
+    finally:
+        end(shop.served)
 
 
 def test_a_failing_disk_ends_the_process_without_an_answer(tmp_path: Path, mood: Path) -> None:

@@ -8,6 +8,7 @@ from anxin.engine.log.folder import list_segments
 from anxin.gateway.control_feed import CONTROL_FAULTS
 from anxin.gateway.health import Health
 from anxin.gateway.organisation import Organisation
+from anxin.gateway.sweeps import UPKEEP_FAILED
 
 Gauge = tuple[str, str, dict[str, str], float]
 
@@ -15,7 +16,7 @@ Gauge = tuple[str, str, dict[str, str], float]
 def measure(organisations: Mapping[str, Organisation], health: Health) -> Iterator[Gauge]:
     """Yield (name, sentence, labels, value) for every gauge."""
     yield "anxin_ready", "1 when events are taken in.", {}, float(health.report().is_ready)
-    for word in CONTROL_FAULTS:
+    for word in (*CONTROL_FAULTS, UPKEEP_FAILED):
         yield "anxin_degraded", "1 when this part does not work.", {"part": word}, float(word in health.degraded)
     for name, organisation in organisations.items():
         yield from _measure_one({"organisation": name}, organisation)

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -32,6 +32,7 @@ from anxin.gateway.opening import Opening
 from anxin.gateway.organisation import Organisation, Surroundings
 from anxin.gateway.room import disk_shortage
 from anxin.gateway.signature_orders import PUBLISH as SIGNATURES
+from anxin.gateway.sweeps import UPKEEP_FAILED, Sweep
 from anxin.gateway.upkeep import Upkeep
 from anxin.gateway.wire import Line, WireLimits
 
@@ -230,19 +231,31 @@ class Gateway:
             self.health.degraded.add(word)
 
     async def _sweep_until_stopped(self) -> None:
+        sweeps = [Sweep(name, tick, clock=self._clock) for name, tick in self._ticks()]
         while not self._stop.is_set():
             DATE.renew()
-            self._line.sweep()
-            self._refresh_keys()
-            for each in self._upkeep:
-                each.tick()
-            if self.api.checks is not None:
-                self.api.checks.tick()
-            self._garbage.tick(sum(each.writer.last_seq for each in self.organisations.values()))
+            for each in sweeps:
+                each.run()
+            self._hear_upkeep(has_failed=any(each.has_failed for each in sweeps))
             try:
                 await asyncio.wait_for(self._stop.wait(), _SWEEP_SECONDS)
             except TimeoutError:
                 continue
+
+    def _ticks(self) -> Iterator[tuple[str, Callable[[], None]]]:
+        yield "connections", self._line.sweep
+        yield "keys", self._refresh_keys
+        for each in self._upkeep:
+            yield each.name, each.tick
+        if self.api.checks is not None:
+            yield "checks", self.api.checks.tick
+        yield "memory", lambda: self._garbage.tick(sum(each.writer.last_seq for each in self.organisations.values()))
+
+    def _hear_upkeep(self, *, has_failed: bool) -> None:
+        if has_failed:
+            self.health.degraded.add(UPKEEP_FAILED)
+        else:
+            self.health.degraded.discard(UPKEEP_FAILED)
 
     def _refresh_keys(self) -> None:
         try:

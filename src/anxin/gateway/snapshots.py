@@ -110,10 +110,12 @@ class Snapshots:
         """Fork a child that writes the state of this moment; return its process id, to `publish` if it ends with 0."""
         draft = self._draft(head)
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        child = os.fork()
-        if child == 0:
-            self._live_as_child(descriptor, head, dump)
-        os.close(descriptor)
+        try:
+            child = os.fork()
+            if child == 0:
+                self._live_as_child(descriptor, head, dump)
+        finally:
+            os.close(descriptor)
         return child
 
     def _live_as_child(self, descriptor: int, head: SnapshotHead, dump: Callable[[Write], None]) -> None:

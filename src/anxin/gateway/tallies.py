@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
 
 from anxin.checkers.signatures.corrections import CorrectionWord, Tallies
+from anxin.engine.log.disk import Disk
 from anxin.gateway.journal import warn
 
 _FILE = "signature_tallies.json"
@@ -45,12 +45,12 @@ class TallyFile:
         self._is_changed = True
 
     def keep(self) -> None:
-        """Write the tallies when they changed."""
+        """Write the tallies when they changed; on a disk without room they wait in memory for the next time."""
         if not self._is_changed:
             return
-        self._is_changed = False
-        draft = self._path.with_suffix(".new")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.encode(self.tallies))
-        draft.replace(self._path)
+        try:
+            Disk().replace(self._path, msgspec.json.encode(self.tallies))
+        except OSError as problem:
+            warn("signatures.tallies_unwritten", reason=problem.strerror)
+        else:
+            self._is_changed = False

@@ -27,6 +27,11 @@ class Upkeep:
         self._closing: subprocess.Popen[bytes] | None = None
         self._closing_at = clock()
 
+    @property
+    def name(self) -> str:
+        """The organisation's name."""
+        return self._organisation.name
+
     def tick(self) -> None:
         """Start what is due, and take notice of what has ended."""
         self._reap_snapshot()

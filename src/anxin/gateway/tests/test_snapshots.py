@@ -1,3 +1,4 @@
+import errno
 import os
 from pathlib import Path
 
@@ -106,3 +107,16 @@ def test_drafts_of_a_crash_are_removed(tmp_path: Path) -> None:
     (tmp_path / "00000000000000000007.new").write_bytes(b"x")
     Snapshots(tmp_path, key=KEY)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_child_that_cannot_be_forked_leaves_no_file_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> int:
+        raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+
+    snapshots, before = Snapshots(tmp_path, key=KEY), len(os.listdir("/proc/self/fd"))
+    with monkeypatch.context() as short:
+        short.setattr(os, "fork", refuse)
+        with pytest.raises(OSError, match="memory"):
+            snapshots.start_child(head(9), dump)
+    assert len(os.listdir("/proc/self/fd")) == before
+    assert opened(snapshots) == []

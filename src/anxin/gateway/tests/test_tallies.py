@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
+from anxin.engine.log.disk import Disk
 from anxin.gateway.signature_orders import CircleRefused, read_circles
 from anxin.gateway.tallies import TallyFile
 
@@ -21,6 +24,20 @@ def test_tallies_outlive_the_process(tmp_path: Path) -> None:
 def test_a_damaged_file_begins_anew(tmp_path: Path) -> None:
     (tmp_path / "signature_tallies.json").write_bytes(b"{")
     assert TallyFile(tmp_path).tallies.checks == 0
+
+
+def test_what_finds_no_room_waits_for_the_next_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    tallies = TallyFile(tmp_path)
+    tallies.count(("A",), 5)
+    with monkeypatch.context() as full:
+        full.setattr(Disk, "write", refuse)
+        tallies.keep()
+    assert list(tmp_path.iterdir()) == []
+    tallies.keep()
+    assert TallyFile(tmp_path).tallies.checks == 1
 
 
 def test_nothing_is_written_without_a_change(tmp_path: Path) -> None:
