@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import click
 import typer
 
+from anxin.cli.kernels import which_runs
 from anxin.desk.boot.loading import loading
 from anxin.engine.errors import EngineError
 from anxin.gateway.config import GatewayConfig, load_config, require_safe
@@ -124,7 +125,7 @@ def announce(where: Listening) -> None:
         for said in (where.shortage.sentence("zh"), where.shortage.sentence("en")):
             click.secho(said, fg="red", err=True)
         click.secho("腾出空间后自动恢复，无需重启。With room again it goes on by itself.", err=True)
-    click.echo(f"{click.style('Anxin 安心', fg='green', bold=True)}  网关 gateway  {address}", err=True)
+    click.echo(f"{click.style('Anxin 安心', fg='green', bold=True)}  网关 gateway  {address}  {which_runs()}", err=True)
     if where.new_key is None:
         said = "访问密钥已在首次启动时显示。The API key was shown at the first start."
         click.secho(said, dim=True, err=True)

@@ -1,4 +1,4 @@
-"""Compiled kernels that do not fit the program beside them: found, and told with what to do."""
+"""Compiled kernels: whether they are there, and what to do about one that does not fit the program beside it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ REMEDY = (
     "The compiled kernel is older than its sources and does not fit the program ({names}): run make run again; "
     "where you installed it yourself, build it anew with pip install --editable .",
 )
+
+
+def which_runs() -> str:
+    """Return in both languages what windows and scores are computed by."""
+    missing = [name.rpartition(".")[2] for name in KERNELS if _compiled(name) is None]
+    if not missing:
+        return "已编译内核 compiled kernel"
+    return f"较慢的纯 Python 参考实现 the slower pure-Python reference ({', '.join(missing)})"
 
 
 def stale_kernels() -> list[str]:

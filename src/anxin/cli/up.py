@@ -31,6 +31,7 @@ from anxin.cli.gateway import (
     PortOption,
     render_curl,
 )
+from anxin.cli.kernels import which_runs
 from anxin.cli.platform import Conduct, Line, Platform
 from anxin.cli.programs import Program, Server, is_taken, reachable, stop_all, wait_until_ready
 from anxin.cli.refusals import tell_refusal
@@ -230,7 +231,7 @@ class Installation:
         gateway = f"{scheme}://{self.config.host}:{self.config.port}"
         desk = f"http://{self.desk.host}:{self.desk.port}"
         say = self._console.print
-        say("[bold green]Anxin 安心[/]  Ctrl-C 停止 stops")
+        say(f"[bold green]Anxin 安心[/]  {which_runs()}   Ctrl-C 停止 stops", highlight=False)
         say(f"工作台 desk  {desk}   网关 gateway  {gateway}", soft_wrap=True, highlight=False)
         rounds = self._rounds(programs)
         if not self.desk.demo:

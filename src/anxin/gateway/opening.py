@@ -13,6 +13,7 @@ from anxin.engine.log.keys import KeyRing
 from anxin.engine.log.records import ControlRecord, Kind, encode_record
 from anxin.engine.log.writer import LogWriter
 from anxin.engine.policy.loader import read_policy_files
+from anxin.engine.windows.choice import implementation
 from anxin.gateway.config import ConfigInvalid, GatewayConfig
 from anxin.gateway.event_index import EventIndex
 from anxin.gateway.journal import note, warn
@@ -96,7 +97,7 @@ class Opening:
         organisation.start()
         if not is_new and files and state.follows_folder and dict(state.engine.roster.live.files) != files:
             organisation.order(PUBLISH, publish_body(files))
-        note("ready", organisation=self._name, seq=self._writer.last_seq)
+        note("ready", organisation=self._name, seq=self._writer.last_seq, windows=implementation())
         return organisation
 
     def _policy_files(self) -> dict[str, str]:

@@ -30,6 +30,14 @@ def told(problem: Exception, capsys: pytest.CaptureFixture[str]) -> list[str]:
     return capsys.readouterr().err.splitlines()
 
 
+def test_what_runs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    places: dict[str, Path | None] = dict.fromkeys(kernels.KERNELS, Path("here"))
+    monkeypatch.setattr(kernels, "_compiled", places.get)
+    assert kernels.which_runs() == "已编译内核 compiled kernel"
+    places[kernels.KERNELS[0]] = None
+    assert kernels.which_runs() == "较慢的纯 Python 参考实现 the slower pure-Python reference (kernel)"
+
+
 def test_a_kernel_is_stale_when_a_source_is_younger(kernel: Path) -> None:
     assert kernels.stale_kernels() == []
     os.utime(kernel, (5, 5))
