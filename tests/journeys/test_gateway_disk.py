@@ -131,7 +131,9 @@ def test_upkeep_that_cannot_be_done_stops_no_decision(tmp_path: Path) -> None:
         wait_until(lambda: shop.get("/readyz").json.get("degraded") == ["upkeep_failed"])
         assert 'anxin_degraded{part="upkeep_failed"} 1' in shop.get("/metrics").body.decode()
         assert shop.decide(first) == answered | {"duplicate": True}
-        assert [line["of"] for line in journal(tmp_path / "data") if line["word"] == "upkeep.failed"][:1] == [name]
+        assert [line["of"] for line in journal(tmp_path / "data") if line["word"] == "upkeep.failed"][:1] == [
+            folder.parent.name
+        ]
         folder.mkdir()
         assert shop.served.stop() == 0
         assert len(list(folder.glob("*.snapshot"))) == 1

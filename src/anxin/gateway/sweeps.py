@@ -1,4 +1,4 @@
-"""What the gateway looks after twice a second, each thing by itself: a fault in one stops neither others nor decisions."""
+"""What the gateway looks after twice a second: a fault in one thing stops neither the others nor decisions."""
 
 from __future__ import annotations
 
