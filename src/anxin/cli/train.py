@@ -13,8 +13,10 @@ from rich.console import Console
 from rich.table import Table
 
 from anxin.cli.backtest import bytes_progress, refusals_shown
+from anxin.cli.output_file import require_makeable
 from anxin.cli.policy_argument import open_policy
 from anxin.engine.arrival import Arrival
+from anxin.engine.policy.definition import Policy
 from anxin.history.arrivals import file_arrivals, read_labels, with_labels
 from anxin.history.checked import with_checks
 from anxin.history.mapping import FileMapping, read_mapping
@@ -40,7 +42,7 @@ def events(
     limit: Annotated[int | None, typer.Option(min=1, help="only the first rows")] = None,
 ) -> None:
     """Train a scoring model on the engine's own point-in-time features, and write its card."""
-    chosen = open_policy(policy)
+    chosen = _opened(policy, out)
     with refusals_shown():
         mapping = None if map_ is None else read_mapping(map_)
         truth = None if labels is None else read_labels(labels)
@@ -62,6 +64,12 @@ def events(
             valid_share=valid_share,
         )
         _keep(train_events(chosen, arrivals, order), out)
+
+
+def _opened(policy: Path | None, out: Path) -> Policy:
+    """Return the policy, after a look at whether a model could be kept: training takes long."""
+    require_makeable(out, "--out")
+    return open_policy(policy)
 
 
 def _keep(trained: Trained, out: Path) -> None:

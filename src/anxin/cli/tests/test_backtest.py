@@ -146,6 +146,15 @@ def test_labels_may_stand_in_a_file_of_their_own(tmp_path: Path) -> None:
     assert "1 (50.00%)" in output
 
 
+def test_a_model_that_could_not_be_kept_is_refused_before_any_training(shop: Path) -> None:
+    (shop / "models").write_text("a file", encoding="utf-8")
+    for out in (shop / "models" / "m.json", shop / "models" / "deep" / "m.json", shop / "policy"):
+        code, output = run("train", "events", *common(shop), "--out", out)
+        assert code == 2
+        assert f"✗ --out：{out} 无法写入。\n  It cannot be written.\n" in output
+    assert (shop / "models").read_text(encoding="utf-8") == "a file"
+
+
 def test_training_without_a_mapping_needs_the_event_type(tmp_path: Path) -> None:
     (tmp_path / "events.jsonl").write_bytes(b"{}\n")
     code, output = run("train", "events", "--events", tmp_path / "events.jsonl", "--out", tmp_path / "m.json")
