@@ -20,7 +20,7 @@ signatures:
     id: PH-1
     owner: intelligence
     source: reports
-    valid_from: 2026-01-01
+    valid_from: 2020-01-01
     valid_until: 2099-01-01
     values: ["13912345678"]
     tests: {positive: ["139 1234 5678"], negative: ["110"]}
@@ -156,7 +156,7 @@ def test_the_example_of_the_docs_is_right(tmp_path: Path) -> None:
 )
 def test_the_checks_use_what_is_published(tmp_path: Path, kind: str, text: str) -> None:
     data = tmp_path / "data"
-    run(data, "publish", write(tmp_path, FILE.replace("2026-10-01", "2099-01-01")))
+    run(data, "publish", write(tmp_path, FILE.replace("2026-09-01", "2020-01-01").replace("2026-10-01", "2099-01-01")))
     run(data, "publish", write(tmp_path, NUMBERS, "numbers.yaml"))
 
     def sources(*where: str) -> set[str]:
