@@ -33,8 +33,12 @@ class Garbage:
         self._owed += 1
 
     def tick(self, taken: int) -> None:
-        """Search if that is owed and `taken`, how much the logs hold, is what it was at the last tick; or owed long."""
+        """Search if that is owed and `taken`, how much the logs hold, is what it was at the last tick; or owed long.
+
+        What was young and stayed, time and again, owes one too: encrypted connections are such.
+        """
         is_quiet, self._taken = taken == self._taken, taken
-        if self._owed >= MOST_OWED or (self._owed and is_quiet):
+        is_owed = self._owed > 0 or gc.get_count()[2] >= MOST_OWED
+        if self._owed >= MOST_OWED or (is_owed and is_quiet):
             self._owed = 0
             gc.collect()

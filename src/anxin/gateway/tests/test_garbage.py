@@ -23,6 +23,7 @@ def searches(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     before = gc.get_threshold()
     monkeypatch.setattr(gc, "collect", lambda: asked.append("search"))
     monkeypatch.setattr(gc, "freeze", lambda: asked.append("freeze"))
+    monkeypatch.setattr(gc, "get_count", lambda: (0, 0, 0))
     yield asked
     gc.set_threshold(*before)
 
@@ -46,6 +47,16 @@ def test_without_a_pause_a_search_comes_after_many_orders(searches: list[str]) -
         garbage.owe()
         garbage.tick(number)
     assert searches == ["search"] * 2
+
+
+def test_what_grows_old_owes_a_search_too(searches: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    garbage = Garbage()
+    for number, older in enumerate((0, MOST_OWED - 1, MOST_OWED)):
+        monkeypatch.setattr(gc, "get_count", lambda older=older: (0, 0, older))
+        garbage.tick(number)
+        assert searches == []
+        garbage.tick(number)
+    assert searches == ["search"]
 
 
 def test_what_the_start_made_is_never_walked(searches: list[str]) -> None:
