@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from anxin import __version__
+from anxin.desk.boot.codes import CODES
 from anxin.desk.decisioning.decisions.api import router as decisions
 from anxin.desk.decisioning.entities.api import router as entities
 from anxin.desk.decisioning.labels.api import router as labels
@@ -28,7 +29,7 @@ from anxin.desk.oversight.analytics.api import router as reports
 from anxin.desk.oversight.reviews.api import router as reviews
 from anxin.desk.oversight.training.api import router as training
 
-api = new_api(title="Anxin desk", version=__version__)
+api = new_api(title="Anxin desk", version=__version__, codes=CODES)
 _ROUTERS = (
     me,
     audit,

@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyCookie, HttpBearer
 
-from anxin.desk.foundation.api.document import DESCRIPTION, DeskApi
+from anxin.desk.foundation.api.document import DESCRIPTION, Codes, DeskApi
 from anxin.desk.foundation.api.errors import BodyInvalid, CrossSite, VersionNeeded
 from anxin.desk.foundation.api.explaining import explain
 from anxin.desk.foundation.api.given import refuse_unknown
@@ -65,9 +65,10 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def new_api(*, title: str, version: str) -> NinjaAPI:
+def new_api(*, title: str, version: str, codes: Codes) -> NinjaAPI:
     """Return an API whose refusals are problem documents, and which refuses names that it does not know."""
     api = DeskApi(
+        codes=codes,
         title=title,
         version=version,
         description=DESCRIPTION,

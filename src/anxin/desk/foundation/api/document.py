@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
@@ -18,6 +18,8 @@ from anxin.desk.foundation.edge.yaml_files import parse_yaml
 
 Document = dict[str, Any]
 Schemas = Mapping[str, Document]
+Codes = Mapping[str, Mapping[str, Sequence[str]]]
+"""Which codes a text may hold, by schema and field."""
 DESCRIPTION = """Calls of the people's side of Anxin: for tools that work beside the desk.
 
 Who asks: a service account with `Authorization: Bearer …`, or a signed-in browser with its session and, for whatever
@@ -90,8 +92,9 @@ class DeskApi(NinjaAPI):
     What is kept is its JSON, which takes a tenth of the memory.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, codes: Codes, **options: Any) -> None:
         super().__init__(**options)
+        self._codes = codes
         self._documents: dict[str, bytes] = {}
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
@@ -111,6 +114,9 @@ class DeskApi(NinjaAPI):
         schemas: dict[str, Document] = found["components"]["schemas"]
         for schema in schemas.values():
             _say_numbers(schema)
+        for name, fields in self._codes.items():
+            for field, codes in fields.items():
+                schemas[name]["properties"][field]["enum"] = list(codes)
         schemas["Problem"] = _PROBLEM
         found["components"]["responses"] = {
             _name(status): _refused(said) for status, said in meanings()["answers"].items()

@@ -33,7 +33,7 @@ class Endpoint(models.Model):
 class Delivery(models.Model):
     """One fact on its way to one endpoint; `id` is the message's id and stays through all attempts.
 
-    `outcome` is the code of the last attempt: `accepted`, `refused`, `slow`, `unreachable`, `inward`, `redirect`.
+    `outcome` is the code of the last attempt.
     """
 
     class State(models.TextChoices):

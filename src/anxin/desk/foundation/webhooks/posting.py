@@ -13,12 +13,14 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from anxin.desk.foundation.webhooks.addresses import InwardTarget, Network, Target, resolve_target
 
 SECONDS = 10.0
 _READ = 16_384
 SECRET_PREFIX = "whsec_"  # noqa: S105 how the standard marks a secret
+Outcome = Literal["accepted", "refused", "redirect", "gone", "slow", "unreachable", "inward"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Message:
 class Attempt:
     """How one attempt went; `status` None when there was no answer."""
 
-    outcome: str
+    outcome: Outcome
     status: int | None
     took_ms: int
 
@@ -57,6 +59,7 @@ def post(
     """Post the message once; every way it can fail is an outcome, never an exception."""
     started = time.monotonic()
     status: int | None = None
+    outcome: Outcome
     try:
         status = _exchange(message, target, secrets, timestamp, inner)
         outcome = _outcome(status)
@@ -69,7 +72,7 @@ def post(
     return Attempt(outcome, status, int((time.monotonic() - started) * 1000))
 
 
-def _outcome(status: int) -> str:
+def _outcome(status: int) -> Outcome:
     if 200 <= status < 300:
         return "accepted"
     if status == http.HTTPStatus.GONE:

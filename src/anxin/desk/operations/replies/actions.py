@@ -101,10 +101,10 @@ def settle_reply(*, reply_id: str, has_arrived: bool, receipt: str, failure: str
     """Take the platform's receipt; the same one twice changes nothing, and what arrived never failed afterwards."""
     lock_head(by.organisation_id)
     row = access_outgoing(reply_id=reply_id, by=by)
-    state = "delivered" if has_arrived else "failed"
+    state = Reply.State.DELIVERED if has_arrived else Reply.State.FAILED
     if row.state == state:
         return row
-    if row.state == "delivered":
+    if row.state == Reply.State.DELIVERED:
         raise AlreadySettled
     row.state, row.receipt = state, receipt[:128]
     if has_arrived:
@@ -208,7 +208,7 @@ def _row(incident: Incident, reply: NewReply, sending: Sending, by: Actor, at: d
         party_id=reply.party_id,
         channel=reply.channel,
         is_informing=reply.is_informing,
-        state="sent",
+        state=Reply.State.SENT,
         send_key=sending.key,
         sent_by=by.person_id or "",
         sent_label=by.label,

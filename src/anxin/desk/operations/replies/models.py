@@ -8,11 +8,18 @@ from anxin.desk.foundation.edge.ids import ID_LENGTH
 
 
 class Reply(models.Model):
-    """One message to one party (`party_id` "": to everybody affected); `state` sent, delivered or failed.
+    """One message to one party (`party_id` "": to everybody affected).
 
     `purpose` is reply or care. `send_key` is the sender's own word for this sending: told twice, it is sent once.
     `accepted` are the findings of the check that the sender saw and did not follow. `failure` is the platform's code.
     """
+
+    class State(models.TextChoices):
+        """How far it came."""
+
+        SENT = "sent"
+        DELIVERED = "delivered"
+        FAILED = "failed"
 
     id = models.CharField(max_length=ID_LENGTH, primary_key=True)
     organisation_id = models.CharField(max_length=ID_LENGTH)

@@ -17,7 +17,7 @@ _BATCH: Mapping[str, Mark] = {
     "undone": Mark(Words("已整批撤销", "taken back"), "undo-2", "neutral"),
     "declined": Mark(Words("未获同意", "declined"), "ban", "neutral"),
 }
-_OUTCOMES: Mapping[str, Mark] = {
+OUTCOMES: Mapping[str, Mark] = {
     "open": Mark(Words("未下达", "not yet ordered"), "hourglass", "info"),
     "ordered": Mark(Words("已下达", "ordered"), "shield", "ok"),
     "refused": Mark(Words("未下达：被拒", "refused"), "octagon-alert", "warning"),
@@ -51,7 +51,7 @@ def item_rows(lines: Iterable[ItemLine]) -> tuple[ItemRow, ...]:
     return tuple(
         ItemRow(
             each,
-            _OUTCOMES[each.outcome],
+            OUTCOMES[each.outcome],
             why(each.refusal) if each.refusal else None,
             STATES.get(each.state) if each.outcome == "ordered" else None,
         )
@@ -66,7 +66,7 @@ def state_mark(state: str) -> Mark:
 
 def outcome_mark(outcome: str) -> Mark:
     """Return what came of one target."""
-    return _OUTCOMES[outcome]
+    return OUTCOMES[outcome]
 
 
 def why(code: str) -> Words:
