@@ -1,8 +1,39 @@
-"""What the desk writes into its journal: never an address as it was typed, which may hold anything."""
+"""What the desk writes into its journal: no address as it was typed, no value of a fault: they may hold anything."""
 
 from __future__ import annotations
 
 import logging
+import traceback
+from types import TracebackType
+
+_Fault = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class PlacesOnly(logging.Formatter):
+    """Writes of a fault and its causes what kind they are and where they passed, without their sentences and values."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write one line, and below it the places of its fault; what another handler made of it is not used."""
+        made, record.exc_text = record.exc_text, None
+        try:
+            return super().format(record)
+        finally:
+            record.exc_text = made
+
+    def formatException(self, ei: _Fault) -> str:  # noqa: N802 the name is the framework's
+        """Write each cause before what came of it, as a traceback does."""
+        fault = ei[1]
+        told, seen = list[str](), set[int]()
+        while fault is not None and id(fault) not in seen:
+            seen.add(id(fault))
+            told.append("\n".join((f"{type(fault).__module__}.{type(fault).__qualname__}", *_places(fault))))
+            fault = fault.__cause__ or (None if fault.__suppress_context__ else fault.__context__)
+        return "\n".join(reversed(told))
+
+
+def _places(fault: BaseException) -> list[str]:
+    steps = traceback.walk_tb(fault.__traceback__)
+    return [f"  {step.f_code.co_filename}:{line} {step.f_code.co_name}" for step, line in steps]
 
 
 class RoutesOnly(logging.Filter):

@@ -58,6 +58,7 @@ def serve_desk() -> None:
         host=config.host,
         port=config.port,
         log_level="warning",
+        log_config=None,  # the desk's own journal, which keeps the values of faults to itself
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=5,

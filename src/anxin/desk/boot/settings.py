@@ -233,6 +233,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"routes_only": {"()": "anxin.desk.boot.journal.RoutesOnly"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["routes_only"]}},
+    "formatters": {"places_only": {"()": "anxin.desk.boot.journal.PlacesOnly"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["routes_only"], "formatter": "places_only"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
