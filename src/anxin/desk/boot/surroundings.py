@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from anxin.desk.foundation.edge.actor import Actor, system_actor
-from anxin.desk.foundation.edge.duties import Duty
+from anxin.desk.foundation.edge.duties import Duty, one_by_one
 from anxin.desk.foundation.organisations.models import Organisation
 from anxin.desk.operations.evidence.queries import count_originals
 from anxin.desk.operations.incidents.actions.responding import note_protection
@@ -95,16 +95,19 @@ def note_protections(at: datetime) -> int:
         of_incident.setdefault(row.incident_id, []).append(row)
     if not of_incident:
         return 0
-    done = 0
-    for incident in Incident.objects.filter(pk__in=list(of_incident), protected_at=None):
-        first = next((each for each in of_incident[incident.id] if _protects(each, incident)), None)
-        if first is not None:
-            assert first.accepted_at is not None
-            since = incident.started_at if incident.reopen_count else None
-            when = max(first.accepted_at, since or first.accepted_at)
-            by = system_actor(incident.organisation_id, "measures")
-            done += note_protection(incident_id=incident.id, measure_id=first.id, by=by, at=when) is not None
-    return done
+    bare = Incident.objects.filter(pk__in=list(of_incident), protected_at=None)
+    return one_by_one(bare, lambda each: _note_first(each, of_incident[each.id]), at=at)
+
+
+def _note_first(incident: Incident, accepted: list[ActionRequest]) -> bool:
+    first = next((each for each in accepted if _protects(each, incident)), None)
+    if first is None:
+        return False
+    assert first.accepted_at is not None
+    since = incident.started_at if incident.reopen_count else None
+    when = max(first.accepted_at, since or first.accepted_at)
+    by = system_actor(incident.organisation_id, "measures")
+    return note_protection(incident_id=incident.id, measure_id=first.id, by=by, at=when) is not None
 
 
 def _protects(row: ActionRequest, incident: Incident) -> bool:
@@ -119,14 +122,14 @@ def ask_about_measures(at: datetime) -> int:
     everyone = list(Organisation.objects.values_list("id", flat=True))
     rows = Incident.objects.filter(organisation_id__in=everyone, stage=Stage.VERIFYING)
     waiting = rows.filter(submitted_at__gt=at - LONGEST_WAIT)
-    asked = 0
-    for incident_id, organisation_id, submitted_at in waiting.values_list("id", "organisation_id", "submitted_at"):
-        assert submitted_at is not None
-        by = system_actor(organisation_id, "measures")
-        for measure_id in list_unasked(incident_id=incident_id, since=submitted_at):
-            ask_platform(measure_id=measure_id, by=by, at=at)
-            asked += 1
-    return asked
+    return one_by_one(waiting, lambda each: _ask_about(each, at), at=at)
+
+
+def _ask_about(incident: Incident, at: datetime) -> int:
+    assert incident.submitted_at is not None
+    by = system_actor(incident.organisation_id, "measures")
+    unasked = list_unasked(incident_id=incident.id, since=incident.submitted_at)
+    return one_by_one(unasked, lambda each: bool(ask_platform(measure_id=each, by=by, at=at)), at=at)
 
 
 DUTIES: tuple[Duty, ...] = (

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from django.db import DatabaseError, connections
 
 from anxin.desk.foundation.edge.clock import now
-from anxin.desk.foundation.edge.duties import Duty
+from anxin.desk.foundation.edge.duties import Duty, Sickroom, sickroom
 from anxin.desk.foundation.edge.models import Heartbeat
 
 _LOG = logging.getLogger(__name__)
@@ -58,13 +58,14 @@ class Pulse:
 
 
 class Round:
-    """One duty in its thread: run, rest, and after a failure rest longer each time."""
+    """One duty in its thread: run, rest, and after a failure rest longer each time; single items rest by themselves."""
 
     def __init__(self, duty: Duty, stopping: threading.Event, pulse: Pulse) -> None:
         self._duty = duty
         self._stopping = stopping
         self._pulse = pulse
         self._failures = 0
+        self._room = Sickroom()
         self.thread = threading.Thread(target=self._go_on, name=duty.name, daemon=True)
 
     def _go_on(self) -> None:
@@ -75,10 +76,13 @@ class Round:
 
     def run_once(self) -> int:
         """Run the duty once; return how much it did, 0 when it failed."""
-        started, did, failure = time.monotonic(), 0, ""
+        started, at, did = time.monotonic(), now(), 0
         try:
-            did = self._duty.run(now())
+            with sickroom(self._room):
+                did = self._duty.run(at)
             self._failures = 0
+            self._room.clear(at)
+            failure = self._room.word
         except Exception as fault:  # noqa: BLE001 a duty that fails must not take the others with it; it is tried again
             self._failures += 1
             failure = type(fault).__name__

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -9,7 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 from anxin.desk.boot.duties import all_duties
 from anxin.desk.boot.worker import Pulse, Round
 from anxin.desk.conftest import NIGHT
-from anxin.desk.foundation.edge.duties import Duty
+from anxin.desk.foundation.edge.clock import clock_set
+from anxin.desk.foundation.edge.duties import Duty, one_by_one
 from anxin.desk.foundation.edge.models import Heartbeat
 
 
@@ -24,6 +25,28 @@ def test_a_failing_duty_is_noted_and_tried_again_later_each_time() -> None:
     pulse.write()
     assert Heartbeat.objects.get(pk="test.fail").failure == "OSError"
     assert fixed._pause() == 4.0
+
+
+@pytest.mark.django_db(transaction=True, databases="__all__")
+def test_an_item_that_fails_is_noted_until_it_went_well_and_slows_nothing_down() -> None:
+    bad = {"b"}
+
+    def work(item: str) -> int:
+        if item in bad:
+            raise OSError(item)
+        return 1
+
+    pulse = Pulse(0.0)
+    alone = Round(Duty("test.part", 1.0, lambda at: one_by_one("abc", work, at=at)), threading.Event(), pulse)
+    with clock_set(lambda: NIGHT):
+        assert [alone.run_once(), alone.run_once()] == [2, 2]
+    pulse.write()
+    assert (Heartbeat.objects.get(pk="test.part").failure, alone._pause()) == ("OSError × 1", 1.0)
+    bad.clear()
+    with clock_set(lambda: NIGHT + timedelta(seconds=1)):
+        assert alone.run_once() == 3
+    pulse.write()
+    assert Heartbeat.objects.get(pk="test.part").failure == ""
 
 
 def test_a_duty_that_worked_says_so() -> None:

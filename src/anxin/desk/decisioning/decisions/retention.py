@@ -18,6 +18,7 @@ from anxin.desk.decisioning.decisions.sealed_body import open_bodies
 from anxin.desk.foundation.audit.actions import record_entry
 from anxin.desk.foundation.edge.actor import system_actor
 from anxin.desk.foundation.edge.clock import to_ms
+from anxin.desk.foundation.edge.duties import one_by_one
 from anxin.desk.foundation.organisations.models import Organisation
 from anxin.desk.foundation.privacy.models import LegalHold
 from anxin.desk.foundation.privacy.purposes import retention_rules
@@ -33,7 +34,8 @@ def let_go_bodies(at: datetime) -> int:
     if not days:
         return 0
     before = at - timedelta(days=days)
-    return sum(_let_go(row, before, at) for row in Projection.objects.filter(is_current=True))
+    current = {each.organisation_id: each for each in Projection.objects.filter(is_current=True)}
+    return one_by_one(current, lambda each: _let_go(current[each], before, at), at=at)
 
 
 def _let_go(projection: Projection, before: datetime, at: datetime) -> int:

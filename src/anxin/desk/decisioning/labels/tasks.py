@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from anxin.desk.decisioning.labels.keys import draw_key, label_key
 from anxin.desk.decisioning.labels.models import GivenLabel, LabelKey
 from anxin.desk.decisioning.labels.posting import Answer, post_label
-from anxin.desk.foundation.edge.duties import Duty
+from anxin.desk.foundation.edge.duties import Duty, one_by_one
 
 AT_ONCE = 50
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=5)
@@ -21,13 +21,13 @@ _State = GivenLabel.State
 
 def post_waiting(at: datetime) -> int:
     """Post the labels whose turn has come; return how many were answered for good."""
-    waiting = defaultdict[str, list[GivenLabel]](list)
-    for row in GivenLabel.objects.filter(state=_State.WAITING, next_at__lte=at).order_by("next_at", "id")[:AT_ONCE]:
-        waiting[row.organisation_id].append(row)
-    return sum(_post(organisation_id, rows, at) for organisation_id, rows in waiting.items())
+    due = GivenLabel.objects.filter(state=_State.WAITING, next_at__lte=at)
+    waiting = due.order_by("organisation_id").values_list("organisation_id", flat=True).distinct()
+    return one_by_one(waiting, lambda each: _post(each, due.filter(organisation_id=each), at), at=at)
 
 
-def _post(organisation_id: str, rows: list[GivenLabel], at: datetime) -> int:
+def _post(organisation_id: str, due: QuerySet[GivenLabel], at: datetime) -> int:
+    rows = list(due.order_by("next_at", "id")[:AT_ONCE])
     key, done = label_key(organisation_id, at=at), 0
     for row in rows:
         answer = post_label(row, url=settings.ANXIN.gateway_url, key=key)

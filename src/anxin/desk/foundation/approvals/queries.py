@@ -66,10 +66,10 @@ def get_inbox(*, by: Actor, at: datetime) -> Inbox:
     return Inbox(seen, _lines(asked, by, at), _lines(decided, by, at))
 
 
-def list_overdue(*, at: datetime, limit: int = 100) -> tuple[tuple[str, str], ...]:
-    """Return (organisation, approval) of those whose time is over."""
-    found = Approval.objects.filter(state__in=OPEN_STATES, until__lte=at).order_by("until")[:limit]
-    return tuple((each.organisation_id, each.id) for each in found)
+def list_overdue(*, at: datetime, limit: int = 100, besides: Iterable[object] = ()) -> tuple[tuple[str, str], ...]:
+    """Return (approval, organisation) of those whose time is over."""
+    found = Approval.objects.filter(state__in=OPEN_STATES, until__lte=at).exclude(pk__in=list(besides))
+    return tuple(found.order_by("until").values_list("id", "organisation_id")[:limit])
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from anxin.desk.foundation.audit.chain import Break, Link, Verified, verify_chai
 from anxin.desk.foundation.audit.merkle import Frontier
 from anxin.desk.foundation.audit.models import AuditCheckpoint, AuditEntry, AuditHead
 from anxin.desk.foundation.audit.signing import Signer, append_checkpoint, is_genuine, read_checkpoints
+from anxin.desk.foundation.edge.duties import one_by_one
 
 _CHUNK = 2_000
 
@@ -27,7 +28,8 @@ def checkpoint_file(organisation_id: str) -> Path:
 
 def sign_checkpoints(at: datetime) -> int:
     """Sign a checkpoint for every organisation whose trail has grown; return how many were signed."""
-    return sum(_sign(head.pk, at) for head in AuditHead.objects.all())
+    everyone = AuditHead.objects.values_list("pk", flat=True)
+    return one_by_one(everyone, lambda each: _sign(each, at), at=at)
 
 
 @transaction.atomic

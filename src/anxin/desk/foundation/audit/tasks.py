@@ -13,7 +13,7 @@ from anxin.desk.foundation.audit.checkpoints import sign_checkpoints
 from anxin.desk.foundation.audit.models import AuditEntry, AuditHead, InsiderAlert
 from anxin.desk.foundation.audit.watch import Act, Finding, find_patterns, patterns
 from anxin.desk.foundation.edge.actor import system_actor
-from anxin.desk.foundation.edge.duties import Duty
+from anxin.desk.foundation.edge.duties import Duty, one_by_one
 from anxin.desk.foundation.edge.ids import new_id
 
 _ZONE = ZoneInfo("Asia/Shanghai")
@@ -23,11 +23,13 @@ _LATE = timedelta(minutes=10)
 
 def watch_access(at: datetime) -> int:
     """Look at today's acts of every organisation, raise what is new, and return how many alerts that were."""
-    raised = 0
-    for head in AuditHead.objects.all():
-        for day in {at.astimezone(_ZONE).date(), (at - _LATE).astimezone(_ZONE).date()}:
-            raised += _watch_day(head.pk, datetime.combine(day, time(), _ZONE), at)
-    return raised
+    everyone = AuditHead.objects.values_list("pk", flat=True)
+    return one_by_one(everyone, lambda each: _watch_days(each, at), at=at)
+
+
+def _watch_days(organisation_id: str, at: datetime) -> int:
+    days = {at.astimezone(_ZONE).date(), (at - _LATE).astimezone(_ZONE).date()}
+    return sum(_watch_day(organisation_id, datetime.combine(each, time(), _ZONE), at) for each in days)
 
 
 def _watch_day(organisation_id: str, midnight: datetime, at: datetime) -> int:

@@ -12,7 +12,7 @@ from django.db.models.functions import Substr
 
 from anxin.desk.foundation.audit.actions import Detail, record_entry
 from anxin.desk.foundation.edge.actor import system_actor
-from anxin.desk.foundation.edge.duties import Duty
+from anxin.desk.foundation.edge.duties import Duty, one_by_one
 from anxin.desk.foundation.permissions.personal import PersonalColumn, Retention
 from anxin.desk.foundation.privacy.models import LegalHold
 from anxin.desk.foundation.privacy.purposes import retention_rules
@@ -34,29 +34,30 @@ def renew_seals(at: datetime) -> int:
     retired = [bytes(row.key_id) for row in DataKey.objects.filter(purpose="seal", retired_at__isnull=False)]
     if not retired:
         return 0
-    return sum(_renew_column(each, retired, at) for each in personal_columns() if not each.is_fixed)
+    columns = [each for each in personal_columns() if not each.is_fixed]
+    return one_by_one(columns, lambda each: _renew_column(each, retired, at), at=at)
 
 
 def _renew_column(column: PersonalColumn, retired: list[bytes], at: datetime) -> int:
     rows = _rows(column.model).annotate(sealed_under=Substr(column.column, 2, 8, output_field=BinaryField()))
     old = list(rows.filter(sealed_under__in=retired)[:_BATCH])
-    for row in old:
-        _renew(row, column, at)
-    return len(old)
+    of = {(column.model, column.column, row.pk): row for row in old}
+    return one_by_one(of, lambda each: _renew(of[each], column, at), at=at)
 
 
-def _renew(row: Model, column: PersonalColumn, at: datetime) -> None:
+def _renew(row: Model, column: PersonalColumn, at: datetime) -> int:
     """Seal one value anew, unless somebody changed it meanwhile."""
     values: dict[str, Any] = {each.attname: getattr(row, each.attname) for each in row._meta.concrete_fields}
     organisation_id, before = values["organisation_id"], values[column.column]
     about = column.about.format(**values)
     fresh = seal(organisation_id, unseal(organisation_id, bytes(before), about=about), about=about, at=at)
     _rows(column.model).filter(pk=row.pk, **{column.column: before}).update(**{column.column: fresh})
+    return 1
 
 
 def let_go(at: datetime) -> int:
     """Delete or empty what is older than its retention, a batch of each kind; return how many rows."""
-    return sum(_let_go(each, at) for each in retentions())
+    return one_by_one(retentions(), lambda each: _let_go(each, at), at=at)
 
 
 def _let_go(retention: Retention, at: datetime) -> int:
@@ -70,12 +71,13 @@ def _let_go(retention: Retention, at: datetime) -> int:
     if retention.blank:
         rows = rows.filter(**{f"{retention.blank[0]}__isnull": False})
     batch = list(rows.order_by(retention.at).values_list("pk", "organisation_id")[: _BATCH * 4])
-    for organisation_id in sorted({each for _, each in batch}):
-        _remove(retention, [pk for pk, each in batch if each == organisation_id], organisation_id, at)
-    return len(batch)
+    of: dict[tuple[str, str, str], list[object]] = {}
+    for pk, organisation_id in sorted(batch, key=lambda each: each[1]):
+        of.setdefault((retention.model, retention.rule, organisation_id), []).append(pk)
+    return one_by_one(of, lambda each: _remove(retention, of[each], each[2], at), at=at)
 
 
-def _remove(retention: Retention, keys: list[object], organisation_id: str, at: datetime) -> None:
+def _remove(retention: Retention, keys: list[object], organisation_id: str, at: datetime) -> int:
     with transaction.atomic():
         by = system_actor(organisation_id, "retention")
         details: dict[str, Detail] = {"rule": retention.rule, "n": len(keys), "model": retention.model}
@@ -85,6 +87,7 @@ def _remove(retention: Retention, keys: list[object], organisation_id: str, at: 
             rows.update(**dict.fromkeys(retention.blank))
         else:
             rows.delete()
+    return len(keys)
 
 
 def _rows(model: str) -> QuerySet[Any]:

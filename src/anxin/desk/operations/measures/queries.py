@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -140,16 +141,22 @@ def page_measures(
     return tuple(_line(row, by, at) for row in found[:limit]), found[limit - 1].id if len(found) > limit else ""
 
 
-def list_expiring(*, at: datetime, limit: int = 200) -> tuple[tuple[str, str], ...]:
-    """Return (organisation, measure) of those whose time is over, longest overdue first."""
-    rows = ActionRequest.objects.filter(ended_at=None, expires_at__lte=at).order_by("expires_at")
-    return tuple(rows.values_list("organisation_id", "id")[:limit])
+def list_expiring(*, at: datetime, limit: int = 200, besides: Iterable[object] = ()) -> tuple[tuple[str, str], ...]:
+    """Return (measure, organisation) of those whose time is over, longest overdue first."""
+    rows = ActionRequest.objects.filter(ended_at=None, expires_at__lte=at).exclude(pk__in=list(besides))
+    return tuple(rows.order_by("expires_at").values_list("id", "organisation_id")[:limit])
 
 
-def list_sent(*, limit: int = 200) -> tuple[tuple[str, str, int], ...]:
-    """Return (organisation, measure, number of its order) of those that the gateway has not been seen to obey."""
-    rows = ActionRequest.objects.filter(state=_State.SENT).order_by("id")
-    return tuple((row.organisation_id, row.id, row.control_seq or 0) for row in rows[:limit])
+def list_awaiting() -> tuple[str, ...]:
+    """Return the organisations with measures that the gateway has not been seen to obey."""
+    rows = ActionRequest.objects.filter(state=_State.SENT).order_by("organisation_id")
+    return tuple(rows.values_list("organisation_id", flat=True).distinct())
+
+
+def list_sent(organisation_id: str, *, limit: int = 500) -> Mapping[str, int]:
+    """Return the numbers of an organisation's orders that the gateway has not been seen to obey, by measure."""
+    rows = ActionRequest.objects.filter(organisation_id=organisation_id, state=_State.SENT).order_by("id")
+    return {measure_id: number or 0 for measure_id, number in rows.values_list("id", "control_seq")[:limit]}
 
 
 def _rows(by: Actor) -> QuerySet[ActionRequest]:

@@ -11,6 +11,7 @@ from anxin.desk.foundation.approvals.acts import acts
 from anxin.desk.foundation.approvals.facts import ApprovalDecided, ApprovalRequested
 from anxin.desk.foundation.approvals.models import Approval, State
 from anxin.desk.foundation.audit.actions import lock_head
+from anxin.desk.foundation.edge.duties import one_by_one, resting
 from anxin.desk.foundation.notifications.actions.paging import Notice, queue_pages
 from anxin.desk.foundation.notifications.models import Page
 from anxin.desk.foundation.outbox.following import Told
@@ -65,13 +66,11 @@ def chase(at: datetime) -> int:
         requested_at__gt=at - longest - LOOK_BACK,
         until__gt=at,
     )
-    found = list(waiting.order_by("requested_at")[:200])
-    calls = 0
-    for each in found:
-        target = targets[each.act]
-        is_late = at - each.requested_at >= target
-        calls += _chase_one(each.id, "approval_late" if is_late else "approval_reminder", at)
-    return calls
+    found = waiting.exclude(pk__in=resting(at)).order_by("requested_at").values_list("id", "act", "requested_at")[:200]
+    codes = {
+        name: "approval_late" if at - asked_at >= targets[act] else "approval_reminder" for name, act, asked_at in found
+    }
+    return one_by_one(codes, lambda each: _chase_one(each, codes[each], at), at=at)
 
 
 @transaction.atomic

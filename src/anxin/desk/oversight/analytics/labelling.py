@@ -12,7 +12,7 @@ from anxin.desk.decisioning.decisions.ids import seq_of
 from anxin.desk.decisioning.labels.actions import Cause, Labelled, give_labels
 from anxin.desk.foundation.audit.actions import lock_head
 from anxin.desk.foundation.edge.actor import system_actor
-from anxin.desk.foundation.edge.duties import Duty
+from anxin.desk.foundation.edge.duties import Duty, one_by_one
 from anxin.desk.foundation.organisations.models import Organisation
 from anxin.desk.foundation.outbox.models import Fact
 from anxin.desk.operations.incidents.decided import decisions_of
@@ -29,7 +29,8 @@ LABELLED_KINDS = frozenset({"user", "merchant", "card", "device"})
 
 def label_verdicts(at: datetime) -> int:
     """Give the labels of what was decided since the last look; return how many facts were read."""
-    return sum(_label(each, at) for each in Organisation.objects.values_list("id", flat=True))
+    everyone = Organisation.objects.values_list("id", flat=True)
+    return one_by_one(everyone, lambda each: _label(each, at), at=at)
 
 
 @transaction.atomic

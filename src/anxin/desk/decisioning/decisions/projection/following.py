@@ -14,6 +14,7 @@ from anxin.desk.decisioning.decisions.projection.errors import LogWentBack, Proj
 from anxin.desk.decisioning.decisions.projection.projector import Projector, Source
 from anxin.desk.decisioning.decisions.projection.rebuilding import Progress, rebuild
 from anxin.desk.foundation.edge.clock import to_ms
+from anxin.desk.foundation.edge.duties import one_by_one
 from anxin.desk.foundation.live.marks import set_mark
 from anxin.desk.foundation.organisations.models import Organisation
 from anxin.engine.errors import EngineError
@@ -35,7 +36,7 @@ class Follower:
     def run(self, at: datetime) -> int:
         """Project up to a batch of each organisation; return how many records. Raise nothing that waiting may mend."""
         try:
-            return sum(self._step(source, at) for source in sources())
+            return one_by_one(sources(), lambda each: self._step(each, at), at=at)
         except (OperationalError, InterfaceError) as problem:
             # Locked or gone: nothing is half done, and the next run begins where the database stands.
             JOURNAL.warning("projection.database_unavailable reason=%s", type(problem).__name__)

@@ -14,11 +14,14 @@ from django.test import Client
 from pytest_django import Settings
 
 from anxin.desk.conftest import NIGHT, Clock
+from anxin.desk.decisioning.labels import tasks
 from anxin.desk.decisioning.labels.actions import Cause, Labelled, give_labels
 from anxin.desk.decisioning.labels.models import GivenLabel, LabelKey
 from anxin.desk.decisioning.labels.tasks import post_waiting
 from anxin.desk.foundation.control.models import ControlOrder
 from anxin.desk.foundation.edge.actor import system_actor
+from anxin.desk.foundation.edge.duties import Sickroom, sickroom
+from anxin.desk.foundation.organisations.actions import found_organisation
 from anxin.desk.foundation.organisations.models import Organisation
 from anxin.gateway.labels import Label
 
@@ -85,6 +88,24 @@ def test_a_label_is_given_once_and_posted_with_the_desks_own_key(organisation: O
     assert (order["scopes"], order["key_id"]) == (["label"], LabelKey.objects.get().key_id)
     assert gateway.keys[0].startswith(f"Bearer ax_{order['key_id']}_")
     assert gateway.keys[0].split("_")[-1] not in json.dumps(order)
+
+
+def test_what_waits_of_one_organisation_keeps_no_other_waiting(
+    organisation: Organisation, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = found_organisation(slug="other", name="别家", at=NIGHT)
+    first, second = sorted((organisation, other), key=lambda each: each.id)
+    monkeypatch.setattr(tasks, "AT_ONCE", 2)
+    give(first, "e1", "e2", "e3")
+    give(second, "e4")
+    LabelKey.objects.create(
+        organisation_id=first.id, key_id="k", secret_sealed=b"damaged", drawn_at=NIGHT, expires_at=NIGHT + timedelta(90)
+    )
+    room = Sickroom()
+    with sickroom(room):
+        assert [post_waiting(NIGHT + timedelta(seconds=each)) for each in range(2)] == [1, 0]
+    assert (states().count("waiting"), room.word) == (3, "SealBroken × 1")
+    assert len(gateway.bodies) == 1
 
 
 def test_what_cannot_be_delivered_is_sent_again_in_the_same_words(organisation: Organisation, gateway: Gateway) -> None:

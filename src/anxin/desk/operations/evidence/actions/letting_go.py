@@ -11,6 +11,7 @@ from anxin.desk.foundation.approvals.actions import request_approval
 from anxin.desk.foundation.approvals.acts import ApprovedAct
 from anxin.desk.foundation.audit.actions import lock_head
 from anxin.desk.foundation.edge.actor import Actor, system_actor
+from anxin.desk.foundation.edge.duties import one_by_one, resting
 from anxin.desk.foundation.edge.refusals import NotFound
 from anxin.desk.foundation.outbox.actions import publish_fact
 from anxin.desk.foundation.privacy.purposes import retention_rules
@@ -57,7 +58,8 @@ def erase_evidence_approved(approved: ApprovedAct, at: datetime) -> None:
 
 def let_go(at: datetime) -> int:
     """Erase what is older than its class keeps it, unless it or somebody it names is held; return how many pieces."""
-    return sum(_let_go(code, each, at) for code, each in retention_classes().items())
+    classes = retention_classes()
+    return one_by_one(classes, lambda each: _let_go(each, classes[each], at), at=at)
 
 
 def let_go_packs(at: datetime) -> int:
@@ -65,14 +67,14 @@ def let_go_packs(at: datetime) -> int:
     before = at - timedelta(days=retention_rules()["evidence_packs"].days)
     live = StoredContent.objects.filter(erased_at=None).values("id")
     rows = EvidencePack.objects.filter(made_at__lt=before, content_id__in=live).exclude(in_held_incidents())
-    with transaction.atomic():
-        return sum(_shred(each.content_id, at) for each in rows.order_by("made_at")[:BATCH])
+    over = rows.exclude(content_id__in=resting(at)).order_by("made_at").values_list("content_id", flat=True)[:BATCH]
+    return one_by_one(over, lambda each: _shred_alone(each, at), at=at)
 
 
 def sweep_erased(at: datetime) -> int:
     """Remove the files of contents whose keys are gone for a day; return how many files."""
     rows = StoredContent.objects.filter(erased_at__lte=at - SWEPT_AFTER).order_by("-erased_at")[:BATCH]
-    return sum(sweep(row) for row in rows)
+    return one_by_one(rows, sweep, at=at)
 
 
 def _let_go(code: str, each: RetentionClass, at: datetime) -> int:
@@ -83,14 +85,17 @@ def _let_go(code: str, each: RetentionClass, at: datetime) -> int:
     rows = _free().filter(retention=code, collected_at__lt=before)
     if each.is_from_end:
         rows = _of_closed(rows, before)
-    done = 0
-    for piece in rows.order_by("collected_at")[:BATCH]:
-        with transaction.atomic():
-            lock_head(piece.organisation_id)
-            if _free().filter(pk=piece.pk).exists():
-                _erase(piece, f"retention_{code}", by=system_actor(piece.organisation_id, "retention"), at=at)
-                done += 1
-    return done
+    pieces = {each.id: each for each in rows.exclude(pk__in=resting(at)).order_by("collected_at")[:BATCH]}
+    return one_by_one(pieces, lambda each: _erase_over(pieces[each], code, at), at=at)
+
+
+@transaction.atomic
+def _erase_over(piece: Evidence, code: str, at: datetime) -> int:
+    lock_head(piece.organisation_id)
+    if not _free().filter(pk=piece.pk).exists():
+        return 0
+    _erase(piece, f"retention_{code}", by=system_actor(piece.organisation_id, "retention"), at=at)
+    return 1
 
 
 def _free() -> QuerySet[Evidence]:
@@ -125,6 +130,11 @@ def _erase(piece: Evidence, why: str, *, by: Actor, at: datetime) -> None:
     _shred(piece.content_id, at)
     for content_id in EvidencePack.objects.filter(incident_id=piece.incident_id).values_list("content_id", flat=True):
         _shred(content_id, at)
+
+
+@transaction.atomic
+def _shred_alone(content_id: str, at: datetime) -> int:
+    return _shred(content_id, at)
 
 
 def _shred(content_id: str, at: datetime) -> int:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from anxin.desk.foundation.audit.actions import record_entry
 from anxin.desk.foundation.edge.actor import Actor, system_actor
+from anxin.desk.foundation.edge.duties import one_by_one, resting
 from anxin.desk.foundation.outbox.actions import publish_fact
 from anxin.desk.operations.evidence.access import access_evidence
 from anxin.desk.operations.evidence.custody import CustodyBreak, verify_custody, write_custody
@@ -52,18 +53,27 @@ def verify_evidence(*, evidence_id: str, by: Actor, at: datetime) -> Verified:
 
 def verify_store(at: datetime) -> int:
     """Re-hash the contents that were not looked at for longest, a batch; return how many were looked at."""
-    due = StoredContent.objects.filter(erased_at=None, checked_at__lte=at - EVERY).order_by("checked_at")[:BATCH]
+    due = StoredContent.objects.filter(erased_at=None, checked_at__lte=at - EVERY).exclude(pk__in=resting(at))
+    contents = {each.id: each for each in due.order_by("checked_at")[:BATCH]}
     looked: dict[str, list[str]] = {}
-    for content in due:
-        state = _state_of(content)
-        note_state(content, state, at=at)
-        looked.setdefault(content.organisation_id, []).append(state)
-    for organisation_id, states in looked.items():
-        details = {"checked": len(states), "broken": sum(each != State.WHOLE for each in states)}
-        with transaction.atomic():
-            by = system_actor(organisation_id, "evidence")
-            record_entry("evidence.check_store", by=by, at=at, on=("evidence", "store"), details=details)
-    return sum(len(each) for each in looked.values())
+    done = one_by_one(contents, lambda each: _look_at(contents[each], looked, at), at=at)
+    one_by_one(looked, lambda each: _record_look(each, looked[each], at), at=at)
+    return done
+
+
+def _look_at(content: StoredContent, looked: dict[str, list[str]], at: datetime) -> int:
+    state = _state_of(content)
+    note_state(content, state, at=at)
+    looked.setdefault(content.organisation_id, []).append(state)
+    return 1
+
+
+@transaction.atomic
+def _record_look(organisation_id: str, states: list[str], at: datetime) -> int:
+    details = {"checked": len(states), "broken": sum(each != State.WHOLE for each in states)}
+    by = system_actor(organisation_id, "evidence")
+    record_entry("evidence.check_store", by=by, at=at, on=("evidence", "store"), details=details)
+    return 0
 
 
 def list_broken() -> tuple[tuple[str, str], ...]:

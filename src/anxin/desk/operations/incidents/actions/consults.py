@@ -8,6 +8,7 @@ from django.db import transaction
 
 from anxin.desk.foundation.audit.actions import lock_head, record_entry
 from anxin.desk.foundation.edge.actor import Actor, ActorKind, system_actor
+from anxin.desk.foundation.edge.duties import one_by_one, resting
 from anxin.desk.foundation.edge.ids import new_id
 from anxin.desk.foundation.edge.refusals import FieldInvalid
 from anxin.desk.foundation.outbox.actions import publish_fact
@@ -86,8 +87,8 @@ def rate(*, consult_id: str, stars: int, by: Actor, at: datetime) -> Consult:
 def call_for_unanswered(*, at: datetime, limit: int = 100) -> int:
     """Tell, once each, that nobody answered a question within the promise; return how many."""
     rows = Consult.objects.filter(state="open", due_at__lte=at, late_at=None).order_by("due_at")
-    late = list(rows.values_list("id", "organisation_id")[:limit])
-    return sum(_call_for(consult_id, organisation_id, at) for consult_id, organisation_id in late)
+    late = dict(rows.exclude(pk__in=resting(at)).values_list("id", "organisation_id")[:limit])
+    return one_by_one(late, lambda each: _call_for(each, late[each], at), at=at)
 
 
 @transaction.atomic

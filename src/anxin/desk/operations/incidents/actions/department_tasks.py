@@ -9,6 +9,7 @@ from django.db import transaction
 
 from anxin.desk.foundation.audit.actions import lock_head, record_entry
 from anxin.desk.foundation.edge.actor import Actor, system_actor
+from anxin.desk.foundation.edge.duties import one_by_one, resting
 from anxin.desk.foundation.edge.ids import new_id
 from anxin.desk.foundation.edge.refusals import Conflict, FieldInvalid
 from anxin.desk.foundation.organisations.models import Department
@@ -127,7 +128,8 @@ def _publish(row: Task, at: datetime) -> None:
 def mark_late_tasks(*, at: datetime, limit: int = 100) -> int:
     """Mark tasks whose time is over, each once; return how many."""
     rows = Task.objects.filter(state__in=("open", "accepted"), due_at__lt=at, late_at=None).order_by("due_at")
-    return sum(_mark_late(row.id, row.organisation_id, at) for row in rows[:limit])
+    late = dict(rows.exclude(pk__in=resting(at)).values_list("id", "organisation_id")[:limit])
+    return one_by_one(late, lambda each: _mark_late(each, late[each], at), at=at)
 
 
 @transaction.atomic

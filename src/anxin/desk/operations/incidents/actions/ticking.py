@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
@@ -9,6 +10,7 @@ from itertools import groupby
 from django.db.models import F
 
 from anxin.desk.foundation.edge.actor import Actor, system_actor
+from anxin.desk.foundation.edge.duties import one_by_one, resting
 from anxin.desk.foundation.outbox.actions import publish_fact
 from anxin.desk.operations.incidents.actions.levels import raise_to
 from anxin.desk.operations.incidents.clocks.lapse import advance
@@ -31,19 +33,14 @@ TOGETHER = 25
 def tick(*, at: datetime, limit: int = BATCH) -> int:
     """Look at every incident for which something fell due, those with a broken promise first; return how many.
 
-    One that cannot be settled keeps no other waiting; its failure is raised after all were looked at.
+    One that cannot be settled keeps no other waiting, and stands in nobody's way next time.
     """
-    due = Incident.objects.filter(look_at__lte=at)
+    due = Incident.objects.filter(look_at__lte=at).exclude(pk__in=resting(at))
     broken = due.filter(due_at__lt=at).order_by("due_at").values_list("id", "organisation_id", named=False)[:limit]
     found = list(broken)
     rest = due.exclude(pk__in=[each for each, _ in found]).order_by(F("look_at").asc(), "id")
     found += list(rest.values_list("id", "organisation_id")[: limit - len(found)])
-    done, failed = 0, list[Exception]()
-    for organisation_id, ids in _chunks(found):
-        done += _look_at_some(organisation_id, ids, at, failed)
-    if failed:
-        raise failed[0]
-    return done
+    return one_by_one(_chunks(found), lambda some: _look_at_some(*some, at), at=at)
 
 
 def look_at_incident(*, incident_id: str, organisation_id: str, at: datetime) -> int:
@@ -60,16 +57,15 @@ def _chunks(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, tuple[str, 
             yield organisation_id, tuple(ids[first : first + TOGETHER])
 
 
-def _look_at_some(organisation_id: str, ids: tuple[str, ...], at: datetime, failed: list[Exception]) -> int:
+def _look_at_some(organisation_id: str, ids: tuple[str, ...], at: datetime) -> int:
     """Settle some together; when one of them fails, each by itself."""
-    try:
-        with hold_incidents(organisation_id, ids):
+    if len(ids) > 1:
+        # Whatever it is that fails, it is told below by the one that it befalls again.
+        with contextlib.suppress(Exception), hold_incidents(organisation_id, ids):
             return sum(_look_at(each, organisation_id, at) for each in ids)
-    except Exception as fault:  # noqa: BLE001 whatever it is, it is told once the others are settled
-        if len(ids) == 1:
-            failed.append(fault)
-            return 0
-    return sum(_look_at_some(organisation_id, (each,), at, failed) for each in ids)
+    return one_by_one(
+        ids, lambda each: look_at_incident(incident_id=each, organisation_id=organisation_id, at=at), at=at
+    )
 
 
 def _look_at(incident_id: str, organisation_id: str, at: datetime) -> int:

@@ -11,6 +11,7 @@ from anxin.desk.foundation.approvals.actions import request_approval
 from anxin.desk.foundation.approvals.acts import ApprovedAct
 from anxin.desk.foundation.audit.actions import Detail, lock_head, record_entry
 from anxin.desk.foundation.edge.actor import Actor, Grade, system_actor
+from anxin.desk.foundation.edge.duties import one_by_one
 from anxin.desk.foundation.edge.ids import new_id
 from anxin.desk.foundation.edge.refusals import FieldInvalid, Refusal
 from anxin.desk.foundation.outbox.actions import publish_fact
@@ -81,10 +82,10 @@ def carry_out(batch: Batch, *, by: Actor, at: datetime, note: str = "") -> int:
     """Order what is left of a batch, each item in a transaction of its own; return how many were looked at."""
     many = Many(batch.kind, batch.reason, (), batch.incident_id, batch.hours, note)
     items = list(BatchItem.objects.filter(batch=batch, outcome="open").order_by("place"))
-    for each in items:
-        _carry_out_one(batch, each, many, by, at)
-    _finish(batch, at)
-    return len(items)
+    done = one_by_one(items, lambda each: _carry_out_one(batch, each, many, by, at), at=at)
+    if not BatchItem.objects.filter(batch=batch, outcome="open").exists():
+        _finish(batch, at)
+    return done
 
 
 @transaction.atomic
@@ -187,15 +188,16 @@ def _order_one(many: Many, target: tuple[str, str], by: Actor, at: datetime) -> 
 
 
 @transaction.atomic
-def _carry_out_one(batch: Batch, item: BatchItem, many: Many, by: Actor, at: datetime) -> None:
+def _carry_out_one(batch: Batch, item: BatchItem, many: Many, by: Actor, at: datetime) -> int:
     lock_head(batch.organisation_id)
     if not BatchItem.objects.filter(pk=item.pk, outcome="open", batch__state=_State.UNDER_WAY).exists():
-        return
+        return 0
     target = (item.entity_kind, item.entity_key)
     found = _order_agreed_one(batch, target, by, at) if batch.approval_id else _order_one(many, target, by, at)
     item.outcome, item.measure_id = found.outcome, found.measure_id
     item.refusal = found.refusal.code if found.refusal is not None else ""
     item.save(update_fields=("outcome", "measure_id", "refusal"))
+    return 1
 
 
 def _order_agreed_one(batch: Batch, target: tuple[str, str], by: Actor, at: datetime) -> Result:

@@ -109,10 +109,10 @@ def standing_kinds(keys: Iterable[tuple[str, str]], *, by: Actor) -> Mapping[tup
     return {each: tuple(found[each]) for each in wanted if each in found}
 
 
-def list_unfinished(*, limit: int = 20) -> tuple[tuple[str, str], ...]:
-    """Return (organisation, batch) of those with targets left, oldest first."""
-    rows = Batch.objects.filter(state=Batch.State.UNDER_WAY).order_by("id")
-    return tuple(rows.values_list("organisation_id", "id")[:limit])
+def list_unfinished(*, limit: int = 20, besides: Iterable[object] = ()) -> tuple[tuple[str, str], ...]:
+    """Return (batch, organisation) of those with targets left, oldest first."""
+    rows = Batch.objects.filter(state=Batch.State.UNDER_WAY).exclude(pk__in=list(besides)).order_by("id")
+    return tuple(rows.values_list("id", "organisation_id")[:limit])
 
 
 def _line(row: Batch, by: Actor) -> BatchLine:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from anxin.desk.foundation.approvals.models import Approval
 from anxin.desk.foundation.edge.actor import ActorKind, system_actor
-from anxin.desk.foundation.edge.duties import Duty
+from anxin.desk.foundation.edge.duties import Duty, one_by_one, resting
 from anxin.desk.operations.measures.batches.actions import carry_out
 from anxin.desk.operations.measures.batches.queries import list_unfinished
 from anxin.desk.operations.measures.models import Batch
@@ -18,7 +18,8 @@ LEFT_ALONE = timedelta(seconds=30)
 
 def finish_batches(at: datetime) -> int:
     """Order what is left of agreed batches; return how many targets were looked at."""
-    return sum(_finish(batch_id, organisation_id, at) for organisation_id, batch_id in list_unfinished())
+    unfinished = dict(list_unfinished(besides=resting(at)))
+    return one_by_one(unfinished, lambda each: _finish(each, unfinished[each], at), at=at)
 
 
 def _finish(batch_id: str, organisation_id: str, at: datetime) -> int:

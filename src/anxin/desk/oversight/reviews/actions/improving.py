@@ -9,6 +9,7 @@ from django.db import transaction
 
 from anxin.desk.foundation.audit.actions import Detail, lock_head, record_entry
 from anxin.desk.foundation.edge.actor import Actor, Grade, system_actor
+from anxin.desk.foundation.edge.duties import one_by_one, resting
 from anxin.desk.foundation.edge.ids import new_id
 from anxin.desk.foundation.edge.refusals import FieldInvalid
 from anxin.desk.foundation.organisations.models import Person
@@ -129,8 +130,9 @@ def accept_risk(*, action_id: str, until: datetime, reason: str, by: Actor, at: 
 def let_risks_lapse(*, at: datetime) -> int:
     """Open again what was only accepted until now; return how many."""
     over = CorrectiveAction.objects.filter(state=_State.ACCEPTED, accepted_until__lte=at)
-    found = list(over.order_by("accepted_until").values_list("id", "organisation_id")[:AT_ONCE])
-    return sum(_lapse(action_id, organisation_id, at) for action_id, organisation_id in found)
+    rows = over.exclude(pk__in=resting(at)).order_by("accepted_until").values_list("id", "organisation_id")
+    found = dict(rows[:AT_ONCE])
+    return one_by_one(found, lambda each: _lapse(each, found[each], at), at=at)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from anxin.desk.foundation.audit.actions import Detail, record_entry
 from anxin.desk.foundation.edge.actor import system_actor
+from anxin.desk.foundation.edge.duties import one_by_one, resting
 from anxin.desk.foundation.edge.ids import new_id
 from anxin.desk.foundation.organisations.models import Organisation
 from anxin.desk.foundation.outbox.actions import publish_fact
@@ -26,14 +27,19 @@ AT_ONCE = 50
 
 def open_reviews(*, at: datetime) -> int:
     """Open what is missing, organisation by organisation; return how many."""
-    return sum(_open_of(each, at) for each in Organisation.objects.values_list("id", flat=True))
+    everyone = Organisation.objects.values_list("id", flat=True)
+    return one_by_one(everyone, lambda each: _open_of(each, at), at=at)
 
 
 def _open_of(organisation_id: str, at: datetime) -> int:
     known = Review.objects.filter(incident_id=OuterRef("pk"), generation=OuterRef("reopen_count"))
     asking = Incident.objects.filter(organisation_id=organisation_id, stage=Stage.REVIEWING).filter(~Exists(known))
-    found = list(asking.order_by("id").values_list("id", flat=True)[:AT_ONCE])
-    return sum(open_review(incident_id=each, organisation_id=organisation_id, at=at) is not None for each in found)
+    found = list(asking.exclude(pk__in=resting(at)).order_by("id").values_list("id", flat=True)[:AT_ONCE])
+    return one_by_one(found, lambda each: _open_one(each, organisation_id, at), at=at)
+
+
+def _open_one(incident_id: str, organisation_id: str, at: datetime) -> bool:
+    return open_review(incident_id=incident_id, organisation_id=organisation_id, at=at) is not None
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from anxin.desk.foundation.audit.actions import lock_head, record_entry
 from anxin.desk.foundation.edge.actor import Actor, system_actor
+from anxin.desk.foundation.edge.duties import one_by_one, resting
 from anxin.desk.foundation.edge.ids import new_id
 from anxin.desk.foundation.edge.refusals import FieldInvalid, NotFound
 from anxin.desk.foundation.organisations.models import Organisation
@@ -30,15 +31,17 @@ LONGEST_TITLE, LONGEST_TEXT = 120, 8_000
 
 def draft_cases(*, at: datetime) -> int:
     """Draft a case of each closed incident whose review is published; return how many."""
-    return sum(_draft_of(each, at) for each in Organisation.objects.values_list("id", flat=True))
+    everyone = Organisation.objects.values_list("id", flat=True)
+    return one_by_one(everyone, lambda each: _draft_of(each, at), at=at)
 
 
 def _draft_of(organisation_id: str, at: datetime) -> int:
     known = Case.objects.filter(incident_id=OuterRef("incident_id"))
     closed = Incident.objects.filter(pk=OuterRef("incident_id"), stage=Stage.CLOSED, is_drill=False)
     rows = Review.objects.filter(organisation_id=organisation_id, state=Review.State.PUBLISHED)
-    found = list(rows.filter(Exists(closed), ~Exists(known)).order_by("id")[:AT_ONCE])
-    return sum(draft_case(review=each, at=at) for each in found)
+    found = rows.filter(Exists(closed), ~Exists(known)).exclude(pk__in=resting(at)).order_by("id")[:AT_ONCE]
+    of = {each.id: each for each in found}
+    return one_by_one(of, lambda each: draft_case(review=of[each], at=at), at=at)
 
 
 @transaction.atomic
