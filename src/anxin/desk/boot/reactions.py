@@ -1,4 +1,7 @@
-"""The one table of who reacts to which fact. Each reader keeps its own place: one that fails holds up no other."""
+"""The one table of who reacts to which fact. Each reader keeps its own place: one that fails holds up no other.
+
+Calls do not wait for one another: who is to be called now is called, though an earlier call about it failed.
+"""
 
 from __future__ import annotations
 
@@ -108,7 +111,7 @@ REACTIONS: Mapping[str, Mapping[str, Reaction]] = {
 
 def react(reader: str, at: datetime) -> int:
     """Let one reader react to what is new; return how many facts it reacted to."""
-    return follow(reader, REACTIONS[reader], at=at)
+    return follow(reader, REACTIONS[reader], at=at, is_in_order=reader != "calls")
 
 
 DUTIES: tuple[Duty, ...] = tuple(Duty(f"reactions.{each}", SECONDS, partial(react, each)) for each in REACTIONS)

@@ -1,4 +1,7 @@
-"""Follow the facts: each reader reacts to each fact once, in order, however many workers there are."""
+"""Follow the facts: each reader reacts to each fact once, in order, however many workers there are.
+
+A fact that cannot be reacted to is laid aside and tried again by itself; the others go on.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
-from django.db.models import Max
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Max, QuerySet
 
 from anxin.desk.foundation.audit.actions import lock_head
 from anxin.desk.foundation.audit.models import AuditHead
-from anxin.desk.foundation.outbox.models import Fact, Place
+from anxin.desk.foundation.edge.duties import one_by_one
+from anxin.desk.foundation.outbox.models import Fact, LaidAside, Place
 
-AT_ONCE = 50
+AT_ONCE, MOST_AGAIN = 50, 500
 _BEHIND = (
     f"SELECT head.organisation_id, head.fact_seq FROM {AuditHead._meta.db_table} head "
     f"LEFT JOIN {Place._meta.db_table} place ON place.organisation_id = head.organisation_id AND place.reader = %s "
@@ -37,37 +41,117 @@ class Told:
 Reaction = Callable[[Told, datetime], None]
 
 
-def follow(reader: str, reactions: Mapping[str, Reaction], *, at: datetime) -> int:
+@dataclass(frozen=True)
+class Reader:
+    """Who reads, and how; in order: what is told of an object waits behind what was laid aside about it."""
+
+    name: str
+    reactions: Mapping[str, Reaction]
+    is_in_order: bool = True
+
+
+def follow(name: str, reactions: Mapping[str, Reaction], *, at: datetime, is_in_order: bool = True) -> int:
     """React to the new facts of the kinds named; return how many. What a reaction writes commits with the place."""
+    reader = Reader(name, reactions, is_in_order)
     with connection.cursor() as cursor:
-        cursor.execute(_BEHIND, (reader,))
-        behind = cursor.fetchall()
-    return sum(_follow_one(reader, reactions, organisation_id, head, at) for organisation_id, head in behind)
+        cursor.execute(_BEHIND, (name,))
+        heads = dict(cursor.fetchall())
+    done = one_by_one(heads, lambda each: _follow_one(reader, each, heads[each], at), at=at)
+    return done + _try_again(reader, at)
 
 
-def _follow_one(reader: str, reactions: Mapping[str, Reaction], organisation_id: str, head: int, at: datetime) -> int:
-    place = _place(reader, organisation_id, at)
-    news = Fact.objects.filter(organisation_id=organisation_id, seq__gt=place.seq, seq__lte=head, kind__in=reactions)
-    if not news.exists():
+def _follow_one(reader: Reader, organisation_id: str, head: int, at: datetime) -> int:
+    place = _place(reader.name, organisation_id, at)
+    if not _news(reader, place, head).exists():
         # Nothing to react to: pass without holding up those who write.
         Place.objects.filter(pk=place.pk, seq=place.seq).update(seq=head)
         return 0
-    return _react(place, reactions, at)
+    try:
+        return _react(reader, place, at)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # noqa: BLE001 whatever it is, it is told by the one fact that it befalls again
+        facts = {each.seq: each for each in _news(reader, place, head).order_by("seq")[:AT_ONCE]}
+    keys = [(reader.name, organisation_id, seq) for seq in facts]
+    return one_by_one(keys, lambda each: _react_alone(reader, place, facts[each[2]], at), at=at)
+
+
+def _news(reader: Reader, place: Place, head: int) -> QuerySet[Fact]:
+    news = Fact.objects.filter(organisation_id=place.organisation_id, seq__gt=place.seq, seq__lte=head)
+    return news.filter(kind__in=reader.reactions)
 
 
 @transaction.atomic
-def _react(place: Place, reactions: Mapping[str, Reaction], at: datetime) -> int:
+def _react(reader: Reader, place: Place, at: datetime) -> int:
     head = lock_head(place.organisation_id).fact_seq
     place = Place.objects.select_for_update().get(pk=place.pk)
-    news = Fact.objects.filter(
-        organisation_id=place.organisation_id, seq__gt=place.seq, seq__lte=head, kind__in=reactions
-    )
-    facts = list(news.order_by("seq")[:AT_ONCE])
+    facts = list(_news(reader, place, head).order_by("seq")[:AT_ONCE])
     for each in facts:
-        reactions[each.kind](Told(each.organisation_id, each.seq, each.kind, each.payload), at)
+        _hear(reader, each, at)
     place.seq = facts[-1].seq if len(facts) == AT_ONCE else head
     place.save(update_fields=("seq",))
     return len(facts)
+
+
+def _react_alone(reader: Reader, place: Place, fact: Fact, at: datetime) -> int:
+    """React to one fact, or lay it aside and raise what it failed with; either way the place moves on."""
+    try:
+        return _pass(reader, place, fact, at)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        _pass(reader, place, fact, None)
+        raise
+
+
+@transaction.atomic
+def _pass(reader: Reader, place: Place, fact: Fact, at: datetime | None) -> int:
+    """Move on behind a fact, reacting to it or (None) laying it aside; 0 when another worker was faster."""
+    lock_head(place.organisation_id)
+    if not Place.objects.filter(pk=place.pk, seq__lt=fact.seq).update(seq=fact.seq):
+        return 0
+    if at is None:
+        _lay_aside(reader, fact)
+    else:
+        _hear(reader, fact, at)
+    return 1
+
+
+def _hear(reader: Reader, fact: Fact, at: datetime) -> None:
+    before = LaidAside.objects.filter(reader=reader.name, organisation_id=fact.organisation_id)
+    if reader.is_in_order and before.filter(object_id=fact.object_id).exists():
+        _lay_aside(reader, fact)
+    else:
+        reader.reactions[fact.kind](Told(fact.organisation_id, fact.seq, fact.kind, fact.payload), at)
+
+
+def _lay_aside(reader: Reader, fact: Fact) -> None:
+    LaidAside.objects.create(
+        reader=reader.name, organisation_id=fact.organisation_id, seq=fact.seq, object_id=fact.object_id
+    )
+
+
+def _try_again(reader: Reader, at: datetime) -> int:
+    """Try what was laid aside, in order; return how many now went well."""
+    rows = LaidAside.objects.filter(reader=reader.name).order_by("organisation_id", "seq")
+    first: dict[tuple[str, str, int], tuple[str, str]] = {}
+    for each in rows[:MOST_AGAIN]:
+        about = each.organisation_id, each.object_id
+        if not reader.is_in_order or about not in first.values():
+            first[reader.name, each.organisation_id, each.seq] = about
+    return one_by_one(first, lambda each: _hear_again(reader, each[1], each[2], at), at=at)
+
+
+@transaction.atomic
+def _hear_again(reader: Reader, organisation_id: str, seq: int, at: datetime) -> int:
+    lock_head(organisation_id)
+    laid = LaidAside.objects.filter(reader=reader.name, organisation_id=organisation_id, seq=seq)
+    if not laid.delete()[0]:
+        return 0
+    fact = Fact.objects.filter(organisation_id=organisation_id, seq=seq, kind__in=reader.reactions).first()
+    if fact is not None:
+        reader.reactions[fact.kind](Told(fact.organisation_id, fact.seq, fact.kind, fact.payload), at)
+    return 1
 
 
 def _place(reader: str, organisation_id: str, at: datetime) -> Place:

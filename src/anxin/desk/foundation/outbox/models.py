@@ -25,6 +25,20 @@ class Fact(models.Model):
         constraints = (models.UniqueConstraint(fields=("organisation_id", "seq"), name="fact_seq_is_unique"),)
 
 
+class LaidAside(models.Model):
+    """A fact that one reader could not react to; it is tried again by itself, and the others are not kept waiting."""
+
+    reader = models.CharField(max_length=32)
+    organisation_id = models.CharField(max_length=ID_LENGTH)
+    seq = models.BigIntegerField()
+    object_id = models.CharField(max_length=128, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("reader", "organisation_id", "seq"), name="fact_is_laid_aside_once"),
+        )
+
+
 class Place(models.Model):
     """How far one reader has come in an organisation's facts: the last number it is done with."""
 

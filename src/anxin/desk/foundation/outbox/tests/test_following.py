@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
@@ -13,10 +13,12 @@ import pytest
 from django.db import connections, transaction
 
 from anxin.desk.conftest import NIGHT
+from anxin.desk.foundation.edge.duties import Sickroom, sickroom
+from anxin.desk.foundation.organisations.actions import found_organisation
 from anxin.desk.foundation.organisations.models import Organisation
 from anxin.desk.foundation.outbox.actions import publish_fact
 from anxin.desk.foundation.outbox.following import AT_ONCE, NEW_READER, Reaction, Told, follow
-from anxin.desk.foundation.outbox.models import Place
+from anxin.desk.foundation.outbox.models import Fact, LaidAside, Place
 
 
 @dataclass(frozen=True)
@@ -75,18 +77,78 @@ def test_a_new_reader_lets_the_past_rest(organisation: Organisation) -> None:
 
 
 @pytest.mark.django_db
-def test_a_fault_leaves_the_place_where_it_was(organisation: Organisation) -> None:
+def test_a_fault_takes_nothing_with_it_and_its_fact_is_tried_again(organisation: Organisation) -> None:
     ring(organisation, "a")
 
     def fail(_told: Told, _at: object) -> None:
         ring(organisation, "half done")
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
-        follow("one", {"bell.rang": fail}, at=NIGHT)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            follow("one", {"bell.rang": fail}, at=NIGHT)
     heard: list[int] = []
-    assert follow("one", noting(heard), at=NIGHT) == 1
+    assert [follow("one", noting(heard), at=NIGHT) for _ in range(2)] == [1, 0]
     assert Place.objects.get(reader="one").seq == heard[-1]
+    assert Fact.objects.filter(kind="bell.rang").count() == 1
+
+
+def deaf(objects: Mapping[tuple[str, int], str], heard: list[str], *bad: str) -> dict[str, Reaction]:
+    """React by noting the object, but fail for some."""
+
+    def note(told: Told, _at: object) -> None:
+        name = objects[told.organisation_id, told.seq]
+        if name in bad:
+            raise ZeroDivisionError
+        heard.append(name)
+
+    return {"bell.rang": note}
+
+
+def all_objects() -> dict[tuple[str, int], str]:
+    return {(each.organisation_id, each.seq): each.object_id for each in Fact.objects.all()}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_in_order", [True, False])
+def test_a_fact_that_fails_keeps_no_other_waiting(organisation: Organisation, is_in_order: bool) -> None:
+    other = found_organisation(slug="other", name="别家", at=NIGHT)
+    ring(organisation, "b", "a", "c")
+    ring(other, "d")
+    objects, heard, room = all_objects(), list[str](), Sickroom()
+    with sickroom(room):
+        done = follow("one", deaf(objects, heard, "a"), at=NIGHT, is_in_order=is_in_order)
+    assert (done, sorted(set(heard))) == (3, ["b", "c", "d"])
+    assert room.word == "ZeroDivisionError × 1"
+    assert LaidAside.objects.filter(object_id="a", organisation_id=organisation.id).count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("is_in_order", "then"), [(True, ["b"]), (False, ["a", "b"])])
+def test_what_is_told_later_of_the_same_object_waits_where_order_matters(
+    organisation: Organisation, is_in_order: bool, then: list[str]
+) -> None:
+    ring(organisation, "a")
+    heard: list[str] = []
+    with pytest.raises(ZeroDivisionError):
+        follow("one", deaf(all_objects(), heard, "a"), at=NIGHT, is_in_order=is_in_order)
+    ring(organisation, "a", "b")
+    first = Fact.objects.filter(kind="bell.rang").earliest("seq").seq
+
+    def note(told: Told, _at: object) -> None:
+        if told.seq == first:
+            raise ZeroDivisionError
+        heard.append(all_objects()[told.organisation_id, told.seq])
+
+    with pytest.raises(ZeroDivisionError):
+        follow("one", {"bell.rang": note}, at=NIGHT, is_in_order=is_in_order)
+    assert heard == then
+    late: list[int] = []
+    while follow("one", noting(late), at=NIGHT, is_in_order=is_in_order):
+        continue
+    assert late == sorted(late)
+    assert len(late) == 3 - len(then)
+    assert not LaidAside.objects.exists()
 
 
 @pytest.mark.skipif(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 from django.db.models import QuerySet
 
 from anxin.desk.decisioning.decisions.ids import ORIGIN_BITS, row_id, seq_of
@@ -23,13 +23,16 @@ from anxin.desk.decisioning.decisions.projection.tables import PROJECTION
 from anxin.desk.decisioning.decisions.scope import covers
 from anxin.desk.foundation.edge.actor import system_actor
 from anxin.desk.foundation.edge.clock import from_ms, to_ms
+from anxin.desk.foundation.edge.duties import one_by_one
 from anxin.desk.foundation.organisations.models import Site
+from anxin.desk.foundation.outbox.models import LaidAside
 from anxin.desk.operations.incidents.actions.signals import Named, NewSignal, promote
 from anxin.desk.operations.incidents.kinds import kind_of_rules, marker_rules, shipped_kinds
 from anxin.desk.operations.incidents.models import IntakeCursor
 from anxin.engine.verdict import Verdict
 
 BATCH = 200
+READER = "incidents.decisions"
 LOOK_BACK = timedelta(hours=1)
 """How far an organisation's first look goes back: older decisions are history, not alerts."""
 _KNOWN = f"SELECT seq FROM {IntakeCursor._meta.db_table} WHERE organisation_id = %s"
@@ -53,7 +56,9 @@ class _Batch:
 
 def take_decisions(*, at: datetime, limit: int = BATCH) -> int:
     """Promote what was decided since the last look, organisation by organisation; return how many rows were read."""
-    return sum(_take(each, at, limit) for each in Projection.objects.filter(is_current=True))
+    current = {each.organisation_id: each for each in Projection.objects.filter(is_current=True)}
+    done = one_by_one(current, lambda each: _take(current[each], at, limit), at=at)
+    return done + _take_again(current, at)
 
 
 def _take(projection: Projection, at: datetime, limit: int) -> int:
@@ -63,11 +68,44 @@ def _take(projection: Projection, at: datetime, limit: int) -> int:
         return 0
     rows = tuple(_alerting(projection, since)[:limit])
     batch = _batch(projection, rows)
-    for row in rows:
-        _promote(batch, row, at)
+    of = {_name(projection, seq_of(row.pk)): row for row in rows}
+    one_by_one(of, lambda each: _promote_or_lay_aside(batch, of[each], at), at=at)
     seq = seq_of(rows[-1].pk) if len(rows) == limit else max(since, projection.position)
     IntakeCursor.objects.update_or_create(organisation_id=projection.organisation_id, defaults={"seq": seq})
     return len(rows)
+
+
+def _name(projection: Projection, seq: int) -> tuple[str, str, int]:
+    return READER, projection.organisation_id, seq
+
+
+def _promote_or_lay_aside(batch: _Batch, row: Decision, at: datetime) -> int:
+    """Promote a decision; one that cannot be is tried again by itself, and the later ones are not kept waiting."""
+    try:
+        _promote(batch, row, at)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        LaidAside.objects.get_or_create(
+            reader=READER, organisation_id=batch.organisation_id, seq=seq_of(row.pk), defaults={"object_id": ""}
+        )
+        raise
+    return 1
+
+
+def _take_again(current: Mapping[str, Projection], at: datetime) -> int:
+    """Try again what was laid aside; return how many were promoted."""
+    laid = LaidAside.objects.filter(reader=READER, organisation_id__in=current).order_by("seq")[:BATCH]
+    names = {_name(current[each.organisation_id], each.seq): each for each in laid}
+    return one_by_one(names, lambda each: _promote_again(current[each[1]], names[each], at), at=at)
+
+
+def _promote_again(projection: Projection, laid: LaidAside, at: datetime) -> int:
+    row = Decision.objects.filter(pk=row_id(projection.pk, laid.seq)).first()
+    if row is not None:
+        _promote(_batch(projection, (row,)), row, at)
+    laid.delete()
+    return 1
 
 
 def _known_seq(organisation_id: str) -> int | None:
