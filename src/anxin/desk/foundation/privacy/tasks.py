@@ -24,9 +24,9 @@ from anxin.desk.foundation.vault.sealing import seal, unseal
 _BATCH = 500
 
 
-def renew_keys(_at: datetime) -> int:
+def renew_keys(at: datetime) -> int:
     """Wrap keys that lie under older keys anew; return how many."""
-    return rewrap_data_keys() + rewrap_subject_keys()
+    return rewrap_data_keys(at=at) + rewrap_subject_keys(at=at)
 
 
 def renew_seals(at: datetime) -> int:

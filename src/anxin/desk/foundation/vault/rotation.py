@@ -8,6 +8,7 @@ from datetime import datetime
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 from django.db import transaction
 
+from anxin.desk.foundation.edge.duties import one_by_one
 from anxin.desk.foundation.vault.models import DataKey, SubjectKey
 from anxin.desk.foundation.vault.sealing import data_key, forget_opened_keys, key_service
 
@@ -33,26 +34,30 @@ def rotate_data_key(organisation_id: str, *, at: datetime) -> bytes:
     return bytes(fresh.key_id)
 
 
-def rewrap_data_keys() -> int:
+def rewrap_data_keys(*, at: datetime) -> int:
     """Wrap data keys that lie under an older key-encrypting key anew; return how many."""
-    kek_id = key_service().current()
-    old = list(DataKey.objects.exclude(kek_id=kek_id)[:_BATCH])
-    for row in old:
-        kek_id, wrapped = key_service().wrap(key_service().unwrap(row.kek_id, bytes(row.wrapped)))
-        DataKey.objects.filter(pk=row.pk).update(kek_id=kek_id, wrapped=wrapped)
-    return len(old)
+    old = list(DataKey.objects.exclude(kek_id=key_service().current())[:_BATCH])
+    return one_by_one(old, _rewrap_data_key, at=at)
 
 
-def rewrap_subject_keys() -> int:
+def _rewrap_data_key(row: DataKey) -> int:
+    kek_id, wrapped = key_service().wrap(key_service().unwrap(row.kek_id, bytes(row.wrapped)))
+    return DataKey.objects.filter(pk=row.pk).update(kek_id=kek_id, wrapped=wrapped)
+
+
+def rewrap_subject_keys(*, at: datetime) -> int:
     """Wrap keys of people that lie under a retired data key under the current one; return how many."""
     retired = DataKey.objects.filter(purpose="seal", retired_at__isnull=False).values_list("key_id", flat=True)
     old = list(SubjectKey.objects.filter(data_key_id__in=[bytes(each) for each in retired], destroyed_at=None)[:_BATCH])
-    for row in old:
-        fresh = DataKey.objects.get(organisation_id=row.organisation_id, purpose="seal", retired_at=None)
-        key = aes_key_unwrap(data_key(bytes(row.data_key_id)), bytes(row.wrapped))
-        wrapped = aes_key_wrap(data_key(bytes(fresh.key_id)), key)
-        SubjectKey.objects.filter(pk=row.pk, destroyed_at=None).update(data_key_id=fresh.key_id, wrapped=wrapped)
-    return len(old)
+    return one_by_one(old, _rewrap_subject_key, at=at)
+
+
+def _rewrap_subject_key(row: SubjectKey) -> int:
+    fresh = DataKey.objects.get(organisation_id=row.organisation_id, purpose="seal", retired_at=None)
+    key = aes_key_unwrap(data_key(bytes(row.data_key_id)), bytes(row.wrapped))
+    wrapped = aes_key_wrap(data_key(bytes(fresh.key_id)), key)
+    mine = SubjectKey.objects.filter(pk=row.pk, destroyed_at=None)
+    return mine.update(data_key_id=fresh.key_id, wrapped=wrapped)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from anxin.desk.foundation.audit.actions import record_entry
 from anxin.desk.foundation.audit.chain import Verified
 from anxin.desk.foundation.audit.checkpoints import verify_organisation
 from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.duties import Sickroom, sickroom
 from anxin.desk.foundation.edge.refusals import NotFound
 from anxin.desk.foundation.organisations.models import Organisation, Person
 from anxin.desk.foundation.outbox.models import Fact
@@ -65,6 +66,23 @@ def test_no_column_could_hold_a_personal_value_in_clear() -> None:
         and not field.attname.endswith(("_index", "_token", "_masked"))
     ]
     assert clear == []
+
+
+def test_a_damaged_key_keeps_no_other_under_its_old_wrapping(
+    organisation: Organisation, actor: Callable[..., Actor]
+) -> None:
+    seal(organisation.id, "value", about="a", at=NIGHT)
+    bad = DataKey.objects.create(
+        key_id=bytes(8), organisation_id="org_0", purpose="seal", kek_id="gone", wrapped=b"damaged", created_at=NIGHT
+    )
+    rotate_keys(by=actor("administrator"), at=NIGHT)
+    room = Sickroom()
+    with sickroom(room):
+        assert renew_keys(NIGHT) > 0
+        assert renew_keys(NIGHT) == 0
+    assert room.word.endswith(" × 1")
+    rest = DataKey.objects.exclude(pk=bad.pk).values_list("kek_id", flat=True)
+    assert set(rest) == {key_service().current()}
 
 
 def test_rotation_keeps_everything_readable_and_moves_it(
