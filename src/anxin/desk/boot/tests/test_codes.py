@@ -41,7 +41,7 @@ def test_no_answer_tells_how_something_stands_without_its_codes(schemas: dict[st
         (
             "DeliveryLine",
             "outcome",
-            ["", "accepted", "refused", "redirect", "gone", "slow", "unreachable", "inward"],
+            ["", "accepted", "refused", "redirect", "gone", "slow", "unreachable", "inward", "sealed", "fault"],
         ),
     ],
 )

@@ -20,7 +20,7 @@ from anxin.desk.foundation.webhooks.addresses import InwardTarget, Network, Targ
 SECONDS = 10.0
 _READ = 16_384
 SECRET_PREFIX = "whsec_"  # noqa: S105 how the standard marks a secret
-Outcome = Literal["accepted", "refused", "redirect", "gone", "slow", "unreachable", "inward"]
+Outcome = Literal["accepted", "refused", "redirect", "gone", "slow", "unreachable", "inward", "sealed", "fault"]
 
 
 @dataclass(frozen=True)
