@@ -17,7 +17,7 @@ from tests.journeys.patience import PATIENCE_SECONDS
 
 
 def start_postgresql(folder: Path) -> Any:
-    """Return a server with its data in `folder`: not below one that only this user enters, as it has a user of its own."""
+    """Return a server with its data in `folder`: not below one that only this user enters, as it has its own."""
     with warnings.catch_warnings():
         # It looks for a runtime folder of the user's session, which a test machine need not have.
         warnings.simplefilter("ignore")

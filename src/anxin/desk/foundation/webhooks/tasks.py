@@ -11,12 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from anxin.desk.foundation.audit.actions import record_entry
 from anxin.desk.foundation.audit.models import AuditHead
 from anxin.desk.foundation.edge.actor import system_actor
-from anxin.desk.foundation.edge.duties import Duty
+from anxin.desk.foundation.edge.duties import Duty, one_by_one
 from anxin.desk.foundation.edge.ids import new_id
 from anxin.desk.foundation.outbox.actions import publish_fact
 from anxin.desk.foundation.outbox.models import Fact
@@ -45,19 +45,17 @@ def enqueue(at: datetime) -> int:
         return 0
     heads = dict(AuditHead.objects.values_list("organisation_id", "fact_seq"))
     behind = [each for each in endpoints if heads.get(each.organisation_id, 0) > each.cursor]
-    return sum(_enqueue_alone(each, at) for each in behind)
+    return one_by_one((each.pk for each in behind), lambda each: _enqueue_alone(each, at), at=at)
 
 
-def _enqueue_alone(endpoint: Endpoint, at: datetime) -> int:
-    """Enqueue for one endpoint; one whose facts cannot be made deliveries of is marked as failing, the others go on."""
+def _enqueue_alone(endpoint_id: str, at: datetime) -> int:
+    """Enqueue for one endpoint; one whose facts cannot be made deliveries of is shown as failing."""
     try:
-        return _enqueue_for(endpoint.pk, at)
-    except DatabaseError:
+        return _enqueue_for(endpoint_id, at)
+    except Exception as fault:
+        if not isinstance(fault, OperationalError | InterfaceError):
+            Endpoint.objects.filter(pk=endpoint_id, failing_since=None).update(failing_since=at)
         raise
-    except Exception as fault:  # noqa: BLE001 one organisation's endpoint must not keep the others' facts back
-        _LOG.error("no delivery could be made for %s: %s", endpoint.pk, type(fault).__name__)
-        Endpoint.objects.filter(pk=endpoint.pk, failing_since=None).update(failing_since=at)
-        return 0
 
 
 @transaction.atomic

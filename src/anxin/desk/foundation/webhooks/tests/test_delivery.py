@@ -19,6 +19,7 @@ from pytest_django import Settings
 
 from anxin.desk.conftest import NIGHT
 from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.duties import Sickroom, sickroom
 from anxin.desk.foundation.organisations.models import Organisation
 from anxin.desk.foundation.outbox.actions import publish_fact
 from anxin.desk.foundation.outbox.models import Fact
@@ -279,7 +280,8 @@ def test_facts_that_make_no_delivery_keep_no_other_back(
     publish(other_organisation, "f1")
     publish(organisation, "f1")
     Fact.objects.filter(organisation_id=other_organisation.id).update(payload="{")
-    assert enqueue(NIGHT) == 1
+    with sickroom(Sickroom()):
+        assert enqueue(NIGHT) == 1
     assert list(Delivery.objects.values_list("organisation_id", flat=True)) == [organisation.id]
     harmed.refresh_from_db()
     assert (harmed.failing_since, harmed.cursor) == (NIGHT, sound.cursor)
