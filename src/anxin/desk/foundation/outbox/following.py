@@ -24,6 +24,7 @@ _BEHIND = (
     "WHERE head.fact_seq > 0 AND (place.seq IS NULL OR place.seq < head.fact_seq) ORDER BY head.organisation_id"
 )
 """Written out, as several readers ask it many times a second, and nearly always there is nothing."""
+_ANY_LAID = f"SELECT 1 FROM {LaidAside._meta.db_table} WHERE reader = %s LIMIT 1"
 NEW_READER = timedelta(minutes=10)
 """How old facts may be that a reader which never read before still reacts to."""
 
@@ -86,8 +87,9 @@ def _react(reader: Reader, place: Place, at: datetime) -> int:
     head = lock_head(place.organisation_id).fact_seq
     place = Place.objects.select_for_update().get(pk=place.pk)
     facts = list(_news(reader, place, head).order_by("seq")[:AT_ONCE])
+    hear = _hear if reader.is_in_order and is_any_laid(reader.name) else _tell
     for each in facts:
-        _hear(reader, each, at)
+        hear(reader, each, at)
     place.seq = facts[-1].seq if len(facts) == AT_ONCE else head
     place.save(update_fields=("seq",))
     return len(facts)
@@ -122,7 +124,11 @@ def _hear(reader: Reader, fact: Fact, at: datetime) -> None:
     if reader.is_in_order and before.filter(object_id=fact.object_id).exists():
         _lay_aside(reader, fact)
     else:
-        reader.reactions[fact.kind](Told(fact.organisation_id, fact.seq, fact.kind, fact.payload), at)
+        _tell(reader, fact, at)
+
+
+def _tell(reader: Reader, fact: Fact, at: datetime) -> None:
+    reader.reactions[fact.kind](Told(fact.organisation_id, fact.seq, fact.kind, fact.payload), at)
 
 
 def _lay_aside(reader: Reader, fact: Fact) -> None:
@@ -133,6 +139,8 @@ def _lay_aside(reader: Reader, fact: Fact) -> None:
 
 def _try_again(reader: Reader, at: datetime) -> int:
     """Try what was laid aside, in order; return how many now went well."""
+    if not is_any_laid(reader.name):
+        return 0
     rows = LaidAside.objects.filter(reader=reader.name).order_by("organisation_id", "seq")
     first: dict[tuple[str, str, int], tuple[str, str]] = {}
     for each in rows[:MOST_AGAIN]:
@@ -140,6 +148,13 @@ def _try_again(reader: Reader, at: datetime) -> int:
         if not reader.is_in_order or about not in first.values():
             first[reader.name, each.organisation_id, each.seq] = about
     return one_by_one(first, lambda each: _hear_again(reader, each[1], each[2], at), at=at)
+
+
+def is_any_laid(reader: str) -> bool:
+    """Tell whether anything was laid aside for a reader; nearly always there is nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ANY_LAID, (reader,))
+        return cursor.fetchone() is not None
 
 
 @transaction.atomic
@@ -150,7 +165,7 @@ def _hear_again(reader: Reader, organisation_id: str, seq: int, at: datetime) ->
         return 0
     fact = Fact.objects.filter(organisation_id=organisation_id, seq=seq, kind__in=reader.reactions).first()
     if fact is not None:
-        reader.reactions[fact.kind](Told(fact.organisation_id, fact.seq, fact.kind, fact.payload), at)
+        _tell(reader, fact, at)
     return 1
 
 

@@ -25,6 +25,7 @@ from anxin.desk.foundation.edge.actor import system_actor
 from anxin.desk.foundation.edge.clock import from_ms, to_ms
 from anxin.desk.foundation.edge.duties import one_by_one
 from anxin.desk.foundation.organisations.models import Site
+from anxin.desk.foundation.outbox.following import is_any_laid
 from anxin.desk.foundation.outbox.models import LaidAside
 from anxin.desk.operations.incidents.actions.signals import Named, NewSignal, promote
 from anxin.desk.operations.incidents.kinds import kind_of_rules, marker_rules, shipped_kinds
@@ -95,6 +96,8 @@ def _promote_or_lay_aside(batch: _Batch, row: Decision, at: datetime) -> int:
 
 def _take_again(current: Mapping[str, Projection], at: datetime) -> int:
     """Try again what was laid aside; return how many were promoted."""
+    if not is_any_laid(READER):
+        return 0
     laid = LaidAside.objects.filter(reader=READER, organisation_id__in=current).order_by("seq")[:BATCH]
     names = {_name(current[each.organisation_id], each.seq): each for each in laid}
     return one_by_one(names, lambda each: _promote_again(current[each[1]], names[each], at), at=at)
