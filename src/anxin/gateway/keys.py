@@ -16,6 +16,7 @@ from typing import NamedTuple
 import msgspec
 
 from anxin.engine.errors import EngineError
+from anxin.engine.log.disk import Disk
 from anxin.gateway.addresses import parse_address
 from anxin.gateway.problems import RateExceeded, ScopeMissing, Unauthorised
 from anxin.gateway.rates import TokenBucket
@@ -183,13 +184,7 @@ class KeyBook:
 
     def _store(self, keys: list[ApiKey]) -> None:
         body = msgspec.json.format(msgspec.json.encode(keys), indent=1)
-        draft = self._path.with_suffix(".new")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._path)
+        Disk().replace(self._path, body)
         self.refresh()
 
     def admit(self, authorization: bytes | None, *, address: str) -> Caller:
