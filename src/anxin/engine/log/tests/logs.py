@@ -5,7 +5,10 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
+import pytest
+
 from anxin.engine.log.disk import Disk
+from anxin.engine.log.frames import End, LiveSegment
 from anxin.engine.log.keys import FileKeyRing
 from anxin.engine.log.reader import Entry, LogReader
 from anxin.engine.log.writer import LogWriter
@@ -65,6 +68,23 @@ def flip(path: Path, offset: int) -> None:
     content = bytearray(path.read_bytes())
     content[offset] ^= 0x40
     path.write_bytes(content)
+
+
+def tear_until_sought(folder: Path, writer: LogWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write two batches of which half of the first shows, until somebody looks for what proves a loss."""
+    (path,) = segments(folder)
+    before = path.read_bytes()
+    write(writer, 20)
+    after = path.read_bytes()
+    first = next(at for at in range(len(before)) if before[at] != after[at])
+    path.write_bytes(after[: first + 60] + before[first + 60 :])
+    is_proven = LiveSegment.is_proven
+
+    def end_both(segment: LiveSegment, end: End) -> bool:
+        path.write_bytes(after)
+        return is_proven(segment, end)
+
+    monkeypatch.setattr(LiveSegment, "is_proven", end_both)
 
 
 class FaultyDisk(Disk):

@@ -10,8 +10,7 @@ from anxin.desk.boot.backup.archive import ArchiveWriter
 from anxin.desk.boot.backup.errors import BackupImpossible
 from anxin.desk.boot.backup.log_copy import LogCopy
 from anxin.desk.boot.backup.manifest import Part
-from anxin.engine.log.frames import End, LiveSegment
-from anxin.engine.log.tests.logs import SHOP, abandon, open_writer, ring_of, segments, write
+from anxin.engine.log.tests.logs import SHOP, abandon, open_writer, ring_of, segments, tear_until_sought, write
 
 CAPACITY = 64 * 1024
 
@@ -26,21 +25,8 @@ def test_a_batch_that_ends_while_its_proof_is_sought_is_no_loss(
 ) -> None:
     writer = open_writer(tmp_path, capacity=CAPACITY)
     write(writer, 30)
-    (path,) = segments(tmp_path)
     (whole,) = copied(tmp_path)
-    before = path.read_bytes()
-    write(writer, 20)
-    after = path.read_bytes()
-    first = next(at for at in range(len(before)) if before[at] != after[at])
-    path.write_bytes(after[: first + 60] + before[first + 60 :])
-    is_proven = LiveSegment.is_proven
-
-    def end_both(segment: LiveSegment, end: End) -> bool:
-        """Let the writer end its batch and one more before the search for what proves a loss."""
-        path.write_bytes(after)
-        return is_proven(segment, end)
-
-    monkeypatch.setattr(LiveSegment, "is_proven", end_both)
+    tear_until_sought(tmp_path, writer, monkeypatch)
     (part,) = copied(tmp_path)
     assert part.size > whole.size
     assert part.padded_to == CAPACITY
