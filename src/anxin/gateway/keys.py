@@ -16,7 +16,6 @@ from typing import NamedTuple
 import msgspec
 
 from anxin.engine.errors import EngineError
-from anxin.engine.log.disk import Disk
 from anxin.gateway.addresses import parse_address
 from anxin.gateway.problems import RateExceeded, ScopeMissing, Unauthorised
 from anxin.gateway.rates import TokenBucket
@@ -184,7 +183,13 @@ class KeyBook:
 
     def _store(self, keys: list[ApiKey]) -> None:
         body = msgspec.json.format(msgspec.json.encode(keys), indent=1)
-        Disk().replace(self._path, body)
+        draft = self._path.with_suffix(".new")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self._path)
         self.refresh()
 
     def admit(self, authorization: bytes | None, *, address: str) -> Caller:
