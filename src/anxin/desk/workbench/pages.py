@@ -1,23 +1,15 @@
-"""The first page after signing in, and the choice of how it looks."""
+"""The choice of how the desk looks."""
 
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from anxin.desk.foundation.edge.actor import Actor
-from anxin.desk.foundation.edge.pages import page
 from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.organisations.actions import prefer
 from anxin.desk.workbench.look import ALLOWED, keep_look
-
-
-@page
-def home(request: DeskRequest, _by: Actor) -> HttpResponse:
-    """Show where to go from here."""
-    return render(request, "workbench/home.html")
 
 
 @require_POST

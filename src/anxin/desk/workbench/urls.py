@@ -7,7 +7,7 @@ from django.urls import include, path
 from anxin.desk.workbench import pages
 
 urlpatterns = [
-    path("", pages.home, name="home"),
+    path("", include("anxin.desk.workbench.start.urls")),
     path("look/", pages.look, name="look"),
     path("wall/", include("anxin.desk.workbench.wall.urls")),
     path("report/", include("anxin.desk.workbench.report.urls")),

@@ -53,17 +53,26 @@ class Inbox:
 
 def get_inbox(*, by: Actor, at: datetime) -> Inbox:
     """Return the approvals that concern this person, newest first."""
-    table = acts()
-    mine = [name for name, line in table.items() if can_approve(by, line.permission)]
-    rows = Approval.objects.filter(organisation_id=by.organisation_id, act__in=table).order_by("-id")
+    rows = Approval.objects.filter(organisation_id=by.organisation_id, act__in=acts()).order_by("-id")
     open_rows = rows.filter(state__in=OPEN_STATES, until__gt=at)
-    waiting = open_rows.filter(act__in=mine).exclude(requested_by=by.person_id)[:LIMIT]
     asked = open_rows.filter(requested_by=by.person_id)[:LIMIT]
     decided = (rows.filter(requested_by=by.person_id) | rows.filter(decided_by=by.person_id)).exclude(
         state__in=OPEN_STATES
     )[:20]
-    seen = tuple(line for line in _lines(waiting, by, at) if line.about is not None)
+    seen = tuple(line for line in _lines(_waiting(by, at), by, at) if line.about is not None)
     return Inbox(seen, _lines(asked, by, at), _lines(decided, by, at))
+
+
+def count_waiting(*, by: Actor, at: datetime) -> int:
+    """Return how many approvals wait for this person, at most 100; those they may not see are not counted."""
+    return len(describe_rows(_waiting(by, at), by=by, at=at))
+
+
+def _waiting(by: Actor, at: datetime) -> Sequence[Approval]:
+    """Return what others asked for and this person could decide, newest first, seen or not."""
+    mine = [name for name, line in acts().items() if can_approve(by, line.permission)]
+    rows = Approval.objects.filter(organisation_id=by.organisation_id, act__in=mine, state__in=OPEN_STATES)
+    return list(rows.filter(until__gt=at).exclude(requested_by=by.person_id).order_by("-id")[:LIMIT])
 
 
 def list_overdue(*, at: datetime, limit: int = 100, besides: Iterable[object] = ()) -> tuple[tuple[str, str], ...]:

@@ -101,6 +101,13 @@ def list_consults(*, by: Actor, which: str = "open") -> tuple[ConsultLine, ...]:
     return _lines(list(rows.order_by("due_at" if which == "open" else "-opened_at", "id")[:MOST_CONSULTS]), by)
 
 
+def count_open(*, by: Actor) -> int:
+    """Return how many questions of others wait for a mentor; raise Forbidden."""
+    require(by, "consult.answer")
+    rows = Consult.objects.filter(organisation_id=by.organisation_id, state="open")
+    return rows.exclude(asker_id=by.person_id or "").count()
+
+
 def list_consults_of(*, incident_id: str, by: Actor) -> tuple[ConsultLine, ...]:
     """Return the questions asked about an incident, oldest first; raise Forbidden or NotFound."""
     incident = access_incident(incident_id=incident_id, by=by)

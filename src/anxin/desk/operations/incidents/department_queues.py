@@ -60,6 +60,16 @@ def list_tasks(
     )
 
 
+def count_tasks(*, by: Actor, department_id: str) -> int:
+    """Return how many tasks a department has open in incidents that the actor may see; raise Forbidden."""
+    require(by, "incident.task")
+    rows = Task.objects.filter(
+        organisation_id=by.organisation_id, department_id=department_id, state__in=OPEN_STATES
+    ).values("incident_id")
+    seen = set(visible_incidents(by).filter(pk__in=rows).values_list("pk", flat=True))
+    return sum(1 for each in rows if each["incident_id"] in seen)
+
+
 def department_of(by: Actor) -> str:
     """Return the id of the actor's own department, "" when they have none."""
     found = Person.objects.filter(pk=by.person_id or "").values_list("department_id", flat=True).first()

@@ -30,8 +30,8 @@ PRESENT = timedelta(seconds=30)
 class QueueFilter:
     """What to show; empty fields do not narrow. `stages` none: the open ones, `is_drill` None: drills and real ones.
 
-    `whose` mine, free (nobody holds it), stalled (somebody led it and let go) or "" for all; `named` are keys of
-    people and things, `ids` incidents.
+    `whose` mine, free (nobody holds it), at_hand (mine or free), stalled (somebody led it and let go) or "" for all;
+    `named` are keys of people and things, `ids` incidents.
     """
 
     whose: str = ""
@@ -303,6 +303,8 @@ def _narrowed(rows: QuerySet[Incident], chosen: QueueFilter, by: Actor, at: date
         rows = rows.filter(_mine(by))
     elif chosen.whose == "free":
         rows = rows.filter(holder_id="")
+    elif chosen.whose == "at_hand":
+        rows = rows.filter(_mine(by) | Q(holder_id=""))
     elif chosen.whose == "stalled":
         rows = rows.filter(holder_id="", stage__in=(Stage.RESPONDING, Stage.DISPOSING))
     if chosen.named:
