@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError
+from django.db.models import QuerySet
 
 _LOG = logging.getLogger(__name__)
 FIRST_REST, LONGEST_REST = timedelta(seconds=1), timedelta(seconds=60)
 T = TypeVar("T", bound=Hashable)
+
+
+def rest_after(times: int, longest: timedelta = LONGEST_REST) -> timedelta:
+    """Return how long what failed so many times in a row is left alone: never longer than it has been failing."""
+    return min(FIRST_REST * (1 << min(max(times, 1) - 1, 20)), longest)
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,7 @@ class Sickroom:
 
     def __init__(self) -> None:
         self._rests: dict[Hashable, _Rest] = {}
+        self._known = ""
 
     def rests(self, item: Hashable, at: datetime) -> bool:
         """Return whether an item is still to be left alone."""
@@ -54,13 +61,13 @@ class Sickroom:
         """Return the keys of what is to be left alone."""
         return tuple(each for each in self._rests if isinstance(each, str) and self.rests(each, at))
 
-    def take(self, item: Hashable, fault: Exception, at: datetime) -> None:
-        """Let an item rest that failed, and say so in the journal."""
-        before = self._rests.get(item)
+    def take(self, item: Hashable, fault: Exception, at: datetime, longest: timedelta = LONGEST_REST) -> None:
+        """Let an item rest that failed; the journal hears of it once, and again when it fails with something else."""
+        before, word = self._rests.get(item), type(fault).__name__
         times = before.times + 1 if before is not None else 1
-        rest = min(FIRST_REST * 2 ** min(times - 1, 10), LONGEST_REST)
-        self._rests[item] = _Rest(times, at + rest, type(fault).__name__)
-        _LOG.error("an item failed by itself, try %d: %s", times, item, exc_info=fault)
+        self._rests[item] = _Rest(times, at + rest_after(times, longest), word)
+        if before is None or times == 1 or before.fault != word:
+            _LOG.error("an item failed by itself, try %d: %s", times, item, exc_info=fault)
 
     def put_last(self, item: Hashable, fault: Exception, at: datetime) -> None:
         """Let the others go first next time: whether it was the item or the database shows then."""
@@ -79,11 +86,15 @@ class Sickroom:
         """Forget what was due again before a moment and was not tried: it is there no more."""
         self._rests = {item: rest for item, rest in self._rests.items() if rest.until >= before}
 
+    def know(self, word: str) -> None:
+        """Keep what is unwell for a reason that lies outside of the room, until the next run says otherwise."""
+        self._known = word
+
     @property
     def word(self) -> str:
-        """Return what the first failed with and how many rest, "" when nothing failed."""
+        """Return what is known to be unwell, or what the first failed with and how many rest; "" when nothing is."""
         faults = [each.fault for each in self._rests.values()]
-        return f"{faults[0]} × {len(faults)}" if faults else ""
+        return self._known or (f"{faults[0]} × {len(faults)}" if faults else "")
 
 
 _OPEN: ContextVar[Sickroom | None] = ContextVar("sickroom", default=None)
@@ -105,14 +116,38 @@ def resting(at: datetime) -> tuple[str, ...]:
     return room.resting(at) if room is not None else ()
 
 
-def one_by_one(items: Iterable[T], work: Callable[[T], int], *, at: datetime) -> int:
+def say_unwell(word: str) -> None:
+    """Let the duty's pulse say that something is unwell though nothing failed just now; "" ends it."""
+    room = _OPEN.get()
+    if room is not None:
+        room.know(word)
+
+
+def batch_by_batch(rows: QuerySet[Any], do: Callable[[Sequence[Any]], int], *, batch: int) -> int:
+    """Do up to `batch` of the ordered rows, on past those that nothing can be done about; return how many were done.
+
+    `do` returns how many of the rows given to it are none of these rows any more; the others stand before all later
+    ones from then on.
+    """
+    done = passed = 0
+    while done < batch:
+        found = list(rows[passed : passed + batch])
+        count = do(found) if found else 0
+        done, passed = done + count, passed + len(found) - count
+        if len(found) < batch:
+            break
+    return done
+
+
+def one_by_one(items: Iterable[T], work: Callable[[T], int], *, at: datetime, longest: timedelta = LONGEST_REST) -> int:
     """Do the work for each item, in a transaction of its own; return how much was done. A failure stops no other item.
 
-    Within a worker's round the duty's pulse and the journal tell of it, and the item rests; elsewhere the first one is
-    raised once all were tried. A database that cannot be relied on ends the run; the next one begins with others.
+    Within a worker's round the duty's pulse and the journal tell of it, and the item rests, up to `longest`; elsewhere
+    the first one is raised once all were tried. A database that cannot be relied on ends the run; the next one begins
+    with others.
     """
     room = _OPEN.get() or Sickroom()
-    run = _Run(room, at)
+    run = _Run(room, at, longest)
     later = [item for item in items if not room.rests(item, at) and not run.try_first(item, work)]
     for item in later:
         run.try_one(item, work, is_database_there=run.went_well)
@@ -124,9 +159,10 @@ def one_by_one(items: Iterable[T], work: Callable[[T], int], *, at: datetime) ->
 class _Run:
     """One way through some items."""
 
-    def __init__(self, room: Sickroom, at: datetime) -> None:
+    def __init__(self, room: Sickroom, at: datetime, longest: timedelta) -> None:
         self._room = room
         self._at = at
+        self._longest = longest
         self.done = 0
         self.went_well = False
         self.failed: list[Exception] = []
@@ -146,7 +182,7 @@ class _Run:
             if isinstance(fault, OperationalError | InterfaceError) and not is_database_there:
                 self._room.put_last(item, fault, self._at)
                 raise
-            self._room.take(item, fault, self._at)
+            self._room.take(item, fault, self._at, self._longest)
             self.failed.append(fault)
         else:
             self._room.release(item)

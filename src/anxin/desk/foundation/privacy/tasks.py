@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import BinaryField, Model, QuerySet
 from django.db.models.functions import Substr
 
 from anxin.desk.foundation.audit.actions import Detail, record_entry
 from anxin.desk.foundation.edge.actor import system_actor
-from anxin.desk.foundation.edge.duties import Duty, one_by_one
+from anxin.desk.foundation.edge.duties import Duty, batch_by_batch, one_by_one
 from anxin.desk.foundation.permissions.personal import PersonalColumn, Retention
 from anxin.desk.foundation.privacy.models import LegalHold
 from anxin.desk.foundation.privacy.purposes import retention_rules
@@ -22,6 +23,8 @@ from anxin.desk.foundation.vault.rotation import rewrap_data_keys, rewrap_subjec
 from anxin.desk.foundation.vault.sealing import seal, unseal
 
 _BATCH = 500
+_LONGEST_REST = timedelta(hours=1)
+"""For a row that can be neither opened nor deleted: it may be one of many."""
 
 
 def renew_keys(at: datetime) -> int:
@@ -40,9 +43,12 @@ def renew_seals(at: datetime) -> int:
 
 def _renew_column(column: PersonalColumn, retired: list[bytes], at: datetime) -> int:
     rows = _rows(column.model).annotate(sealed_under=Substr(column.column, 2, 8, output_field=BinaryField()))
-    old = list(rows.filter(sealed_under__in=retired)[:_BATCH])
-    of = {(column.model, column.column, row.pk): row for row in old}
-    return one_by_one(of, lambda each: _renew(of[each], column, at), at=at)
+
+    def renew(some: Sequence[Model]) -> int:
+        of = {(column.model, column.column, row.pk): row for row in some}
+        return one_by_one(of, lambda each: _renew(of[each], column, at), at=at, longest=_LONGEST_REST)
+
+    return batch_by_batch(rows.filter(sealed_under__in=retired).order_by("pk"), renew, batch=_BATCH)
 
 
 def _renew(row: Model, column: PersonalColumn, at: datetime) -> int:
@@ -70,14 +76,34 @@ def _let_go(retention: Retention, at: datetime) -> int:
         rows = rows.exclude(**{f"{retention.subject}__in": list(held)})
     if retention.blank:
         rows = rows.filter(**{f"{retention.blank[0]}__isnull": False})
-    batch = list(rows.order_by(retention.at).values_list("pk", "organisation_id")[: _BATCH * 4])
-    of: dict[tuple[str, str, str], list[object]] = {}
-    for pk, organisation_id in sorted(batch, key=lambda each: each[1]):
-        of.setdefault((retention.model, retention.rule, organisation_id), []).append(pk)
-    return one_by_one(of, lambda each: _remove(retention, of[each], each[2], at), at=at)
+    organisations = list(rows.order_by("organisation_id").values_list("organisation_id", flat=True).distinct())
+    of = {(retention.model, retention.rule, each): each for each in organisations}
+    return one_by_one(of, lambda each: _let_go_of(retention, rows, of[each], at), at=at)
 
 
-def _remove(retention: Retention, keys: list[object], organisation_id: str, at: datetime) -> int:
+def _let_go_of(retention: Retention, rows: QuerySet[Any], organisation_id: str, at: datetime) -> int:
+    old = rows.filter(organisation_id=organisation_id).order_by(retention.at, "pk").values_list("pk", flat=True)
+    return batch_by_batch(old, lambda some: _remove_what_can_be(retention, some, organisation_id, at), batch=_BATCH * 4)
+
+
+def _remove_what_can_be(retention: Retention, keys: Sequence[object], organisation_id: str, at: datetime) -> int:
+    """Remove rows together, each half by itself where that fails, down to the rows that cannot be removed."""
+    if len(keys) == 1:
+        item = (retention.model, retention.rule, keys[0])
+        return one_by_one(
+            [item], lambda each: _remove(retention, [each[2]], organisation_id, at), at=at, longest=_LONGEST_REST
+        )
+    try:
+        return _remove(retention, keys, organisation_id, at)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # noqa: BLE001 whatever it is, it is told by the one row that it befalls again
+        half = len(keys) // 2
+    first, second = keys[:half], keys[half:]
+    return sum(_remove_what_can_be(retention, some, organisation_id, at) for some in (first, second))
+
+
+def _remove(retention: Retention, keys: Sequence[object], organisation_id: str, at: datetime) -> int:
     with transaction.atomic():
         by = system_actor(organisation_id, "retention")
         details: dict[str, Detail] = {"rule": retention.rule, "n": len(keys), "model": retention.model}

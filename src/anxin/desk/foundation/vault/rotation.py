@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 from django.db import transaction
 
-from anxin.desk.foundation.edge.duties import one_by_one
+from anxin.desk.foundation.edge.duties import batch_by_batch, one_by_one
 from anxin.desk.foundation.vault.models import DataKey, SubjectKey
 from anxin.desk.foundation.vault.sealing import data_key, forget_opened_keys, key_service
 
 _BATCH = 500
+_LONGEST_REST = timedelta(hours=1)
+"""For a key that cannot be opened: it may be one of many, and to try it costs the key service a call."""
 
 
 @transaction.atomic
@@ -36,8 +38,10 @@ def rotate_data_key(organisation_id: str, *, at: datetime) -> bytes:
 
 def rewrap_data_keys(*, at: datetime) -> int:
     """Wrap data keys that lie under an older key-encrypting key anew; return how many."""
-    old = list(DataKey.objects.exclude(kek_id=key_service().current())[:_BATCH])
-    return one_by_one(old, _rewrap_data_key, at=at)
+    old = DataKey.objects.exclude(kek_id=key_service().current()).order_by("pk")
+    return batch_by_batch(
+        old, lambda some: one_by_one(some, _rewrap_data_key, at=at, longest=_LONGEST_REST), batch=_BATCH
+    )
 
 
 def _rewrap_data_key(row: DataKey) -> int:
@@ -48,8 +52,12 @@ def _rewrap_data_key(row: DataKey) -> int:
 def rewrap_subject_keys(*, at: datetime) -> int:
     """Wrap keys of people that lie under a retired data key under the current one; return how many."""
     retired = DataKey.objects.filter(purpose="seal", retired_at__isnull=False).values_list("key_id", flat=True)
-    old = list(SubjectKey.objects.filter(data_key_id__in=[bytes(each) for each in retired], destroyed_at=None)[:_BATCH])
-    return one_by_one(old, _rewrap_subject_key, at=at)
+    old = SubjectKey.objects.filter(data_key_id__in=[bytes(each) for each in retired], destroyed_at=None)
+    return batch_by_batch(
+        old.order_by("pk"),
+        lambda some: one_by_one(some, _rewrap_subject_key, at=at, longest=_LONGEST_REST),
+        batch=_BATCH,
+    )
 
 
 def _rewrap_subject_key(row: SubjectKey) -> int:

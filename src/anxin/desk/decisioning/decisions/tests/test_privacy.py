@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from django.db import models
 
 from anxin.desk.conftest import NIGHT
 from anxin.desk.decisioning.conftest import Night, append, decided, event, order
+from anxin.desk.decisioning.decisions import retention
 from anxin.desk.decisioning.decisions.explained import BodyGone, get_decision
 from anxin.desk.decisioning.decisions.models import (
     Decision,
@@ -31,6 +33,7 @@ from anxin.desk.decisioning.entities.search import find_entities
 from anxin.desk.decisioning.entities.timeline import list_timeline
 from anxin.desk.foundation.audit.models import AuditEntry
 from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.duties import Sickroom, sickroom
 from anxin.desk.foundation.privacy.models import LegalHold
 from anxin.desk.foundation.vault.models import SubjectKey
 from anxin.desk.foundation.vault.sealing import forget_opened_keys
@@ -115,6 +118,19 @@ def test_bodies_go_after_their_retention(night: Night, actor: Actors) -> None:
     assert (SealedRecord.objects.count(), SearchTerm.objects.count()) == (0, 0)
     view = get_decision(event_id="e1", by=actor("specialist"))
     assert (view.is_erased, view.unexplained, view.line.event_id) == (False, "decision.body_gone", "e1")
+
+
+def test_bodies_go_though_others_cannot_be_opened(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    personal_night(night)
+    monkeypatch.setattr(retention, "BATCH", 1)
+    first, second, _ = SealedRecord.objects.order_by("decision_id").values_list("decision_id", flat=True)
+    SealedRecord.objects.filter(decision_id__in=(first, second)).update(sealed=b"\x01" + bytes(60))
+    at, room = NIGHT + timedelta(days=181), Sickroom()
+    with sickroom(room):
+        assert [let_go_bodies(at), let_go_bodies(at)] == [1, 0]
+    assert list(SealedRecord.objects.values_list("decision_id", flat=True)) == [first, second]
+    assert room.word == "SealBroken × 2"
+    assert [json.loads(each.details)["n"] for each in AuditEntry.objects.filter(act="data.retain")] == [1]
 
 
 def settle(at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from anxin.desk.foundation.approvals.actions import request_approval
 from anxin.desk.foundation.approvals.acts import ApprovedAct
 from anxin.desk.foundation.audit.actions import lock_head
 from anxin.desk.foundation.edge.actor import Actor, system_actor
-from anxin.desk.foundation.edge.duties import one_by_one, resting
+from anxin.desk.foundation.edge.duties import batch_by_batch, one_by_one
 from anxin.desk.foundation.edge.refusals import NotFound
 from anxin.desk.foundation.outbox.actions import publish_fact
 from anxin.desk.foundation.privacy.purposes import retention_rules
@@ -29,6 +30,7 @@ from anxin.desk.operations.incidents.timeline import write
 
 ERASE = "evidence.erase"
 BATCH = 100
+LONGEST_REST = timedelta(hours=1)
 SWEPT_AFTER = timedelta(hours=24)
 """A file whose key is gone stays so long, so that a backup made meanwhile holds what its database names."""
 
@@ -67,14 +69,19 @@ def let_go_packs(at: datetime) -> int:
     before = at - timedelta(days=retention_rules()["evidence_packs"].days)
     live = StoredContent.objects.filter(erased_at=None).values("id")
     rows = EvidencePack.objects.filter(made_at__lt=before, content_id__in=live).exclude(in_held_incidents())
-    over = rows.exclude(content_id__in=resting(at)).order_by("made_at").values_list("content_id", flat=True)[:BATCH]
-    return one_by_one(over, lambda each: _shred_alone(each, at), at=at)
+    over = rows.order_by("made_at", "pk").values_list("content_id", flat=True)
+    return batch_by_batch(
+        over,
+        lambda some: one_by_one(some, lambda each: _shred_alone(each, at), at=at, longest=LONGEST_REST),
+        batch=BATCH,
+    )
 
 
 def sweep_erased(at: datetime) -> int:
     """Remove the files of contents whose keys are gone for a day; return how many files."""
-    rows = StoredContent.objects.filter(erased_at__lte=at - SWEPT_AFTER).order_by("-erased_at")[:BATCH]
-    return one_by_one(rows, sweep, at=at)
+    rows = StoredContent.objects.filter(erased_at__lte=at - SWEPT_AFTER).order_by("-erased_at")
+    # All of them: which files are gone only the folder knows, and to ask it costs a few microseconds each.
+    return one_by_one(rows.iterator(), sweep, at=at, longest=LONGEST_REST)
 
 
 def _let_go(code: str, each: RetentionClass, at: datetime) -> int:
@@ -85,8 +92,12 @@ def _let_go(code: str, each: RetentionClass, at: datetime) -> int:
     rows = _free().filter(retention=code, collected_at__lt=before)
     if each.is_from_end:
         rows = _of_closed(rows, before)
-    pieces = {each.id: each for each in rows.exclude(pk__in=resting(at)).order_by("collected_at")[:BATCH]}
-    return one_by_one(pieces, lambda each: _erase_over(pieces[each], code, at), at=at)
+
+    def erase(some: Sequence[Evidence]) -> int:
+        pieces = {each.id: each for each in some}
+        return one_by_one(pieces, lambda each: _erase_over(pieces[each], code, at), at=at, longest=LONGEST_REST)
+
+    return batch_by_batch(rows.order_by("collected_at", "pk"), erase, batch=BATCH)
 
 
 @transaction.atomic

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from anxin.desk.conftest import NIGHT
 from anxin.desk.decisioning.decisions.sealed_body import subject_of
 from anxin.desk.foundation.approvals.actions import approve
 from anxin.desk.foundation.approvals.errors import OwnRequest
 from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.duties import Sickroom, sickroom
 from anxin.desk.foundation.permissions.authority import Forbidden
 from anxin.desk.foundation.privacy.actions import place_hold
 from anxin.desk.foundation.privacy.models import LegalHold
+from anxin.desk.operations.evidence.actions import letting_go
 from anxin.desk.operations.evidence.actions.collecting import NewPiece, collect_evidence
 from anxin.desk.operations.evidence.actions.exporting import PackOrder, download_pack, export_pack
 from anxin.desk.operations.evidence.actions.holding import ask_to_lift, hold_evidence
@@ -22,9 +26,9 @@ from anxin.desk.operations.evidence.actions.letting_go import ask_to_erase, let_
 from anxin.desk.operations.evidence.actions.looking import look_at_evidence
 from anxin.desk.operations.evidence.actions.redacting import redact_evidence
 from anxin.desk.operations.evidence.actions.verifying import list_broken, verify_evidence
-from anxin.desk.operations.evidence.custody import verify_custody
+from anxin.desk.operations.evidence.custody import verify_custody, write_custody
 from anxin.desk.operations.evidence.errors import EvidenceErased, NotHeld, PersonUnderHold, UnderHold
-from anxin.desk.operations.evidence.models import CustodyEvent, StoredContent
+from anxin.desk.operations.evidence.models import CustodyEvent, Evidence, StoredContent
 from anxin.desk.operations.evidence.queries import get_piece
 from anxin.desk.operations.evidence.tests.conftest import CHAT, files_of, row_of
 from anxin.desk.operations.incidents.actions.opening import Seen, open_incident
@@ -169,6 +173,23 @@ def test_retention_by_class(
         Incident.objects.filter(pk=incident.pk).update(ended_at=NIGHT)
     assert let_go(NIGHT + timedelta(days=days)) == int(is_gone)
     assert (row_of(piece).erased_at is not None, row_of(held).erased_at) == (is_gone, None)
+
+
+def test_pieces_go_behind_a_whole_batch_of_broken_ones(collect: Collect, monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces = [collect(bytes([number]) * 9, retention="harmful") for number in range(4)]
+
+    def refuse(piece: Evidence, act: str, **given: Any) -> CustodyEvent:
+        if piece.id in pieces[:3]:
+            raise IntegrityError
+        return write_custody(piece, act, **given)
+
+    monkeypatch.setattr(letting_go, "write_custody", refuse)
+    monkeypatch.setattr(letting_go, "BATCH", 2)
+    room = Sickroom()
+    with sickroom(room):
+        assert let_go(NIGHT + timedelta(days=91)) == 1
+    assert [row_of(each).erased_at is not None for each in pieces] == [False, False, False, True]
+    assert room.word == "IntegrityError × 3"
 
 
 def test_packs_go_with_what_they_hold_and_after_their_time(
