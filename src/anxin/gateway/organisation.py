@@ -132,7 +132,7 @@ class Organisation:
         self._carrying: asyncio.TimerHandle | None = None
         self.snapshots = Snapshots(folders.snapshots, key=ring.derive(name, "snapshots", 32))
         reader = LogReader(folders.log, ring, organisation=name)
-        self.stored = StoredDecisions(reader, state.ids, index, loop=around.loop, executor=around.executor)
+        self.stored = StoredDecisions(reader, writer, state.ids, index, loop=around.loop, executor=around.executor)
         self.committer = Committer(
             writer,
             loop=around.loop,

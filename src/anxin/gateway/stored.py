@@ -12,6 +12,7 @@ from anxin.engine.log.errors import KeyMissing, LogDamaged, RecordUnknown
 from anxin.engine.log.ids import EventIds
 from anxin.engine.log.reader import LogReader
 from anxin.engine.log.records import DecisionRecord, Kind, decode_record
+from anxin.engine.log.writer import LogWriter
 from anxin.gateway.aside import Aside
 from anxin.gateway.event_index import EventIndex
 from anxin.gateway.intake import Waiter, as_duplicate
@@ -27,6 +28,7 @@ class StoredDecisions:
     def __init__(
         self,
         reader: LogReader,
+        writer: LogWriter,
         ids: EventIds,
         index: EventIndex,
         *,
@@ -34,6 +36,7 @@ class StoredDecisions:
         executor: Executor,
     ) -> None:
         self._reader = reader
+        self._writer = writer
         self._ids = ids
         self._index = index
         self._aside = Aside(loop, executor)
@@ -64,18 +67,26 @@ class StoredDecisions:
         return None
 
     def _read(self, seq: int) -> DecisionRecord | None:
+        # Before the log is looked at: what is durable by now can be read, if it is not harmed.
+        durable_seq = self._writer.durable_seq
         try:
             kind, payload = self._reader.read(seq)
-        except RecordUnknown:
-            return None
+        except RecordUnknown as problem:
+            if seq > durable_seq or seq < self._reader.first_seq():
+                return None
+            raise _unreadable(seq, problem) from problem
         except (LogDamaged, KeyMissing) as problem:
-            warn("decision.unreadable", seq=seq, reason=problem.sentence("en"))
-            raise RecordUnreadable from problem
+            raise _unreadable(seq, problem) from problem
         if kind != Kind.DECISION:
             return None
         record = decode_record(kind, payload)
         assert isinstance(record, DecisionRecord)
         return record
+
+
+def _unreadable(seq: int, problem: EngineError) -> RecordUnreadable:
+    warn("decision.unreadable", seq=seq, reason=problem.sentence("en"))
+    return RecordUnreadable()
 
 
 def _answer(waiter: Waiter, record: DecisionRecord | None) -> None:

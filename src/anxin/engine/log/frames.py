@@ -173,10 +173,14 @@ class LiveSegment:
         """Tell whether the record missing at `end` had been durable.
 
         That is so when a good frame behind it says so, or when the segment was closed. Searches again after further
-        bad frames; moves `end` of this segment.
+        bad frames; leaves `end` of this segment there.
         """
-        if self.seal_at_end() is not None:
-            return True
+        try:
+            return self.seal_at_end() is not None or self._is_told_durable(end)
+        finally:
+            self.end = end
+
+    def _is_told_durable(self, end: End) -> bool:
         found = self._next_good(end.offset, end.seq)
         while found is not None:
             for frame in self.frames(*found):

@@ -38,7 +38,7 @@ class LogReader:
         """Yield (seq, kind, payload) from `from_seq` to the last whole record written so far.
 
         Raise RecordUnknown when `from_seq` was dropped or lies more than one past the end, LogDamaged at the first
-        harmed place of a closed segment.
+        harmed place: of an open segment when a later record proves that what stood there had been durable.
         """
         position = from_seq
         while segments := list_segments(self._folder):
@@ -89,17 +89,24 @@ class LogReader:
                         yield frame[1], frame[2], frame[4]
                 if last is not None:
                     self._stand(live, last)
-                if live.end.fault is not None and live.seal_at_end() is not None:
-                    # Harm, unless the writer was seen in the middle of the batch that closed the segment: read on once.
-                    is_last = False
-                    for frame in live.frames(live.end.offset, live.end.seq):
-                        if frame[1] >= from_seq:
-                            yield frame[1], frame[2], frame[4]
+                for frame in self._read_on(live, segment):
+                    if frame[1] >= from_seq:
+                        yield frame[1], frame[2], frame[4]
                 end = live.end
         if not is_last and end.seal is None:
             raise _damage(segment, end.offset, end.seq, end.fault or SEAL_MISSING)
         if from_seq > end.seq:
             raise RecordUnknown(seq=from_seq)
+
+    def _read_on(self, live: LiveSegment, segment: SegmentPath) -> Iterator[Frame]:
+        """Yield what has come where a bad frame was seen; raise LogDamaged when that is harm.
+
+        It is, when what is bad had been durable; unless the writer was seen in the middle of a batch.
+        """
+        while (end := live.end).fault is not None and live.is_proven(end):
+            yield from live.frames(end.offset, end.seq)
+            if live.end.offset == end.offset:
+                raise _damage(segment, end.offset, end.seq, end.fault)
 
     def _place(self, live: LiveSegment, from_seq: int) -> tuple[int, int]:
         if from_seq == live.header.first_seq:

@@ -10,6 +10,7 @@ from anxin.engine.log.errors import LogDamaged, RecordUnknown
 from anxin.engine.log.reader import Entry, LogReader
 from anxin.engine.log.tests.logs import (
     SHOP,
+    abandon,
     expected,
     flip,
     make_log,
@@ -120,6 +121,37 @@ def test_damage_in_a_closed_last_segment_is_not_taken_for_its_end(tmp_path: Path
     flip(segments(tmp_path)[0], 900)
     with pytest.raises(LogDamaged):
         records(tmp_path)
+
+
+def test_damage_in_an_open_segment_is_not_taken_for_its_end(tmp_path: Path) -> None:
+    writer = open_writer(tmp_path, capacity=ROOM)
+    write(writer, 50)
+    reader = reader_of(tmp_path)
+    assert reader.read(30) == (1 + 30 % 3, payload(30))
+    flip(segments(tmp_path)[0], 900)
+    tail = reader_of(tmp_path).tail()
+    polled = tail.poll()
+    with pytest.raises(LogDamaged) as caught:
+        list(polled)
+    assert (caught.value.file, caught.value.seq) == (segments(tmp_path)[0].name, tail.position)
+    for seq in (tail.position, tail.position + 1, 50, 51):
+        with pytest.raises(LogDamaged):
+            reader_of(tmp_path).read(seq)
+    abandon(writer)
+
+
+def test_what_no_later_record_proves_may_be_a_batch_on_its_way(tmp_path: Path) -> None:
+    writer = open_writer(tmp_path, capacity=ROOM)
+    write(writer, 20)
+    used = len(segments(tmp_path)[0].read_bytes().rstrip(b"\0"))
+    write(writer, 10)
+    flip(segments(tmp_path)[0], used + 20)
+    assert records(tmp_path) == expected(1, 20)
+    with pytest.raises(RecordUnknown):
+        reader_of(tmp_path).read(21)
+    flip(segments(tmp_path)[0], used + 20)
+    assert records(tmp_path) == expected(1, 30)
+    abandon(writer)
 
 
 def test_a_missing_segment_stops_the_reader(tmp_path: Path) -> None:
