@@ -23,7 +23,7 @@ from anxin.history.arrivals import file_arrivals, read_labels, with_labels
 from anxin.history.charts import is_drawable
 from anxin.history.checked import with_checks
 from anxin.history.errors import ExtraMissing, FileUnreadable, HistoryError, MappingInvalid, TooManyRefused
-from anxin.history.figures import labelled_figures, percent, ratio
+from anxin.history.figures import labelled_figures, moment, percent, ratio
 from anxin.history.files import OnBytes
 from anxin.history.mapping import read_mapping
 from anxin.history.replay import decisions_file, history_engine, report_head, run_backtest
@@ -121,6 +121,8 @@ def show(summary: Summary, label: str, *, seconds: float) -> None:
         console.print(told, style="dim", highlight=False, soft_wrap=True)
     if summary.duplicates:
         console.print(f"重复的事件编号 repeated event ids: {summary.duplicates:,}", highlight=False)
+    if summary.too_late:
+        _tell_too_late(console, summary)
     if summary.refused:
         console.print(f"被拒绝 refused: {summary.refused:,}", style="red", highlight=False)
         for each in summary.refusals.values():
@@ -129,6 +131,13 @@ def show(summary: Summary, label: str, *, seconds: float) -> None:
             console.print(told, highlight=False, markup=False, soft_wrap=True)
     if summary.stopped_at is not None:
         tell_refusal(console, TooManyRefused(limit=summary.refused - 1, row=summary.stopped_at))
+
+
+def _tell_too_late(console: Console, summary: Summary) -> None:
+    """Say how much no feature saw, and how late the latest event is: a single wrong time can be the cause."""
+    latest = moment(summary.last_t)
+    told = f"过迟而未计数 too late, not counted: {summary.too_late:,} · 最晚的事件时间 latest event time: {latest}"
+    console.print(told, style="yellow", highlight=False, soft_wrap=True)
 
 
 def _verdicts(summary: Summary) -> Table:

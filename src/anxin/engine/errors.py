@@ -83,6 +83,14 @@ class EventTimeBefore(EventRefused):
     en = "The event's time is before the earliest allowed time {earliest}; integers count milliseconds, not seconds."
 
 
+class EventTimeBeyond(EventRefused):
+    """The event's time is after anything that a clock could honestly say."""
+
+    code = "event.time_beyond"
+    zh = "事件时间晚于允许的最晚时间 {latest}；整数以毫秒计，不是微秒。"
+    en = "The event's time is after the latest allowed time {latest}; integers count milliseconds, not microseconds."
+
+
 class EventIdReused(EventRefused):
     """The same event id came with another body within 24 h."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from anxin.engine.policy.language.currency import EXPONENTS
@@ -68,6 +69,11 @@ def ratio(value: float | None) -> str:
 def percent(part: int, whole: int) -> str:
     """Return a share in percent, or a dash without a whole."""
     return f"{part / whole:.2%}" if whole else "–"
+
+
+def moment(t: int | None) -> str:
+    """Return a moment in ms UTC as a day with hours and minutes, or a dash for None."""
+    return "–" if t is None else datetime.fromtimestamp(t / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def money_text(amount_minor: int, currency: str) -> str:

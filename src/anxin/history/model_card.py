@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from anxin.engine.scoring.model import ModelFile
+from anxin.history.figures import moment
 from anxin.history.training import Measured
 
 LIMITS = (
@@ -37,12 +37,12 @@ def render_card(file: ModelFile, facts: CardFacts, document: bytes) -> str:
     lines = [
         f"# {file.name} {file.version}",
         "",
-        f"- Trained {_moment(file.trained_at)} by `anxin train events`, policy {facts.policy}",
+        f"- Trained {moment(file.trained_at)} by `anxin train events`, policy {facts.policy}",
         f"- File SHA-256 {hashlib.sha256(document).hexdigest()}",
         f"- Scores {', '.join(file.event_types) or 'all event types'}",
         "",
         "## Data",
-        f"{facts.source} (mapping {facts.mapping}), {_moment(file.data_from)} to {_moment(file.data_until)}. "
+        f"{facts.source} (mapping {facts.mapping}), {moment(file.data_from)} to {moment(file.data_until)}. "
         f"Fitted to {facts.fitted_rows:,} labelled rows with {facts.fitted_frauds:,} frauds; measured on the "
         f"{facts.model.rows:,} rows with {facts.model.frauds:,} frauds that came after them.",
         "",
@@ -82,7 +82,3 @@ def _row(name: str, found: Measured) -> str:
 
 def _words(file: ModelFile, name: str) -> str:
     return f" (text, {len(file.categories[name])} words)" if name in file.categories else ""
-
-
-def _moment(t: int) -> str:
-    return datetime.fromtimestamp(t / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")

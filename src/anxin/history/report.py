@@ -13,7 +13,7 @@ from anxin.engine.verdict import Verdict
 from anxin.history import charts
 from anxin.history.charts import VERDICT_WORDS, Spec
 from anxin.history.errors import ExtraMissing
-from anxin.history.figures import Figure, labelled_figures, money_text, percent
+from anxin.history.figures import Figure, labelled_figures, moment, money_text, percent
 from anxin.history.summary import RuleOutcome, Summary
 
 VERSIONS_ZH = {
@@ -143,7 +143,7 @@ def _about(head: ReportHead, summary: Summary) -> str:
         (both("模型", "Model"), head.model or "–"),
         (both("数据", "Data"), head.source),
         (both("事件时间", "Event time"), span),
-        (both("生成时间", "Made at"), _moment(head.made_at)),
+        (both("生成时间", "Made at"), moment(head.made_at)),
         *((both(VERSIONS_ZH.get(name, name), name), version) for name, version in head.versions.items()),
     ]
     items = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in pairs)
@@ -156,6 +156,8 @@ def _facts(summary: Summary) -> str:
         shown.append(Figure("被拒绝", "refused", f"{summary.refused:,}"))
     if summary.duplicates:
         shown.append(Figure("重复", "duplicates", f"{summary.duplicates:,}"))
+    if summary.too_late:
+        shown.append(Figure("过迟而未计数", "too late, not counted", f"{summary.too_late:,}"))
     shown += labelled_figures(summary)
     cards = (f'<div class="fact"><b>{escape(each.value)}</b>{both(each.zh, each.en)}</div>' for each in shown)
     return f'<div class="facts">{"".join(cards)}</div>'
@@ -235,7 +237,3 @@ def _table(heads: list[str], rows: list[list[str]]) -> str:
 
 def _day(t: int | None) -> str:
     return "–" if t is None else datetime.fromtimestamp(t / 1000, UTC).strftime("%Y-%m-%d")
-
-
-def _moment(t: int) -> str:
-    return datetime.fromtimestamp(t / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -108,6 +108,11 @@ class Summary:
                 if value is None:
                     gaps[place] += 1
 
+    @property
+    def too_late(self) -> int:
+        """Return how many events lay further behind the latest one than the policy allows, and were not counted."""
+        return self.flags["too_late"]
+
     def undecided(self) -> list[tuple[str, int]]:
         """Return the rules that never fired and were unknown on some events, with how many, most first."""
         return [each for each in self.unknown.most_common() if each[0] not in self.rules]

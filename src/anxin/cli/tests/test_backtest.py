@@ -136,6 +136,17 @@ def test_refused_rows_are_counted_and_end_with_1(tmp_path: Path) -> None:
     assert "行 row 2" in output
 
 
+def test_events_that_a_wrong_time_makes_too_late_are_told_with_the_latest_time(tmp_path: Path) -> None:
+    event = {"event_type": "account.login", "actor_id": "u"}
+    times = (1_793_000_000_000, 2_900_000_000_000, 1_793_000_001_000)
+    lines = [json.dumps({"event_id": f"e{at}", "occurred_at": at, **event}) for at in times]
+    (tmp_path / "events.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    code, output = run("backtest", "--events", tmp_path / "events.jsonl")
+    assert code == 0, output
+    told = "过迟而未计数 too late, not counted: 1 · 最晚的事件时间 latest event time: 2061-11-23 19:33 UTC"
+    assert told in output
+
+
 def test_labels_may_stand_in_a_file_of_their_own(tmp_path: Path) -> None:
     event = {"event_type": "account.login", "occurred_at": 1_793_000_000_000, "actor_id": "u"}
     lines = [json.dumps({"event_id": each, **event}) for each in ("a", "b", "c")]

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from anxin.engine.errors import EventTimeBefore
+from anxin.engine.errors import EventTimeBefore, EventTimeBeyond
 from anxin.engine.generated import defined
 from anxin.engine.schema.normalise import normalised_email, normalised_ip, normalised_phone
 from anxin.engine.schema.refusals import BodyMalformed, FieldRefused, malformed_of, refusal_of
@@ -26,6 +26,8 @@ SEPARATOR = "\x1f"
 NUL = "\x00"
 REPLACEMENT = "\ufffd"
 EARLIEST_MS = 946_684_800_000
+# One event of a wrong unit would make every later one of a replay too late.
+LATEST_MS = 4_102_444_800_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Possessive repeats: a text without its closing quote is left after one pass.
 _STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
@@ -75,8 +77,8 @@ class EventDecoder:
         t = event.occurred_at
         if type(t) is not int:
             t = event.occurred_at = _milliseconds(t)
-        if t < EARLIEST_MS:
-            raise EventTimeBefore(pointer="/occurred_at", earliest="2000-01-01T00:00:00Z")
+        if not EARLIEST_MS <= t < LATEST_MS:
+            _refuse_time(t)
         finish(event)
         return Received(event_type, event.event_id, t, event, raw)
 
@@ -176,6 +178,12 @@ def _refuse_ip(name: str) -> None:
 
 def _refuse_without_currency() -> None:
     raise FieldRefused(pointer="/currency", zh="有金额就必须有币种", en="amounts need a currency")
+
+
+def _refuse_time(t: int) -> None:
+    if t < EARLIEST_MS:
+        raise EventTimeBefore(pointer="/occurred_at", earliest="2000-01-01T00:00:00Z")
+    raise EventTimeBeyond(pointer="/occurred_at", latest="2100-01-01T00:00:00Z")
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -51,6 +51,16 @@ def test_refusals_are_gathered_by_reason_and_place() -> None:
     assert found.refusals["history.value_unfit", "amount"].en == "Row 2, column amount: 'x' is not an amount"
 
 
+def test_events_too_late_to_be_counted_are_told() -> None:
+    ahead = Arrival(payment(8, START + 400 * DAY), 1)
+    engine = history_engine(small_policy())
+    found = run_backtest(engine, [ahead, *BURST])
+    assert (found.too_late, found.verdicts) == (6, {"allow": 7})
+    page = render_report(report_head(engine, source="a", mapping=None, made_at=START), found)
+    assert '<b>6</b><span class="zh">过迟而未计数</span>' in page
+    assert "过迟" not in render_report(report_head(engine, source="a", mapping=None, made_at=START), backtested(BURST))
+
+
 @pytest.mark.parametrize(("most", "found"), [(0, (1, 1, 2)), (1, (2, 2, 4)), (2, (4, 2, None))])
 def test_too_many_refusals_end_it(most: int, found: tuple[int, int, int | None]) -> None:
     arrivals = [BURST[0], Arrival(b"{}", 2), BURST[1], Arrival(b"{}", 4), *BURST[2:4]]

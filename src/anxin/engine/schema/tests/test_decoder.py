@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from anxin.engine.errors import EventFieldInvalid, EventMalformed, EventRefused, EventTimeBefore, EventTypeUnknown
+from anxin.engine.errors import (
+    EventFieldInvalid,
+    EventMalformed,
+    EventRefused,
+    EventTimeBefore,
+    EventTimeBeyond,
+    EventTypeUnknown,
+)
 from anxin.engine.schema.decoder import EventDecoder, Received
 from anxin.engine.schema.schema import Schema
 
@@ -206,6 +213,14 @@ def test_far_past_times_are_refused() -> None:
     assert decoded(occurred_at="2000-01-01T00:00:00Z").t == int(datetime(2000, 1, 1, tzinfo=UTC).timestamp() * 1000)
     assert isinstance(refusal(json.dumps(event(occurred_at="1999-12-31T23:59:59Z")).encode()), EventTimeBefore)
     assert isinstance(refusal(json.dumps(event(occurred_at=-1)).encode()), EventTimeBefore)
+
+
+@pytest.mark.parametrize("written", ["2100-01-01T00:00:00Z", "9999-12-31T23:59:59Z", NOON_MS * 1000, 2**53])
+def test_times_beyond_any_clock_are_refused(written: str | int) -> None:
+    refused = refusal(json.dumps(event(occurred_at=written)).encode())
+    assert isinstance(refused, EventTimeBeyond)
+    assert (refused.code, refused.pointer) == ("event.time_beyond", "/occurred_at")
+    assert decoded(occurred_at="2099-12-31T23:59:59.999Z").t == 4_102_444_799_999
 
 
 def test_a_mapping_is_decoded_like_its_json() -> None:
