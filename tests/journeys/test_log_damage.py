@@ -1,7 +1,8 @@
-"""A decision log is harmed on disk, and `anxin log verify` names the place."""
+"""A decision log is harmed on disk: `anxin log verify` names the place, and no gateway goes on over what is lost."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,12 @@ from click.testing import CliRunner, Result
 
 from anxin.cli.main import root
 from anxin.engine.log.keys import FileKeyRing
+from anxin.engine.log.segment import SEAL_SIZE
 from anxin.engine.log.writer import LogWriter
+from anxin.gateway.intake import submission
+from anxin.gateway.journal import JOURNAL
+from anxin.gateway.tests.test_intake import Collected, login, open_organisation
+from tests.journeys.shop import POLICY
 
 SHOP = "shop"
 INTACT, USAGE, DAMAGED, NOT_ALLOWED = 0, 2, 3, 4
@@ -104,3 +110,60 @@ def test_a_folder_without_a_log_is_a_wrong_call(tmp_path: Path) -> None:
     result = run(tmp_path)
     assert result.exit_code == USAGE
     assert "no decision log" in result.stderr
+
+
+async def decide_three(data: Path) -> None:
+    """Leave what a cleanly stopped gateway leaves: three decisions, and a snapshot that knows them."""
+    shop, waiter = open_organisation(data, policy=POLICY), Collected()
+    for number in range(3):
+        shop.intake.take(submission(login(f"e{number}"), caller="k"), waiter)
+    await waiter.wait_for(3)
+    shop.stop()
+
+
+def start(data: Path) -> Result:
+    words = ["gateway", "--data", str(data), "--policy", str(POLICY), "--gateway-port", "0"]
+    return CliRunner().invoke(root(), words, env={"ANXIN_ORGANISATION": SHOP})
+
+
+def cut_the_last_record(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: -SEAL_SIZE - 20])
+
+
+@pytest.mark.parametrize(
+    ("harm", "zh", "en"),
+    [
+        (flip_a_byte, "记录校验和不符", "the frame's checksum is wrong"),
+        (cut_the_last_record, "快照证明这条及以后的记录曾经存盘", "a snapshot proves that this record and later ones"),
+    ],
+)
+def test_a_gateway_does_not_start_over_acknowledged_records_that_are_harmed(
+    tmp_path: Path, harm: Callable[[Path], None], zh: str, en: str
+) -> None:
+    asyncio.run(decide_three(tmp_path))
+    (path,) = segments(tmp_path)
+    harm(path)
+    result = start(tmp_path)
+    said = " ".join(result.output.split())
+    assert (result.exit_code, "log.damaged" in said, zh in said, en in said) == (DAMAGED, True, True, True), said
+
+
+def test_a_tail_that_was_cut_is_repaired_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asyncio.run(decide_three(tmp_path))
+    (path,) = segments(tmp_path)
+    whole = path.stat().st_size
+    path.write_bytes(path.read_bytes()[:-10])
+    monkeypatch.setattr(JOURNAL, "propagate", True)
+    asyncio.run(decide_three(tmp_path))
+    told = [vars(each)["facts"] for each in caplog.records if each.getMessage() == "log.repaired"]
+    assert told[0] == {
+        "organisation": SHOP,
+        "file": path.name,
+        "offset": whole - SEAL_SIZE,
+        "cut": SEAL_SIZE - 10,
+        "fault": "tail_cut",
+        "zh": "文件比创建时短",
+        "en": "the file is shorter than it was made",
+    }

@@ -68,8 +68,9 @@ class Opening:
 
     def _report_repair(self) -> None:
         found = self._writer.recovered
-        if found.fault is not None:
-            warn("log.repaired", organisation=self._name, file=found.file, offset=found.offset, cut=found.cut)
+        if (fault := found.fault) is not None:
+            place = {"file": found.file, "offset": found.offset, "cut": found.cut}
+            warn("log.repaired", organisation=self._name, **place, fault=fault.code, zh=fault.zh, en=fault.en)
 
     def run(self) -> Iterator[float]:
         """Restore, yielding the share done."""

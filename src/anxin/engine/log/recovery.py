@@ -83,7 +83,8 @@ def _recover_live(
 def find_tail_fault(segment: LiveSegment, end: End) -> tuple[int, Fault | None]:
     """Return how many bytes behind the last good frame of an open segment are wrong, and what; (0, None) for none."""
     if segment.size() < segment.header.capacity:
-        return segment.size() - end.offset, TAIL_CUT
+        is_closed = end.fault is not None and segment.seal_at_end() is not None
+        return segment.size() - end.offset, end.fault if is_closed else TAIL_CUT
     dirty = segment.last_nonzero(end.offset)
     if dirty is None:
         return 0, None
