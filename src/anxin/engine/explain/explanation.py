@@ -26,7 +26,8 @@ class FeatureFact(msgspec.Struct, frozen=True):
 class LeafFact(msgspec.Struct, frozen=True, omit_defaults=True):
     """One leaf of a rule's condition: its text in the policy, what it asked of which quantity, and what it came to.
 
-    `value` and `threshold` are None when missing or personal. `missing` names what was absent.
+    `value` and `threshold` are None when missing or personal. `missing` names what was absent. `override` holds the
+    fields of the event, such as its business line, for which the policy has this threshold instead of its usual one.
     """
 
     source: str
@@ -37,6 +38,7 @@ class LeafFact(msgspec.Struct, frozen=True, omit_defaults=True):
     outcome: Outcome
     text: Text
     missing: tuple[str, ...] = ()
+    override: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class NeededChange(msgspec.Struct, frozen=True, omit_defaults=True):

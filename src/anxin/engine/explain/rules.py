@@ -68,6 +68,7 @@ class RuleExplainer:
 
     def leaf(self, check: LeafCheck) -> LeafFact:
         """Return one leaf with its sentence."""
+        override = self._override(check.against)
         return LeafFact(
             source=" ".join(check.leaf.text.split()),
             item=" ".join(check.item.text.split()),
@@ -75,8 +76,9 @@ class RuleExplainer:
             value=_plain(check.item),
             threshold=_threshold(check.against),
             outcome=OUTCOMES[check.leaf.truth],
-            text=self.wording.leaf(check),
+            text=self.wording.leaf(check, override),
             missing=check.leaf.missing,
+            override=override,
         )
 
     def why_not(self, rule: Rule, examined: Examined) -> WhyNot:
@@ -119,6 +121,14 @@ class RuleExplainer:
             return Meaning(Type.NUMBER, name)
         field = self.policy.schema.events[self.situation.event_type].fields[name]
         return Meaning(OF_FIELD[field.type], name, currency)
+
+    def _override(self, against: Side | None) -> dict[str, str]:
+        """Return the event's fields that change the threshold a quantity is compared with; empty when none does."""
+        for name in against.names if against is not None else ():
+            if name in self.policy.values:
+                found = self.interpreter.override_of(name, self.situation)
+                return {} if found is None else dict(found.when)
+        return {}
 
     def _changes(self, rule: Rule, examined: Examined) -> _Changes | None:
         """Return the smallest change, evaluated again: what it moves may itself be another comparison's threshold."""

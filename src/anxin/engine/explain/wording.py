@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from anxin.engine.decision import Text
@@ -58,8 +58,8 @@ class Wording:
         """Return a value of one side as people read it."""
         return shown(value, Meaning(side.type, side.text.strip(), side.currency))
 
-    def leaf(self, check: LeafCheck) -> Text:
-        """Return what a leaf asked and what it found."""
+    def leaf(self, check: LeafCheck, override: Mapping[str, str]) -> Text:
+        """Return what a leaf asked and what it found; `override` are the fields that give it another threshold."""
         label, found, against = self.label(check.item.text), self.value(check.item.value, check.item), check.against
         if check.operator in SIGNS and against is not None:
             is_bare = all(name in self.policy.values for name in against.names)
@@ -71,7 +71,10 @@ class Wording:
             if not against.names:
                 return Text(zh, en)
             name = self.label(against.text)
-            return Text(f"{zh}（{name.zh}）", f"{en} ({name.en})")
+            fields = [(field_name(key), wanted) for key, wanted in override.items()]
+            zh_names = "，".join([name.zh, *(f"{each.zh} {wanted}" for each, wanted in fields)])
+            en_names = ", ".join([name.en, *(f"{each.en} {wanted}" for each, wanted in fields)])
+            return Text(f"{zh}（{zh_names}）", f"{en} ({en_names})")
         asked = self._asked(check)
         if check.operator in ("in", *TEXT_TESTS):
             return Text(f"{label.zh} {found.zh}，要求 {asked.zh}", f"{label.en}: {found.en}, asked: {asked.en}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from anxin.engine.policy.arithmetic import call_function, compare, operate
-from anxin.engine.policy.definition import Policy, Rule
+from anxin.engine.policy.definition import Override, Policy, Rule
 from anxin.engine.policy.evaluation import Evaluation, Truth, truth_and, truth_not, truth_or
 from anxin.engine.policy.explanation import explained
 from anxin.engine.policy.language import nodes
@@ -68,6 +68,10 @@ class Interpreter:
         A personal field comes as its keyed token. Raise KeyError for a name the policy does not know.
         """
         return Evaluator(self, situation).named(name)
+
+    def override_of(self, name: str, situation: Situation) -> Override | None:
+        """Return the override of a named threshold that holds for the event; None when its own value does."""
+        return Evaluator(self, situation).override(name)
 
     def missing_names(self, rule: Rule, situation: Situation) -> tuple[str, ...]:
         """Return the names a rule uses that have no value, inside computed features too.
@@ -194,11 +198,15 @@ class Evaluator:
 
     def threshold(self, name: str) -> Any:
         """Return a named threshold for this event: the first override that fits, else its value."""
-        value = self.interpreter.policy.values[name]
-        for override in value.overrides:
+        override = self.override(name)
+        return self.interpreter.policy.values[name].value if override is None else override.value
+
+    def override(self, name: str) -> Override | None:
+        """Return the override of a named threshold that holds for this event; None when its own value does."""
+        for override in self.interpreter.policy.values[name].overrides:
             if all(self.field(key) == wanted for key, wanted in override.when):
-                return override.value
-        return value.value
+                return override
+        return None
 
     def named(self, name: str) -> Any:
         """Return the value of any name the policy knows; personal fields as tokens."""

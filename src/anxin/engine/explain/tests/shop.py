@@ -23,7 +23,9 @@ POLICY = """
 name: shop
 version: "1"
 owner: risk
-values: {high: CNY(3000), few: 3}
+values:
+  high: {value: CNY(3000), overrides: [{business_line: local_life, region: "31", value: CNY(800)}]}
+  few: 3
 """
 FEATURES = """
 features:

@@ -23,6 +23,18 @@ def fact(when: str, fields: dict[str, object] | None = None, **answers: object) 
     return explain.fact(asked, evaluation, verdict=asked.verdict, is_braked=False)
 
 
+def test_a_threshold_of_a_line_and_region_says_so() -> None:
+    (leaf,) = fact("amount > high", {"business_line": "local_life", "region": "31"}).leaves
+    assert (leaf.outcome, leaf.threshold) == ("true", 80_000)
+    assert leaf.override == {"business_line": "local_life", "region": "31"}
+    assert leaf.text == Text(
+        "金额 2,800.00 元，阈值 > 800.00 元（high，业务线 local_life，地区 31）",
+        "amount: CNY 2,800.00, threshold > CNY 800.00 (high, business line local_life, region 31)",
+    )
+    (elsewhere,) = fact("amount > high", {"business_line": "local_life", "region": "11"}).leaves
+    assert (elsewhere.threshold, elsewhere.override) == (300_000, {})
+
+
 @pytest.mark.parametrize(
     ("when", "outcome", "zh", "en"),
     [
