@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from anxin.engine.policy.definition import ComputeFeature, Policy, Rule, WindowFeature
+from anxin.engine.policy.definition import ComputeFeature, NamedValue, Policy, Rule, WindowFeature
 from anxin.engine.policy.language import nodes
+from anxin.engine.policy.language.currency import EXPONENTS
 from anxin.engine.policy.language.nodes import Node
+from anxin.engine.policy.language.types import Type
 from anxin.engine.policy.loader import load_policy
 from anxin.starter.folder import starter_folder
 
 STARTER_FOLDER = starter_folder()
 _UNITS = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1))
+_CATALOGUE_FEATURES = range(1, 53)
+REMARKS = {
+    "F01": "none asks: RA01 counts an account's failures over 30 minutes, RA02 the accounts that fail at one source",
+    "F14": "none asks: a shared phone of receivers shows in events, but is no entity that windows count by",
+    "F16": "over 30 days instead of 180, as exact medians reach no further; not below half of the median",
+    "F24": "none asks: RT10 looks at the share of value",
+    "F28": "by the share of suspicious receipts at one shop; the density of a graph is a batch job",
+    "F31": "by equal fingerprints of texts; likeness of different texts is a batch job",
+    "F44": "read from the event: who is likely a minor is for the platform to say",
+    "F47": "against a person's own past; the comparison with colleagues is a daily report",
+    "F50": "none can: what became of dismissed alerts is known only later, by people: a report",
+    "F51": "by windows of 30 and 180 days instead of a half-life",
+}
+"""What is looked at otherwise than the risk catalogue says, or not at all, and why."""
 _INTRODUCTION = """\
 # The starter policy
 
@@ -41,6 +58,10 @@ def render_catalogue(policy: Policy) -> str:
         ),
         "\n## Features\n\n",
         _table(("name", "特征", "feature", "what", "by", "over", "used by"), _feature_rows(policy, rules)),
+        "\n## Thresholds\n\nThe first variation that fits an event's business line and region holds for it.\n\n",
+        _table(("name", "value", "variations", "used by"), _threshold_rows(policy, rules)),
+        "\n## The risk catalogue's features\n\nWhich rules look at each, and what is done otherwise.\n\n",
+        _table(("id", "rules", "remark"), _risk_rows(rules)),
         "\n## Lists\n\n",
         _table(("name", "名单", "list", "used by"), _list_rows(policy, rules)),
     ]
@@ -90,6 +111,35 @@ def _shape(feature: WindowFeature | ComputeFeature) -> tuple[str, str, str]:
     of = " / ".join(feature.source.of) + (f" where `{feature.source.where.source}`" if feature.source.where else "")
     over = _duration(feature.window_ms) + (f", delay {_duration(feature.delay_ms)}" if feature.delay_ms else "")
     return f"{what} of {of}", ", ".join(feature.by), over
+
+
+def _threshold_rows(policy: Policy, rules: list[Rule]) -> Iterator[tuple[str, ...]]:
+    for name, value in sorted(policy.values.items()):
+        variations = (
+            f"{' '.join(wanted for _, wanted in each.when)}: {_written(value, each.value)}" for each in value.overrides
+        )
+        users = (rule.id for rule in rules if any(_is_named(node, name) for node in rule.when.tree.walk()))
+        yield name, _written(value, value.value), "; ".join(variations), ", ".join(users) or "computed features"
+
+
+def _is_named(node: Node, name: str) -> bool:
+    return isinstance(node, nodes.Named) and node.name == name
+
+
+def _written(value: NamedValue, amount: object) -> str:
+    """Return a threshold as the policy writes it: money by currency, spans of time by their largest unit."""
+    if value.currency is not None and isinstance(amount, int):
+        return f"{amount / 10 ** EXPONENTS.get(value.currency, 2):,.15g} {value.currency}"
+    if value.type is Type.DURATION and isinstance(amount, int):
+        return _duration(amount)
+    return str(amount)
+
+
+def _risk_rows(rules: list[Rule]) -> Iterator[tuple[str, ...]]:
+    for number in _CATALOGUE_FEATURES:
+        feature = f"F{number:02d}"
+        looking = [rule.id for rule in rules if feature in re.findall(r"F\d\d\b", rule.source)]
+        yield feature, ", ".join(looking) or "–", REMARKS.get(feature, "")
 
 
 def _duration(milliseconds: int) -> str:

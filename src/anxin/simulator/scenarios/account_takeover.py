@@ -81,7 +81,7 @@ SCENARIO = Scenario(
     zh="盗号：重置密码、换绑手机、向新收款人付款",
     en="Account takeover with reset, contact change and new payee",
     taxonomy="ACC.ATO",
-    rules=("RA01", "RA03", "RA04", "RT22"),
+    rules=("RA01", "RA03", "RA04", "RA21", "RT22"),
     play=play,
     stealthy=play_stealthily,
 )

@@ -13,7 +13,7 @@ from anxin.engine.policy.definition import Policy, Rule
 from anxin.engine.policy.language import nodes
 from anxin.engine.policy.report import check_policy
 from anxin.engine.verdict import Verdict
-from anxin.starter.catalogue import STARTER_FOLDER, features_of, lists_of, load_starter, render_catalogue
+from anxin.starter.catalogue import REMARKS, STARTER_FOLDER, features_of, lists_of, load_starter, render_catalogue
 
 TODAY = date(2026, 11, 22)
 CATALOGUE_RULES = frozenset(
@@ -133,6 +133,13 @@ def test_list_entries_are_reserved_examples() -> None:
         for entry in declared.entries:
             if declared.name != "protected_names":
                 assert re.search(r"example|2001:db8|^6450[01]$", entry.value), entry
+
+
+def test_every_feature_of_the_risk_catalogue_is_looked_at_or_has_its_reason() -> None:
+    looked_at = {found for rule in RULES.values() for found in re.findall(r"F\d\d\b", rule.source)}
+    catalogue = {f"F{number:02d}" for number in range(1, 53)}
+    assert looked_at <= catalogue
+    assert catalogue - looked_at <= set(REMARKS) <= catalogue
 
 
 def test_page_in_the_docs_is_up_to_date() -> None:
