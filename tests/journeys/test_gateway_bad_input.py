@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import select
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from benchmarks.serving import serve_gateway
 
+from tests.journeys.bad_events import BODIES, LINES, SENDER
 from tests.journeys.patience import PATIENCE_SECONDS, wait_until
 from tests.journeys.shop import POLICY, Shop, new_id, payment
 
-NOW = time.time_ns() // 1_000_000
-YEAR = 365 * 86_400_000
+CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 @pytest.fixture(scope="module")
@@ -30,46 +30,31 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         yield Shop(served)
 
 
-def body(**fields: object) -> bytes:
-    return json.dumps(payment("bad-1", **fields)).encode()
-
-
-BODIES: dict[str, tuple[bytes, int, str, str | None]] = {
-    "empty": (b"", 400, "event.malformed", None),
-    "not JSON": (b'{"event_id":', 400, "event.malformed", None),
-    "not an object": (b"[1]", 400, "event.malformed", None),
-    "not UTF-8": (body().replace(b"bad-1", b"\xff"), 400, "event.malformed", None),
-    "two documents": (body() + b"{}", 400, "event.malformed", None),
-    "deep nesting": (b'{"x":' + b"[" * 20_000 + b"]" * 20_000 + b"}", 400, "event.malformed", None),
-    "NaN": (body(amount=1).replace(b'"amount": 1', b'"amount": NaN'), 400, "event.malformed", None),
-    "no id": (body(event_id=None), 422, "event.field_invalid", "/event_id"),
-    "no type": (body(event_type=None), 422, "event.field_invalid", "/event_type"),
-    "no time": (body(occurred_at=None), 422, "event.field_invalid", "/occurred_at"),
-    "unknown type": (body(event_type="moon.landed"), 422, "event.type_unknown", "/event_type"),
-    "text for a number": (body(amount="much"), 422, "event.field_invalid", "/amount"),
-    "fraction of a cent": (body(amount=1.5), 422, "event.field_invalid", "/amount"),
-    "negative money": (body(amount=-1), 422, "event.field_invalid", "/amount"),
-    "huge number": (body(amount=10**30), 422, "event.field_invalid", "/amount"),
-    "no amount": (body(amount=None), 422, "event.field_invalid", "/amount"),
-    "money without currency": (body(currency=None), 422, "event.field_invalid", "/currency"),
-    "two currencies": (body(currency="CNY,USD"), 422, "event.field_invalid", "/currency"),
-    "no such address": (body(ip="999.1.1.1"), 422, "event.field_invalid", "/ip"),
-    "long id": (body(event_id="x" * 129), 422, "event.field_invalid", "/event_id"),
-    "future": (body(occurred_at=NOW + YEAR), 422, "event.time_ahead", "/occurred_at"),
-    "past": (body(occurred_at=1), 422, "event.time_before", "/occurred_at"),
-    "no moment": (body(occurred_at="yesterday"), 422, "event.field_invalid", "/occurred_at"),
-}
-
-
 @pytest.mark.parametrize("name", BODIES)
 def test_a_bad_event_is_refused_and_counted_nowhere(shop: Shop, name: str) -> None:
-    sent, status, code, pointer = BODIES[name]
-    stored = shop.stored()
-    answer = shop.post("/v1/decisions", sent, accept_language="en")
-    assert (answer.status, answer.code, answer.json.get("pointer")) == (status, code, pointer)
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json["title"]
+    bad, stored, titles = BODIES[name], shop.stored(), {}
+    for language in ("zh", "en"):
+        answer = shop.post("/v1/decisions", bad.body, accept_language=language)
+        assert (answer.status, answer.code, answer.json.get("pointer")) == (bad.status, bad.code, bad.pointer)
+        assert answer.headers["content-type"] == "application/problem+json"
+        titles[language] = answer.json["title"]
+    assert CHINESE.search(titles["zh"])
+    assert titles["en"]
+    assert not CHINESE.search(titles["en"])
     assert shop.stored() == stored
+
+
+def test_bad_events_of_a_batch_are_refused_one_by_one_and_leave_no_trace(shop: Shop) -> None:
+    good = [payment("bad-7"), payment("bad-7")]
+    lines = [json.dumps(good[0]).encode(), *(bad.body for bad in LINES.values()), json.dumps(good[1]).encode()]
+    stored = shop.stored()
+    first, *refused, last = shop.post("/v1/decisions:batch", b"\n".join(lines)).json
+    told = [(each["status"], each["code"], each.get("pointer")) for each in refused]
+    assert told == [(bad.status, bad.code, bad.pointer) for bad in LINES.values()]
+    assert [first["event_id"], last["event_id"]] == [each["event_id"] for each in good]
+    assert shop.stored() == stored + 2
+    counted = shop.decide(payment(SENDER), "?explain=1")["explanation"]["features"]
+    assert counted["payments_1h"]["value"] == 1
 
 
 def head(path: bytes = b"/v1/decisions", method: bytes = b"POST", *more: bytes, key: str = "") -> bytes:

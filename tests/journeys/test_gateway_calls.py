@@ -60,9 +60,15 @@ def test_a_repeated_event_gets_the_first_answer(shop: Shop) -> None:
 
 def test_the_same_id_with_another_body_is_refused(shop: Shop) -> None:
     event = payment("calls-4")
-    shop.decide(event)
+    first = shop.decide(event)
+    stored = shop.stored()
     answer = shop.post("/v1/decisions", event | {"amount": 2})
     assert (answer.status, answer.code, answer.json["pointer"]) == (422, "event.id_reused", "/event_id")
+    (batched,) = shop.post("/v1/decisions:batch", [event | {"amount": 2}]).json
+    assert (batched["code"], shop.stored()) == ("event.id_reused", stored)
+    assert shop.decide(event) == first | {"duplicate": True}
+    counted = shop.decide(payment("calls-4"), "?explain=1")["explanation"]["features"]
+    assert counted["payments_1h"]["value"] == 2
 
 
 @pytest.mark.parametrize("join", [lambda each: json.dumps(each).encode(), lambda each: b"\n".join(map(_line, each))])

@@ -1,7 +1,10 @@
+import re
+from collections.abc import Iterator
+
 import msgspec
 import pytest
 
-from anxin.engine.errors import EventIdReused, EventMalformed, EventTypeUnknown
+from anxin.engine.errors import EngineError, EventIdReused, EventMalformed, EventTypeUnknown, PolicyError
 from anxin.gateway.problems import BodyTooLarge, Busy, preferred_language, problem_status, render_problem
 
 
@@ -48,3 +51,19 @@ def test_a_problem_names_code_place_and_request() -> None:
 )
 def test_each_refusal_has_its_status(error: EventMalformed, status: int) -> None:
     assert problem_status(error) == status
+
+
+def kinds_of(error: type[EngineError]) -> Iterator[type[EngineError]]:
+    yield error
+    for each in error.__subclasses__():
+        yield from kinds_of(each)
+
+
+def test_every_refusal_has_a_code_of_its_own_and_a_sentence_in_both_languages() -> None:
+    chinese = re.compile("[\u4e00-\u9fff]")
+    ours = ("anxin.engine.", "anxin.gateway.")
+    known = [each for each in kinds_of(EngineError) if each.__module__.startswith(ours)]
+    kinds = [each for each in known if not issubclass(each, PolicyError)]
+    assert [each.__name__ for each in kinds if not re.fullmatch(r"[a-z]+(\.[a-z_]+)+", each.code)] == []
+    assert [each.__name__ for each in kinds if not chinese.search(each.zh) or chinese.search(each.en)] == []
+    assert len(kinds) > 30

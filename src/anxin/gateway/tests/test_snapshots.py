@@ -8,7 +8,10 @@ import pytest
 from anxin.engine.log.errors import LogDamaged
 from anxin.engine.log.faults import SNAPSHOT_AHEAD
 from anxin.engine.log.records import ControlRecord
+from anxin.gateway.intake import submission
+from anxin.gateway.journal import JOURNAL
 from anxin.gateway.snapshots import FORMAT, OpenSnapshot, SnapshotHead, Snapshots, Unusable, Write
+from anxin.gateway.tests.test_intake import Collected, in_loop, login, open_organisation
 
 KEY = bytes(range(32))
 BODY = os.urandom(3_000_000)
@@ -101,6 +104,29 @@ def test_snapshots_of_other_versions_logs_and_keys_do_not_count(tmp_path: Path) 
         opened(snapshots, last_seq=2)
     assert (lost.value.seq, lost.value.fault) == (3, SNAPSHOT_AHEAD)
     assert opened(Snapshots(tmp_path, key=bytes(32))) == ["the file is damaged"]
+
+
+@in_loop
+async def test_a_whole_snapshot_of_another_version_is_named_and_the_log_read_instead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop, waiter = open_organisation(tmp_path), Collected()
+    for number in range(3):
+        shop.intake.take(submission(login(f"e{number}"), caller="k"), waiter)
+    await waiter.wait_for(3)
+    digest = shop.state.digest()
+    with monkeypatch.context() as newer:
+        newer.setattr("anxin.gateway.organisation.FORMAT", FORMAT + 1)
+        shop.stop()
+    monkeypatch.setattr(JOURNAL, "propagate", True)
+    again = open_organisation(tmp_path)
+    told = [vars(each)["facts"] for each in caplog.records if each.getMessage() == "snapshot.unusable"]
+    assert told[0]["reason"] == f"its format is {FORMAT + 1}, this program reads {FORMAT}"
+    assert (again.snapshot_seq, again.state.digest()) == (0, digest)
+    again.intake.take(submission(login("e2"), caller="k"), waiter)
+    await waiter.wait_for(4)
+    assert waiter.answers[3] == waiter.answers[2] | {"duplicate": True}
+    again.stop()
 
 
 def test_drafts_of_a_crash_are_removed(tmp_path: Path) -> None:
