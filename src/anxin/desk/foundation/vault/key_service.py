@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
@@ -65,6 +66,10 @@ class FileKeyService:
     def current(self) -> str:
         names = self._names()
         return names[-1] if names else self._create(1)
+
+    def missing(self, kek_ids: Iterable[str]) -> list[str]:
+        """Return those whose files are not in the folder, though something lies under them."""
+        return sorted(set(kek_ids) - set(self._names()))
 
     def _names(self) -> list[str]:
         try:
