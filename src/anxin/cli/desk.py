@@ -8,9 +8,11 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
+from anxin.cli.kernels import keep_remedy
 from anxin.cli.refusals import tell_refusal
 from anxin.desk.boot import program
 from anxin.desk.boot.config import DeskConfig, load_desk_config
+from anxin.desk.boot.journal import watch_faults
 from anxin.desk.boot.safety import require_safe
 from anxin.engine.errors import EngineError
 
@@ -75,6 +77,8 @@ def _open() -> None:
         if not config.database_url and not (config.data / "desk.sqlite3").is_file():
             raise NotPrepared
         program.set_up()
+        watch_faults()
+        keep_remedy()
         _require_tables_and_keys(config)
     except EngineError as refusal:
         _tell(refusal)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import click
 import typer
 
-from anxin.cli.kernels import which_runs
+from anxin.cli.kernels import keep_remedy, which_runs
 from anxin.desk.boot.loading import loading
 from anxin.engine.errors import EngineError
 from anxin.gateway.config import GatewayConfig, load_config, require_safe
@@ -70,6 +70,7 @@ def serve(config: GatewayConfig, *, announce: Callable[[Listening], None]) -> No
         from anxin.gateway.journal import start_journal
         from anxin.gateway.server import Gateway
     start_journal()
+    keep_remedy()
     with ReplayBar() as bar:
 
         def ready(where: Listening) -> None:

@@ -35,14 +35,30 @@ def stale_kernels() -> list[str]:
 
 def tell_failure(kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
     """Say how to mend a kernel that may have made a command fail; print the traceback of any other failure."""
+    if not _tell_remedy(kind, trace, f"{kind.__name__}: {problem}"):
+        sys.__excepthook__(kind, problem, trace)
+
+
+def keep_remedy() -> None:
+    """Say how to mend a kernel before what a program says of its own faults, without their sentences."""
+    otherwise = sys.excepthook
+
+    def tell(kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
+        if not _tell_remedy(kind, trace, kind.__name__):
+            otherwise(kind, problem, trace)
+
+    sys.excepthook = tell
+
+
+def _tell_remedy(kind: type[BaseException], trace: TracebackType | None, last_word: str) -> bool:
     stale = stale_kernels() if issubclass(kind, MISFITS) else []
     if not stale:
-        sys.__excepthook__(kind, problem, trace)
-        return
+        return False
     told = [each.format(names=", ".join(stale)) for each in REMEDY]
     last = traceback.extract_tb(trace)[-1:]
     told += [f"{each.filename}:{each.lineno}" for each in last]
-    sys.stderr.write("\n".join([*told, f"{kind.__name__}: {problem}", ""]))
+    sys.stderr.write("\n".join([*told, last_word, ""]))
+    return True
 
 
 def _compiled(name: str) -> Path | None:

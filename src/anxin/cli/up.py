@@ -31,13 +31,14 @@ from anxin.cli.gateway import (
     PortOption,
     render_curl,
 )
-from anxin.cli.kernels import which_runs
+from anxin.cli.kernels import keep_remedy, which_runs
 from anxin.cli.platform import Conduct, Line, Platform
 from anxin.cli.programs import Program, Server, is_taken, reachable, stop_all, wait_until_ready
 from anxin.cli.refusals import tell_refusal
 from anxin.desk.boot.config import DeskConfig, load_desk_config
 from anxin.desk.boot.safety import require_safe
 from anxin.engine.errors import EngineError
+from anxin.faults import catch_uncaught
 from anxin.gateway.config import GatewayConfig, load_config
 from anxin.gateway.config import require_safe as require_safe_gateway
 from anxin.gateway.room import require_room
@@ -68,6 +69,8 @@ def up(
     language: Annotated[Literal["zh", "en"], typer.Option(help="language of the live view")] = "zh",
 ) -> None:
     """Start everything on this machine; Ctrl-C stops it cleanly."""
+    catch_uncaught()
+    keep_remedy()
     console = Console()
     try:
         named = {} if config_file is None else {"ANXIN_CONFIG": str(config_file)}

@@ -45,6 +45,7 @@ from anxin.gateway.check_messages import (
     TakeOrder,
     frame,
 )
+from anxin.gateway.journal import start_journal
 from anxin.vision.errors import WorkerRefused
 from anxin.vision.worker import ScreenshotWorker
 
@@ -274,6 +275,7 @@ def _receive(line: socket.socket, size: int) -> bytes:
 
 def main() -> None:
     """Serve the socket whose number is the first argument until it closes."""
+    start_journal()
     sys.setswitchinterval(0.001)
     line = socket.socket(fileno=int(sys.argv[1]))
     sending = threading.Lock()

@@ -12,6 +12,7 @@ from anxin.engine.log.errors import LogBusy
 from anxin.engine.log.keys import FileKeyRing, KeyRing
 from anxin.engine.log.reader import LogReader
 from anxin.gateway.event_index import EventIndex
+from anxin.gateway.journal import start_journal
 from anxin.gateway.organisation import Folders
 
 _DAY_MS = 86_400_000
@@ -37,6 +38,7 @@ def _pause() -> None:
 
 def main(arguments: list[str]) -> None:
     """Run with: data folder, organisation, retention in days, master key file."""
+    start_journal()
     data, organisation, retention, key = arguments
     os.nice(19)
     folders = Folders(Path(data) / "organisations" / organisation)

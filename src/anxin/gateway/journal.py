@@ -7,6 +7,8 @@ import logging
 import sys
 from datetime import UTC, datetime
 
+from anxin.faults import catch_uncaught
+
 
 class JsonLines(logging.Formatter):
     """Writes time, level, word and the plain values given as `extra={"facts": {…}}`."""
@@ -38,12 +40,18 @@ JOURNAL = logging.getLogger("anxin.gateway")
 
 
 def start_journal() -> None:
-    """Send the lines to standard error."""
+    """Send the lines to standard error, also those of libraries and of what nobody caught, in whatever thread."""
     writer = logging.StreamHandler(sys.stderr)
     writer.setFormatter(JsonLines())
     JOURNAL.handlers = [writer]
     JOURNAL.setLevel(logging.INFO)
     JOURNAL.propagate = False
+    logging.getLogger().handlers = [writer]
+    catch_uncaught(_tell_uncaught)
+
+
+def _tell_uncaught(where: str, fault: BaseException) -> None:
+    JOURNAL.critical("fault", exc_info=fault, extra={"facts": {"where": where}})
 
 
 def note(word: str, **facts: object) -> None:

@@ -23,6 +23,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(program, "set_up", lambda: None)
     monkeypatch.setattr(program, "serve_desk", lambda: names.append("serve"))
     monkeypatch.setattr(program, "run_worker", lambda: names.append("worker"))
+    monkeypatch.setattr("anxin.cli.desk.watch_faults", lambda: None)
+    monkeypatch.setattr("anxin.cli.desk.keep_remedy", lambda: None)
     monkeypatch.setattr(program, "is_prepared", lambda: True)
     monkeypatch.setattr(program, "list_missing_keys", list)
     return names

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from types import TracebackType
 
+from anxin.faults import catch_uncaught, render_fault
+
+_LOG = logging.getLogger(__name__)
 _Fault = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -22,18 +24,7 @@ class PlacesOnly(logging.Formatter):
 
     def formatException(self, ei: _Fault) -> str:  # noqa: N802 the name is the framework's
         """Write each cause before what came of it, as a traceback does."""
-        fault = ei[1]
-        told, seen = list[str](), set[int]()
-        while fault is not None and id(fault) not in seen:
-            seen.add(id(fault))
-            told.append("\n".join((f"{type(fault).__module__}.{type(fault).__qualname__}", *_places(fault))))
-            fault = fault.__cause__ or (None if fault.__suppress_context__ else fault.__context__)
-        return "\n".join(reversed(told))
-
-
-def _places(fault: BaseException) -> list[str]:
-    steps = traceback.walk_tb(fault.__traceback__)
-    return [f"  {step.f_code.co_filename}:{line} {step.f_code.co_name}" for step, line in steps]
+        return render_fault(ei[1]) if ei[1] is not None else ""
 
 
 class RoutesOnly(logging.Filter):
@@ -49,3 +40,18 @@ class RoutesOnly(logging.Filter):
             record.msg = "%s %s route=%s request=%s"
             record.args = (getattr(record, "status_code", "-"), getattr(request, "method", "-"), route, number)
         return True
+
+
+class LoopFaults(logging.Filter):
+    """Takes from what the event loop says of a fault the tasks and arguments it prints: they hold its values."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Leave its first line where there is no fault, which names what happened only; let everything through."""
+        first = record.getMessage().partition("\n")[0]
+        record.msg, record.args = ("a fault in the event loop" if record.exc_info else first), ()
+        return True
+
+
+def watch_faults() -> None:
+    """Write what nobody caught, in whatever thread, as the rest of the journal; for the programs."""
+    catch_uncaught(lambda where, fault: _LOG.critical(where, exc_info=fault))

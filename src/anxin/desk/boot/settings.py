@@ -232,10 +232,14 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"routes_only": {"()": "anxin.desk.boot.journal.RoutesOnly"}},
+    "filters": {
+        "routes_only": {"()": "anxin.desk.boot.journal.RoutesOnly"},
+        "loop_faults": {"()": "anxin.desk.boot.journal.LoopFaults"},
+    },
     "formatters": {"places_only": {"()": "anxin.desk.boot.journal.PlacesOnly"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "filters": ["routes_only"], "formatter": "places_only"},
     },
+    "loggers": {"asyncio": {"filters": ["loop_faults"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -22,6 +22,7 @@ import requests
 from apprise.url import URLBase
 
 from anxin.desk.foundation.webhooks.addresses import InwardTarget, Network, is_allowed
+from anxin.faults import catch_uncaught
 
 CONNECT_SECONDS, READ_SECONDS = 3.0, 6.0
 _REFERENCES = ("id", "message_id", "msgid", "ts", "request_id", "requestId")
@@ -164,6 +165,7 @@ def _answer_all(given: TextIO, told: TextIO) -> None:
 
 def main() -> None:
     """Say a line when ready, then answer until the input ends."""
+    catch_uncaught()
     told = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     logging.disable(logging.CRITICAL)
