@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.requests import DeskRequest
 from anxin.desk.foundation.permissions.catalogue import roles
-from anxin.desk.foundation.ui.words import Words, say
+from anxin.desk.foundation.ui.words import joined, say
 from anxin.desk.workbench.commands import Command, list_commands
 from anxin.desk.workbench.look import is_night, read_look
 from anxin.desk.workbench.navigation import NAVIGATION, Door, find_path, list_doors
@@ -86,4 +86,4 @@ def split_rail(rooms: tuple[Door, ...]) -> tuple[tuple[Door, ...], tuple[Door, .
 
 def _role_words(actor: Actor) -> str:
     known = roles()
-    return say(Words("、", ", ")).join(say(known[code].words) for code in sorted(actor.roles) if code in known)
+    return joined(say(known[code].words) for code in sorted(actor.roles) if code in known)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import msgspec
@@ -23,7 +24,7 @@ from anxin.desk.decisioning.decisions.sealed_body import SealedBody
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.refusals import Refusal
 from anxin.desk.foundation.organisations.models import Organisation
-from anxin.engine.decision import Decision, FeatureValue, ShadowVerdict, Unknown
+from anxin.engine.decision import Decision, FeatureValue, ShadowVerdict, Text, Unknown
 from anxin.engine.errors import EngineError
 from anxin.engine.explain.explain import explain
 from anxin.engine.explain.explanation import Explanation
@@ -67,15 +68,16 @@ class FeatureLine:
 class DecisionView:
     """One decision with all that is known about it.
 
-    `fields` is empty and `is_erased` true when the person was erased; `explanation` is None then, and when the policy
-    of the day is gone (`unexplained` is the code). `took_us` is the time from arrival to the decision in microseconds,
-    without the disk; None where the log does not say.
+    `lists` names the lists of the policy of the day. `fields` is empty and `is_erased` true when the person was erased;
+    `explanation` is None then, and when that policy is gone (`unexplained` is the code). `took_us` is the time from
+    arrival to the decision in microseconds, without the disk; None where the log does not say.
     """
 
     line: DecisionLine
     fields: tuple[EventField, ...]
     features: tuple[FeatureLine, ...]
     explanation: Explanation | None
+    lists: Mapping[str, Text]
     unexplained: str
     shadows: tuple[ShadowVerdict, ...]
     unknown: tuple[Unknown, ...]
@@ -113,16 +115,18 @@ def get_decision(*, event_id: str = "", seq: int = 0, by: Actor) -> DecisionView
     (line,) = lines_of([row], origins_of(scope))
     bodies = bodies_of(scope, [row.pk])
     body = bodies.get(row.pk)
-    explanation, features, unexplained = _explained(found, body)
+    explained = _explained(found, body)
+    explanation = explained.explanation
     if explanation is not None and body is not None:
         explanation = without_clear_values(explanation, body.event, by=by)
     answer = _read_answer(body.answer) if body is not None else None
     return DecisionView(
         line=line,
         fields=fields_of(body.event, by=by) if body is not None else (),
-        features=features,
+        features=explained.features,
         explanation=explanation,
-        unexplained=unexplained,
+        lists=explained.lists,
+        unexplained=explained.unexplained,
         shadows=answer.shadows if answer is not None else (),
         unknown=answer.unknown if answer is not None else (),
         labels=labels_of(row.pk),
@@ -162,15 +166,23 @@ def require_body(found: FoundDecision) -> SealedBody:
     return body
 
 
-def _explained(
-    found: FoundDecision, body: SealedBody | None
-) -> tuple[Explanation | None, tuple[FeatureLine, ...], str]:
+@dataclass(frozen=True)
+class _Explained:
+    """Why a decision came out as it did, or the code of what keeps it from being told."""
+
+    unexplained: str = ""
+    explanation: Explanation | None = None
+    features: tuple[FeatureLine, ...] = ()
+    lists: Mapping[str, Text] = field(default_factory=dict)
+
+
+def _explained(found: FoundDecision, body: SealedBody | None) -> _Explained:
     if body is None:
-        return None, (), BodyGone.code
+        return _Explained(BodyGone.code)
     try:
         then = put_back(found, body)
     except EngineError as gone:
-        return None, (), gone.code
+        return _Explained(gone.code)
     judged, judge = judged_again(then), then.judge
     situation = Situation(
         then.received.event_type, then.received.event, then.received.t, body.vector, then.lists, judged.model_score
@@ -186,7 +198,11 @@ def _explained(
         model=judge.model if has_score else None,
         model_inputs=inputs(situation.event, situation.t, body.vector, then.lists) if has_score and inputs else None,
     )
-    return explanation, _features(explanation, judge, is_approximate="approximate" in then.answer.flags), ""
+    return _Explained(
+        explanation=explanation,
+        features=_features(explanation, judge, is_approximate="approximate" in then.answer.flags),
+        lists={name: each.text for name, each in judge.program.policy.lists.items()},
+    )
 
 
 def _features(explanation: Explanation, judge: Judge, *, is_approximate: bool) -> tuple[FeatureLine, ...]:
@@ -225,12 +241,12 @@ def _entities_of(received: Received, working: Working) -> list[tuple[str, str]]:
 def _values_of(received: Received, working: Working) -> set[str]:
     """Return every text of an event, and the tokens of its personal ones: what a list could hold exactly."""
     found: set[str] = set()
-    for field in working.compiled.schema.events[received.event_type].fields.values():
-        value = getattr(received.event, field.name, None)
+    for each in working.compiled.schema.events[received.event_type].fields.values():
+        value = getattr(received.event, each.name, None)
         if isinstance(value, str):
             found.add(value)
-            if field.type.is_personal:
-                found.add(working.compiled.tokens.personal(field.type.value, value))
+            if each.type.is_personal:
+                found.add(working.compiled.tokens.personal(each.type.value, value))
         elif isinstance(value, list):
             found.update(value)
         elif isinstance(value, int):

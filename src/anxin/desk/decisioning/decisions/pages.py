@@ -12,7 +12,7 @@ from anxin.desk.decisioning.decisions.explained import get_decision
 from anxin.desk.decisioning.decisions.export import COLUMNS
 from anxin.desk.decisioning.decisions.fields import read_sealed_field
 from anxin.desk.decisioning.decisions.forms import decision_filters, parse_decision_filter
-from anxin.desk.decisioning.decisions.panels import decision_panels, decision_row, field_panel, label_words
+from anxin.desk.decisioning.decisions.panels import decision_panels, decision_row, field_panel, held_words, label_words
 from anxin.desk.decisioning.decisions.queries import find_projection_state, list_decisions
 from anxin.desk.decisioning.decisions.replay import replay_decision
 from anxin.desk.decisioning.decisions.reveals import MaskedField, answer_reveal, purpose_choices
@@ -70,7 +70,7 @@ def replay(request: DeskRequest, by: Actor, seq: int) -> HttpResponse:
     replayed = replay_decision(seq=seq, by=by)
     is_fragment = request.headers.get("HX-Request") == "true"
     template = "decisions/replayed.html" if is_fragment else "decisions/replayed_page.html"
-    return render(request, template, {"replayed": replayed, "seq": seq})
+    return render(request, template, {"replayed": replayed, "holds": held_words(replayed.holds), "seq": seq})
 
 
 @require_POST

@@ -10,15 +10,18 @@ from django.urls import reverse
 
 from anxin.desk.decisioning.decisions.event_fields import EventField
 from anxin.desk.decisioning.decisions.explained import DecisionView, FeatureLine
+from anxin.desk.decisioning.decisions.order_words import LISTS, MEASURES, measure_words, order_reason
 from anxin.desk.decisioning.decisions.queries import DecisionLine
 from anxin.desk.decisioning.decisions.reveals import MaskedField, masked_field
 from anxin.desk.decisioning.decisions.rule_panels import RulePanel, rule_panels
 from anxin.desk.decisioning.decisions.strands import shapes_of
 from anxin.desk.decisioning.decisions.wording import (
     amount_words,
+    counted_by_words,
     event_words,
     field_words,
     flag_words,
+    kind_words,
     line_words,
     province_words,
     terminal_words,
@@ -28,13 +31,13 @@ from anxin.desk.decisioning.decisions.wording import (
 )
 from anxin.desk.foundation.edge.clock import from_ms
 from anxin.desk.foundation.ui.shapes import Reason
-from anxin.desk.foundation.ui.words import Words, say
+from anxin.desk.foundation.ui.words import Words, filled, joined, say
 from anxin.engine.decision import Text
 from anxin.engine.schema.schema import Schema
 
 HIDDEN = Words("（不可见）", "(not shown)")
-_LISTED = Words("{item} 在名单“{list}”上", "{item} is on the list “{list}”")
-_HELD = Words("{kind} 上有生效中的措施 {measure}", "a measure is in force on the {kind}: {measure}")
+_LISTED = Words("{item}在名单“{list}”上", "{item} is on the list “{list}”")
+_HELD = Words("{kind}上有生效中的措施：{measure}", "a measure is in force on the {kind}: {measure}")
 
 
 @dataclass(frozen=True)
@@ -183,13 +186,16 @@ def _reasons(view: DecisionView) -> Iterable[Reason]:
         if rule.has_fired:
             yield Reason(told(rule.reasons.agent if rule.reasons is not None else rule.title), source=rule.rule)
     for match in explanation.lists:
-        sentence = say(_LISTED, None, item=field_words(match.item), list=match.list)
-        yield Reason(sentence, source=match.reason)
+        named = view.lists.get(match.list)
+        title = told(named) if named is not None else match.list
+        sentence = say(_LISTED, None, item=field_words(match.item), list=title)
+        yield Reason(sentence, source=say(order_reason(LISTS, match.reason)))
     for hold in explanation.holds:
-        sentence = say(_HELD, None, kind=hold.entity_kind, measure=hold.measure)
-        yield Reason(sentence, source=hold.reason)
+        kind, measure = kind_words(hold.entity_kind), measure_words(hold.measure)
+        sentence = say(filled(_HELD, kind=kind, measure=measure))
+        yield Reason(sentence, source=say(order_reason(MEASURES, hold.reason)))
     for unknown in view.unknown:
-        missing = "、".join(field_words(each) for each in unknown.missing)
+        missing = joined(field_words(each) for each in unknown.missing)
         yield Reason(
             say(Words("缺少数据：{missing}", "data is missing: {missing}"), None, missing=missing),
             unknown.rule,
@@ -204,7 +210,7 @@ def _feature(feature: FeatureLine) -> FeaturePanel:
         label=told(Text(feature.zh, feature.en)),
         value=told(Text(feature.shown_zh, feature.shown_en)),
         window=window_words(feature.window_ms),
-        by="、".join(field_words(each) for each in feature.by),
+        by=joined(counted_by_words(each) for each in feature.by),
     )
 
 
@@ -224,6 +230,11 @@ def _parts(view: DecisionView) -> tuple[tuple[str, str], ...]:
         found.append((say(Words("模型分", "model score")), f"{score.model_score:.1f}"))
     found += [(told(part.text), f"{part.contribution:+.2f}") for part in score.strongest]
     return tuple(found)
+
+
+def held_words(measures: Iterable[str]) -> str:
+    """Return what measures are called, one after the other."""
+    return joined(say(measure_words(each)) for each in measures)
 
 
 def label_words(is_fraud: bool | None) -> Sequence[object]:

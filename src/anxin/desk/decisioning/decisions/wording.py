@@ -9,8 +9,9 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from anxin.desk.decisioning.decisions.strands import added_kinds
 from anxin.desk.foundation.edge.yaml_files import read_yaml
-from anxin.desk.foundation.ui.words import Words
+from anxin.desk.foundation.ui.words import Words, say
 from anxin.engine.decision import Text
 from anxin.engine.explain.field_names import field_name
 from anxin.engine.explain.formats import duration, moment, money
@@ -36,6 +37,21 @@ def event_words(event_type: str) -> str:
 def field_words(name: str) -> str:
     """Return what a field of an event is called."""
     return told(field_name(name))
+
+
+@cache
+def kind_words(kind: str) -> Words:
+    """Return what a kind of entity is called; one that nobody named by its code."""
+    known = Schema.shipped().entities.get(kind)
+    if known is not None:
+        return Words(known.zh, known.en)
+    return added_kinds().get(kind, Words(kind, kind))
+
+
+def counted_by_words(name: str) -> str:
+    """Return what a feature is counted by: a kind of entity, else a field of the event."""
+    is_kind = name in Schema.shipped().entities or name in added_kinds()
+    return say(kind_words(name)) if is_kind else field_words(name)
 
 
 def line_words(business_line: str) -> str:

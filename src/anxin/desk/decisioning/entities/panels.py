@@ -9,11 +9,11 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 
+from anxin.desk.decisioning.decisions.order_words import LISTS, MEASURES, measure_words, order_reason
 from anxin.desk.decisioning.decisions.reveals import MaskedField, masked_field
 from anxin.desk.decisioning.decisions.risk import RiskLevel
 from anxin.desk.decisioning.decisions.rule_titles import NO_TITLES, Titles, titled
 from anxin.desk.decisioning.decisions.wording import amount_words, place_words, terminal_words
-from anxin.desk.decisioning.entities.order_reasons import LISTS, MEASURES, order_reason
 from anxin.desk.decisioning.entities.profile import EntityName, EntityView, OrderLine, RiskView
 from anxin.desk.decisioning.entities.queries import RiskCourse
 from anxin.desk.foundation.ui.shapes import Point, Reason, Trend
@@ -151,7 +151,7 @@ def order_panels(orders: Iterable[OrderLine]) -> tuple[OrderPanel, ...]:
 def _order(order: OrderLine) -> OrderPanel:
     tones = {"black": "danger", "white": "ok"}
     return OrderPanel(
-        title=order.measure if order.verdict else order.list_name,
+        title=say(measure_words(order.measure)) if order.verdict else order.list_name,
         verdict=order.verdict,
         tone=tones.get(order.colour, "neutral"),
         reason=say(order_reason(MEASURES if order.verdict else LISTS, order.reason)),

@@ -13,7 +13,8 @@ from anxin.desk.decisioning.decisions.models import Entity, EntityOrder
 from anxin.desk.decisioning.decisions.risk import Risk, RiskLevel, RiskReason, decode_reasons, fades_below, risk_now
 from anxin.desk.decisioning.decisions.scope import Scope
 from anxin.desk.decisioning.decisions.sealed_body import open_displays, open_words
-from anxin.desk.decisioning.entities.kinds import TOKEN_KINDS, kind_words
+from anxin.desk.decisioning.decisions.wording import kind_words
+from anxin.desk.decisioning.entities.kinds import TOKEN_KINDS
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.clock import from_ms, to_ms
 from anxin.desk.foundation.privacy.showing import Shown, show

@@ -11,7 +11,7 @@ class ListsConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the reasons that orders of this package carry."""
-        from anxin.desk.decisioning.entities.order_reasons import LISTS, name_reasons
+        from anxin.desk.decisioning.decisions.order_words import LISTS, name_reasons
         from anxin.desk.decisioning.lists.catalogue import reasons
 
         name_reasons(LISTS, {code: each.words for code, each in reasons().items()})

@@ -8,8 +8,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from anxin.desk.decisioning.decisions.wording import field_words
-from anxin.desk.decisioning.entities.kinds import kind_words
+from anxin.desk.decisioning.decisions.wording import field_words, kind_words
 from anxin.desk.decisioning.entities.panels import entity_href, entity_label
 from anxin.desk.decisioning.entities.profile import EntityName
 from anxin.desk.decisioning.lists.catalogue import ACTS, reason_words
@@ -17,7 +16,7 @@ from anxin.desk.decisioning.lists.declared import DeclaredList
 from anxin.desk.decisioning.lists.membership import Membership
 from anxin.desk.decisioning.lists.queries import ChangeLine, EntryLine, ItemLine
 from anxin.desk.foundation.ui.vocabulary import Mark
-from anxin.desk.foundation.ui.words import Words, say
+from anxin.desk.foundation.ui.words import Words, joined, say
 
 COLOURS: Mapping[str, Mark] = {
     "black": Mark(Words("黑名单", "black list"), "ban", "danger"),
@@ -88,7 +87,7 @@ def looked_up_words(declared: DeclaredList) -> str:
         say(kind_words(each.entity_kind)) if each.entity_kind else field_words(each.field)
         for each in declared.looked_up
     )
-    return "、".join(kinds) if say(("zh", "en")) == "zh" else ", ".join(kinds)
+    return joined(kinds)
 
 
 def entry_row(line: EntryLine) -> EntryRow:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.utils.functional import lazy
@@ -52,6 +53,14 @@ def _plain(value: object, language: str) -> object:
         return value
     text = getattr(value, language) if isinstance(value, Words) else str(value)
     return text.translate(_MARKS)
+
+
+_BETWEEN = Words("、", ", ")
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Return texts one after the other, parted as the language of the request does."""
+    return say(_BETWEEN).join(texts)
 
 
 def say_later(words: Words) -> str:

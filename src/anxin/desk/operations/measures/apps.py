@@ -10,8 +10,9 @@ class MeasuresConfig(AppConfig):
     label = "measures"
 
     def ready(self) -> None:
-        """Name the reasons that orders of this package carry."""
-        from anxin.desk.decisioning.entities.order_reasons import MEASURES, name_reasons
-        from anxin.desk.operations.measures.catalogue import reasons
+        """Name the measures, and the reasons that orders of this package carry."""
+        from anxin.desk.decisioning.decisions.order_words import MEASURES, name_measures, name_reasons
+        from anxin.desk.operations.measures.catalogue import measures, reasons
 
         name_reasons(MEASURES, reasons())
+        name_measures({kind: each.words for kind, each in measures().items()})

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from anxin.desk.conftest import NIGHT
-from anxin.desk.decisioning.conftest import Night, count_queries, event
+from anxin.desk.decisioning.conftest import Night, count_queries, event, order
 from anxin.desk.decisioning.decisions.actions import export_pseudonyms
 from anxin.desk.decisioning.decisions.models import Decision
 from anxin.desk.decisioning.decisions.queries import DecisionFilter
@@ -94,6 +94,47 @@ def test_what_nearly_fired_says_the_smallest_change(told: Night, sign_in: SignIn
     assert "The smallest change that fires it:" in page
     assert "(checked)" in page
     assert "No rule fired" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "zh",
+            (
+                "支付工具在名单“盗刷卡”上",
+                "用户上有生效中的措施：冻结账号",
+                "当时生效的措施：冻结账号。",
+                '<td class="is-minor">用户<',
+            ),
+        ),
+        (
+            "en",
+            (
+                "payment method is on the list “stolen cards”",
+                "a measure is in force on the user: Freeze the account",
+                "Measures in force then: Freeze the account.",
+                '<td class="is-minor">user<',
+            ),
+        ),
+    ],
+)
+def test_lists_measures_and_kinds_are_named_in_words(
+    night: Night, sign_in: SignIn, language: str, said: tuple[str, ...]
+) -> None:
+    night.happened(
+        order("list.put", 1, list="stolen_cards", entry={"value": "c9", "reason": "reported"}),
+        order(
+            "hold.place", 2, entity_kind="user", entity_id="u1", verdict="freeze", measure="freeze_account", reason="x"
+        ),
+        event(3, pm_token="c9"),
+    )
+    client, wanted = sign_in("specialist"), {"accept-language": language}
+    (seq,) = Decision.objects.values_list("pk", flat=True)
+    seq &= (1 << 40) - 1
+    page = client.get(f"/decisions/{seq}/", headers=wanted).content.decode()
+    page += client.post(f"/decisions/{seq}/replay/", headers=wanted).content.decode()
+    assert [each for each in said if each not in page] == []
 
 
 def test_replay_says_equal(told: Night, sign_in: SignIn) -> None:
