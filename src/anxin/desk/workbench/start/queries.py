@@ -15,6 +15,7 @@ from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.incidents.advice import count_open
 from anxin.desk.operations.incidents.department_queues import count_tasks, department_of
 from anxin.desk.operations.incidents.queries import QueueFilter, count_incidents, list_offered, list_queue
+from anxin.desk.operations.incidents.stages import COMMANDS
 from anxin.desk.workbench.queue.rows import QueueRow, queue_rows
 
 NEXT = 3
@@ -43,22 +44,22 @@ class Pile:
 class Start:
     """What waits: incidents due next that are the reader's or nobody's, and piles; both empty when nothing does.
 
-    `sees_incidents` tells whether the reader may see any.
+    `works_incidents` tells whether the reader may take any.
     """
 
     rows: tuple[QueueRow, ...]
     piles: tuple[Pile, ...]
-    sees_incidents: bool
+    works_incidents: bool
 
 
 def get_start(*, by: Actor, at: datetime) -> Start:
     """Return what waits for the actor; raise Forbidden."""
     require(by, "desk.open")
-    sees_incidents = by.grant("incident.view") is not None
+    works_incidents = all(by.grant(code) is not None for code in ("incident.view", COMMANDS["claim"].permission))
     return Start(
-        rows=_next(by, at) if sees_incidents else (),
-        piles=(*(_incidents(by, at) if sees_incidents else ()), *_others(by, at)),
-        sees_incidents=sees_incidents,
+        rows=_next(by, at) if works_incidents else (),
+        piles=(*(_incidents(by, at) if works_incidents else ()), *_others(by, at)),
+        works_incidents=works_incidents,
     )
 
 

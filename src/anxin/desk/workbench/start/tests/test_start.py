@@ -47,6 +47,11 @@ def test_the_incidents_due_next_are_mine_or_nobodys(sign_in: SignIn, actor: Acto
     assert piles(start) == {"Held by nobody": 2, "Mine": 1}
 
 
+def test_who_may_see_but_not_take_an_incident_is_shown_none(actor: ActorWith) -> None:
+    opened(actor("shift_lead"), 1)
+    assert get_start(by=actor("auditor"), at=NIGHT) == Start((), (), works_incidents=False)
+
+
 def test_what_is_overdue_comes_first_and_is_marked(sign_in: SignIn, actor: ActorWith) -> None:
     sign_in("specialist")
     opened(actor("shift_lead"), 1)
@@ -85,7 +90,7 @@ def test_hand_overs_approvals_tasks_and_questions_are_counted_for_whom_they_wait
 def test_another_organisation_sees_nothing_of_it(actor: ActorWith, other_organisation: Organisation) -> None:
     opened(actor("shift_lead"), 1)
     stranger = actor("shift_lead", username="elsewhere", to=other_organisation)
-    assert get_start(by=stranger, at=NIGHT) == Start((), (), sees_incidents=True)
+    assert get_start(by=stranger, at=NIGHT) == Start((), (), works_incidents=True)
 
 
 @pytest.mark.parametrize(
