@@ -73,6 +73,14 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str, str]]]] = {
             "prepare": ("anxin.cli.desk", "prepare", "Create or upgrade the desk's tables. 准备数据库"),
         },
     ),
+    "aside": (
+        "What the worker could not react to. 搁置的事实",
+        {
+            "list": ("anxin.cli.aside", "show", "What is laid aside, and when it is tried again. 列出搁置"),
+            "retry": ("anxin.cli.aside", "retry", "Try it again at once. 立即重试"),
+            "drop": ("anxin.cli.aside", "drop", "Give it up, with a reason, in the audit trail. 放弃处理"),
+        },
+    ),
     "audit": (
         "The audit trail. 审计记录",
         {

@@ -7,13 +7,17 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 
 import msgspec
-from django.db import connection
+from django.db import connection, transaction
 
-from anxin.desk.foundation.audit.actions import lock_head
+from anxin.desk.foundation.audit.actions import Detail, lock_head, record_entry
 from anxin.desk.foundation.audit.holding import held_head
 from anxin.desk.foundation.audit.models import AuditHead
+from anxin.desk.foundation.edge.actor import system_actor
 from anxin.desk.foundation.edge.prepared import insert_row
-from anxin.desk.foundation.outbox.models import Fact
+from anxin.desk.foundation.edge.refusals import FieldInvalid, NotFound
+from anxin.desk.foundation.outbox.facts import FactDropped, FactRetried
+from anxin.desk.foundation.outbox.laid_aside import let_next_on
+from anxin.desk.foundation.outbox.models import Fact, LaidAside
 
 _MOVE_HEAD = f"UPDATE {AuditHead._meta.db_table} SET fact_seq = %s WHERE organisation_id = %s"
 
@@ -53,3 +57,57 @@ def publish_fact(fact: Publishable, *, organisation_id: str, at: datetime) -> Fa
     with connection.cursor() as cursor:
         cursor.execute(_MOVE_HEAD, (row.seq, organisation_id))
     return row
+
+
+@transaction.atomic
+def drop_laid_aside(*, laid_id: int, reason: str, at: datetime) -> LaidAside:
+    """Give up what a reader cannot react to, for whoever holds the machine; what waited behind it is tried at once.
+
+    The fact itself stays, for screens and webhooks. Raise NotFound, FieldInvalid without a reason.
+    """
+    if not reason.strip():
+        raise FieldInvalid(pointer="/reason", field="reason", field_zh="理由", reason="empty", reason_zh="未填写")
+    row = _locked(laid_id)
+    LaidAside.objects.filter(pk=row.pk).delete()
+    let_next_on(row, at=at)
+    _tell("fact.drop", row, at, reason=reason.strip())
+    publish_fact(FactDropped(_name(row), row.reader, row.seq), organisation_id=row.organisation_id, at=at)
+    return row
+
+
+@transaction.atomic
+def retry_laid_aside(*, laid_id: int, at: datetime) -> LaidAside:
+    """Have the worker try at once what it laid aside, for whoever holds the machine. Raise NotFound."""
+    row = _locked(laid_id)
+    row.again_at = at
+    row.save(update_fields=("again_at",))
+    _tell("fact.retry", row, at)
+    publish_fact(FactRetried(_name(row), row.reader, row.seq), organisation_id=row.organisation_id, at=at)
+    return row
+
+
+def _locked(laid_id: int) -> LaidAside:
+    found = LaidAside.objects.filter(pk=laid_id).first()
+    if found is not None:
+        lock_head(found.organisation_id)
+        found = LaidAside.objects.filter(pk=laid_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _tell(act: str, row: LaidAside, at: datetime, *, reason: str = "") -> None:
+    details: dict[str, Detail] = {
+        "reader": row.reader,
+        "n": row.seq,
+        "kind": row.kind,
+        "object": row.object_id,
+        "tries": row.tries,
+        "fault": row.fault,
+    }
+    by = system_actor(row.organisation_id, "command-line")
+    record_entry(act, by=by, at=at, on=("fact", _name(row)), reason=reason, details=details)
+
+
+def _name(row: LaidAside) -> str:
+    return f"{row.reader}:{row.seq}"

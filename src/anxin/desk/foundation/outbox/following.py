@@ -15,16 +15,24 @@ from django.db.models import Max, QuerySet
 from anxin.desk.foundation.audit.actions import lock_head
 from anxin.desk.foundation.audit.models import AuditHead
 from anxin.desk.foundation.edge.duties import one_by_one
+from anxin.desk.foundation.outbox.laid_aside import (
+    LONGEST_REST,
+    find_first,
+    is_any_laid,
+    lay_aside,
+    lay_behind,
+    list_due,
+    rest_longer,
+)
 from anxin.desk.foundation.outbox.models import Fact, LaidAside, Place
 
-AT_ONCE, MOST_AGAIN = 50, 500
+AT_ONCE = 50
 _BEHIND = (
     f"SELECT head.organisation_id, head.fact_seq FROM {AuditHead._meta.db_table} head "
     f"LEFT JOIN {Place._meta.db_table} place ON place.organisation_id = head.organisation_id AND place.reader = %s "
     "WHERE head.fact_seq > 0 AND (place.seq IS NULL OR place.seq < head.fact_seq) ORDER BY head.organisation_id"
 )
 """Written out, as several readers ask it many times a second, and nearly always there is nothing."""
-_ANY_LAID = f"SELECT 1 FROM {LaidAside._meta.db_table} WHERE reader = %s LIMIT 1"
 NEW_READER = timedelta(minutes=10)
 """How old facts may be that a reader which never read before still reacts to."""
 
@@ -101,28 +109,29 @@ def _react_alone(reader: Reader, place: Place, fact: Fact, at: datetime) -> int:
         return _pass(reader, place, fact, at)
     except (OperationalError, InterfaceError):
         raise
-    except Exception:
-        _pass(reader, place, fact, None)
+    except Exception as fault:
+        _pass(reader, place, fact, at, fault)
         raise
 
 
 @transaction.atomic
-def _pass(reader: Reader, place: Place, fact: Fact, at: datetime | None) -> int:
-    """Move on behind a fact, reacting to it or (None) laying it aside; 0 when another worker was faster."""
+def _pass(reader: Reader, place: Place, fact: Fact, at: datetime, fault: Exception | None = None) -> int:
+    """Move on behind a fact, reacting to it or, with a fault, laying it aside; 0 when another worker was faster."""
     lock_head(place.organisation_id)
     if not Place.objects.filter(pk=place.pk, seq__lt=fact.seq).update(seq=fact.seq):
         return 0
-    if at is None:
-        _lay_aside(reader, fact)
-    else:
+    if fault is None:
         _hear(reader, fact, at)
+    else:
+        name = (reader.name, fact.organisation_id, fact.seq)
+        lay_aside(name, object_id=fact.object_id, kind=fact.kind, fault=fault, at=at)
     return 1
 
 
 def _hear(reader: Reader, fact: Fact, at: datetime) -> None:
-    before = LaidAside.objects.filter(reader=reader.name, organisation_id=fact.organisation_id)
-    if reader.is_in_order and before.filter(object_id=fact.object_id).exists():
-        _lay_aside(reader, fact)
+    first = find_first(reader.name, fact.organisation_id, fact.object_id) if reader.is_in_order else None
+    if first is not None:
+        lay_behind(first, seq=fact.seq, kind=fact.kind, at=at)
     else:
         _tell(reader, fact, at)
 
@@ -131,39 +140,35 @@ def _tell(reader: Reader, fact: Fact, at: datetime) -> None:
     reader.reactions[fact.kind](Told(fact.organisation_id, fact.seq, fact.kind, fact.payload), at)
 
 
-def _lay_aside(reader: Reader, fact: Fact) -> None:
-    LaidAside.objects.create(
-        reader=reader.name, organisation_id=fact.organisation_id, seq=fact.seq, object_id=fact.object_id
-    )
-
-
 def _try_again(reader: Reader, at: datetime) -> int:
-    """Try what was laid aside, in order; return how many now went well."""
-    if not is_any_laid(reader.name):
-        return 0
-    rows = LaidAside.objects.filter(reader=reader.name).order_by("organisation_id", "seq")
-    first: dict[tuple[str, str, int], tuple[str, str]] = {}
-    for each in rows[:MOST_AGAIN]:
+    """Try what was laid aside and is due, in order; return how many now went well."""
+    first: dict[tuple[str, str, int], LaidAside] = {}
+    seen: set[tuple[str, str]] = set()
+    for each in list_due(reader.name, at=at):
         about = each.organisation_id, each.object_id
-        if not reader.is_in_order or about not in first.values():
-            first[reader.name, each.organisation_id, each.seq] = about
-    return one_by_one(first, lambda each: _hear_again(reader, each[1], each[2], at), at=at)
+        if not reader.is_in_order or about not in seen:
+            first[reader.name, each.organisation_id, each.seq] = each
+        seen.add(about)
+    return one_by_one(first, lambda each: _hear_again_or_rest(reader, first[each], at), at=at, longest=LONGEST_REST)
 
 
-def is_any_laid(reader: str) -> bool:
-    """Tell whether anything was laid aside for a reader; nearly always there is nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ANY_LAID, (reader,))
-        return cursor.fetchone() is not None
+def _hear_again_or_rest(reader: Reader, laid: LaidAside, at: datetime) -> int:
+    try:
+        return _hear_again(reader, laid, at)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as fault:
+        rest_longer(laid, fault, at=at, is_in_order=reader.is_in_order)
+        raise
 
 
 @transaction.atomic
-def _hear_again(reader: Reader, organisation_id: str, seq: int, at: datetime) -> int:
-    lock_head(organisation_id)
-    laid = LaidAside.objects.filter(reader=reader.name, organisation_id=organisation_id, seq=seq)
-    if not laid.delete()[0]:
+def _hear_again(reader: Reader, laid: LaidAside, at: datetime) -> int:
+    lock_head(laid.organisation_id)
+    if not LaidAside.objects.filter(pk=laid.pk).delete()[0]:
         return 0
-    fact = Fact.objects.filter(organisation_id=organisation_id, seq=seq, kind__in=reader.reactions).first()
+    facts = Fact.objects.filter(organisation_id=laid.organisation_id, seq=laid.seq, kind__in=reader.reactions)
+    fact = facts.first()
     if fact is not None:
         _tell(reader, fact, at)
     return 1

@@ -26,12 +26,21 @@ class Fact(models.Model):
 
 
 class LaidAside(models.Model):
-    """A fact that one reader could not react to; it is tried again by itself, and the others are not kept waiting."""
+    """A fact that one reader could not react to; it is tried again by itself, and the others are not kept waiting.
+
+    `kind` is the fact's, "decision" for a decision. `fault` is the kind of what it failed with last, without its
+    sentence; "" waits behind an earlier one about the same object.
+    """
 
     reader = models.CharField(max_length=32)
     organisation_id = models.CharField(max_length=ID_LENGTH)
     seq = models.BigIntegerField()
     object_id = models.CharField(max_length=128, blank=True)
+    kind = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField()
+    again_at = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=0)
+    fault = models.CharField(max_length=80, blank=True)
 
     class Meta:
         constraints = (

@@ -25,7 +25,7 @@ from anxin.desk.foundation.edge.actor import system_actor
 from anxin.desk.foundation.edge.clock import from_ms, to_ms
 from anxin.desk.foundation.edge.duties import one_by_one
 from anxin.desk.foundation.organisations.models import Site
-from anxin.desk.foundation.outbox.following import is_any_laid
+from anxin.desk.foundation.outbox.laid_aside import LONGEST_REST, lay_aside, list_due, rest_longer
 from anxin.desk.foundation.outbox.models import LaidAside
 from anxin.desk.operations.incidents.actions.signals import Named, NewSignal, promote
 from anxin.desk.operations.incidents.kinds import kind_of_rules, marker_rules, shipped_kinds
@@ -86,21 +86,30 @@ def _promote_or_lay_aside(batch: _Batch, row: Decision, at: datetime) -> int:
         _promote(batch, row, at)
     except (OperationalError, InterfaceError):
         raise
-    except Exception:
-        LaidAside.objects.get_or_create(
-            reader=READER, organisation_id=batch.organisation_id, seq=seq_of(row.pk), defaults={"object_id": ""}
-        )
+    except Exception as fault:
+        name = (READER, batch.organisation_id, seq_of(row.pk))
+        lay_aside(name, object_id="", kind="decision", fault=fault, at=at)
         raise
     return 1
 
 
 def _take_again(current: Mapping[str, Projection], at: datetime) -> int:
-    """Try again what was laid aside; return how many were promoted."""
-    if not is_any_laid(READER):
-        return 0
-    laid = LaidAside.objects.filter(reader=READER, organisation_id__in=current).order_by("seq")[:BATCH]
+    """Try again what was laid aside and is due; return how many were promoted."""
+    laid = [each for each in list_due(READER, at=at) if each.organisation_id in current]
     names = {_name(current[each.organisation_id], each.seq): each for each in laid}
-    return one_by_one(names, lambda each: _promote_again(current[each[1]], names[each], at), at=at)
+    return one_by_one(
+        names, lambda each: _promote_again_or_rest(current[each[1]], names[each], at), at=at, longest=LONGEST_REST
+    )
+
+
+def _promote_again_or_rest(projection: Projection, laid: LaidAside, at: datetime) -> int:
+    try:
+        return _promote_again(projection, laid, at)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as fault:
+        rest_longer(laid, fault, at=at, is_in_order=False)
+        raise
 
 
 def _promote_again(projection: Projection, laid: LaidAside, at: datetime) -> int:
