@@ -14,7 +14,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from anxin.cli.desk_data import REFUSED, DatabaseOption, DataOption, open_desk
+from anxin.cli.desk_data import REFUSED, open_desk
+from anxin.cli.language import both
+from anxin.cli.options import DataOption, DeskUrlOption
 from anxin.cli.refusals import tell_refusal
 from anxin.engine.errors import EngineError
 
@@ -32,16 +34,25 @@ HEADINGS = (
     "原因\nfault",
     "重试\ntries",
 )
-IdArgument = Annotated[int, typer.Argument(help="Its id, as `anxin aside list` shows it.")]
-OutputOption = Annotated[Literal["table", "json", "csv"], typer.Option("--output", "-o", help="table, json or csv")]
+IdArgument = Annotated[
+    int, typer.Argument(help=both("编号，见 anxin aside list", "its id, as anxin aside list shows it"))
+]
+OutputOption = Annotated[
+    Literal["table", "json", "csv"],
+    typer.Option(
+        "--output",
+        "-o",
+        help=both("给人看的表格，还是给程序用的 JSON 或 CSV", "a table for people, JSON or CSV for programs"),
+    ),
+]
 
 
 def show(
     data: DataOption = None,
-    database_url: DatabaseOption = None,
+    database_url: DeskUrlOption = None,
     *,
     output: OutputOption = "table",
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="print ids only")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help=both("只打印编号", "print ids only"))] = False,
 ) -> None:
     """List what no reader could react to yet: since when, what it failed with, and when it is tried again."""
     open_desk(data, database_url)
@@ -88,7 +99,7 @@ def _write(rows: list[dict[str, object]], output: str) -> None:
         writer.writerows(rows)
 
 
-def retry(laid_id: IdArgument, data: DataOption = None, database_url: DatabaseOption = None) -> None:
+def retry(laid_id: IdArgument, data: DataOption = None, database_url: DeskUrlOption = None) -> None:
     """Have the worker try it again at once, e.g. after what it failed with was mended."""
     open_desk(data, database_url)
     from anxin.desk.foundation.outbox.actions import retry_laid_aside
@@ -99,12 +110,16 @@ def retry(laid_id: IdArgument, data: DataOption = None, database_url: DatabaseOp
 
 def drop(
     laid_id: IdArgument,
-    reason: Annotated[str, typer.Option("--reason", help="Why; it is kept in the audit trail.")],
+    reason: Annotated[
+        str, typer.Option("--reason", help=both("原因，会记入审计", "why; it is kept in the audit trail"))
+    ],
     data: DataOption = None,
-    database_url: DatabaseOption = None,
+    database_url: DeskUrlOption = None,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be given up, and stop")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=both("只说明会放弃什么", "say what would be given up, and stop"))
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=both("不再询问", "do not ask"))] = False,
 ) -> None:
     """Give it up for good: its reader never reacts to it; the fact itself and the trail stay."""
     open_desk(data, database_url)

@@ -9,7 +9,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from anxin.cli.desk_data import DatabaseOption, DataOption, open_desk
+from anxin.cli.desk_data import open_desk
+from anxin.cli.language import both
+from anxin.cli.options import DataOption, DeskUrlOption
 
 BROKEN = 3
 UNKNOWN = 2
@@ -23,11 +25,18 @@ REASONS = {
     "unsigned": ("数据库外的检查点不是真的", "a checkpoint outside the database is not genuine"),
 }
 
-OrganisationArgument = Annotated[str | None, typer.Argument(help="Only this organisation (its short name).")]
+OrganisationArgument = Annotated[
+    str | None,
+    typer.Argument(
+        help=both(
+            "只看这个组织（写它的短名）；省略则全部", "only this organisation, by its short name; all when left out"
+        )
+    ),
+]
 
 
 def verify(
-    organisation: OrganisationArgument = None, data: DataOption = None, database_url: DatabaseOption = None
+    organisation: OrganisationArgument = None, data: DataOption = None, database_url: DeskUrlOption = None
 ) -> None:
     """Walk the audit chains; name the first broken entry and exit 3."""
     open_desk(data, database_url)
@@ -49,9 +58,9 @@ def verify(
 
 
 def export(
-    organisation: Annotated[str, typer.Argument(help="Its short name.")],
+    organisation: Annotated[str, typer.Argument(help=both("组织的短名", "short name of the organisation"))],
     data: DataOption = None,
-    database_url: DatabaseOption = None,
+    database_url: DeskUrlOption = None,
 ) -> None:
     """Write the trail as JSON lines to stdout, for the offline verifier."""
     open_desk(data, database_url)

@@ -15,6 +15,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 
 from anxin.cli.board import STYLE_OF_VERDICT, WORD_OF_VERDICT
+from anxin.cli.language import both
+from anxin.cli.options import EventsOption, LabelsOption, MapOption, PolicyFolderOption, RowsOption
 from anxin.cli.output_file import require_writable
 from anxin.cli.policy_argument import open_policy
 from anxin.cli.refusals import tell_refusal
@@ -34,20 +36,36 @@ REFUSED_SOME, WRONG_USE = 1, 2
 TOP_RULES, TOP_UNDECIDED = 12, 5
 
 
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        help=both("把每条决策写入这个 JSON 行文件（可 .gz）", "write every decision to this JSON lines file (.gz too)")
+    ),
+]
+ReportOption = Annotated[
+    Path | None, typer.Option(help=both("把 HTML 报告写入这个文件", "write an HTML report to this file"))
+]
+MaxRefusedOption = Annotated[
+    int | None,
+    typer.Option(min=0, help=both("被拒收的行超过这个数就停止", "stop when more rows than this are refused")),
+]
+EngineOption = Annotated[
+    str,
+    typer.Option(help=both("local：在本机计算；spark 尚未包含在本版本中", "local; spark is not part of this build")),
+]
+
+
 def backtest(
-    events: Annotated[
-        Path,
-        typer.Option(exists=True, dir_okay=False, help="CSV, JSON lines (both also .gz) or Parquet, as they arrived"),
-    ],
-    policy: Annotated[Path | None, typer.Option(help="folder of the policy; the starter policy when left out")] = None,
-    map_: Annotated[Path | None, typer.Option("--map", help="TOML file: columns to event fields and labels")] = None,
+    events: EventsOption,
+    policy: PolicyFolderOption = None,
+    map_: MapOption = None,
     *,
-    labels: Annotated[Path | None, typer.Option(help="file with event_id and is_fraud, as simulate --labels")] = None,
-    out: Annotated[Path | None, typer.Option(help="write every decision to this JSON lines file (.gz)")] = None,
-    report: Annotated[Path | None, typer.Option(help="write an HTML report to this file")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="only the first rows")] = None,
-    max_refused: Annotated[int | None, typer.Option(min=0, help="stop when more rows than this are refused")] = None,
-    engine: Annotated[str, typer.Option(help="local, or spark (not part of this build)")] = "local",
+    labels: LabelsOption = None,
+    out: OutOption = None,
+    report: ReportOption = None,
+    limit: RowsOption = None,
+    max_refused: MaxRefusedOption = None,
+    engine: EngineOption = "local",
 ) -> None:
     """Decide old events in order of arrival; exit 1 when some were refused."""
     if engine != "local":

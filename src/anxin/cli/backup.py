@@ -12,7 +12,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from anxin.cli.gateway import ConfigOption
+from anxin.cli.language import both
+from anxin.cli.options import ConfigOption, DataOption, DeskUrlOption
 from anxin.cli.refusals import tell_refusal
 from anxin.desk.boot.backup.back_up import Source, back_up
 from anxin.desk.boot.backup.errors import PassphraseMissing, PassphraseWrong
@@ -27,19 +28,29 @@ from anxin.gateway.config import load_config
 REFUSED, NOT_ALLOWED = 3, 4
 
 PassphraseOption = Annotated[
-    Path | None, typer.Option("--passphrase-file", help="File with the passphrase of the keys; private, 12 characters.")
+    Path | None,
+    typer.Option(
+        "--passphrase-file",
+        help=both(
+            "加密密钥所用口令的文件：仅本人可读，至少 12 个字符",
+            "file with the passphrase of the keys: private, at least 12 characters",
+        ),
+    ),
 ]
-UrlOption = Annotated[str | None, typer.Option("--database-url", help="PostgreSQL of the desk; files when left out.")]
 
 
 def backup(
-    to: Annotated[Path, typer.Option("--to", help="The file to write; it must not exist.")],
-    data: Annotated[Path | None, typer.Option("--data", help="Folder of the installation.")] = None,
+    to: Annotated[
+        Path, typer.Option("--to", help=both("要写的备份文件，不能已经存在", "the file to write; it must not exist"))
+    ],
+    data: DataOption = None,
     passphrase_file: PassphraseOption = None,
-    database_url: UrlOption = None,
+    database_url: DeskUrlOption = None,
     config_file: ConfigOption = None,
     *,
-    without_keys: Annotated[bool, typer.Option("--without-keys", help="leave all key files out")] = False,
+    without_keys: Annotated[
+        bool, typer.Option("--without-keys", help=both("不放入任何密钥文件", "leave all key files out"))
+    ] = False,
 ) -> None:
     """Copy everything into one file while it runs; the keys only under a passphrase."""
     console = Console(stderr=True)
@@ -54,10 +65,23 @@ def backup(
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="A file that `anxin backup` wrote.")],
-    data: Annotated[Path, typer.Option("--data", help="Folder to restore into; absent or empty.")],
+    file: Annotated[Path, typer.Argument(help=both("anxin backup 写出的备份文件", "a file that anxin backup wrote"))],
+    data: Annotated[
+        Path,
+        typer.Option(
+            "--data", help=both("恢复到哪个文件夹：须不存在或为空", "folder to restore into: absent or empty")
+        ),
+    ],
     passphrase_file: PassphraseOption = None,
-    database_url: Annotated[str, typer.Option("--database-url", help="An empty PostgreSQL database.")] = "",
+    database_url: Annotated[
+        str,
+        typer.Option(
+            "--database-url",
+            help=both(
+                "空的 PostgreSQL 数据库地址；省略则恢复为文件", "an empty PostgreSQL database; files when left out"
+            ),
+        ),
+    ] = "",
 ) -> None:
     """Check a backup, restore it into an empty folder, and verify log and audit trail there."""
     console = Console(stderr=True)

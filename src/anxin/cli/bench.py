@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import statistics
 import time
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -13,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from anxin.cli.decide import INDEX_KEY, WINDOWS_KEY
+from anxin.cli.language import both
+from anxin.cli.options import PolicyFolderOption
 from anxin.cli.policy_argument import open_policy
 from anxin.engine.decide import Engine
 from anxin.engine.windows.choice import Implementation, implementation
@@ -22,9 +23,16 @@ BLOCK = 1000
 
 
 def bench(
-    events: Annotated[int, typer.Option(min=BLOCK, help="how many events to decide")] = 20_000,
-    policy: Annotated[Path | None, typer.Option(help="folder of the policy; the starter policy when left out")] = None,
-    seed: Annotated[int, typer.Option(help="of the simulated traffic")] = 1,
+    events: Annotated[int, typer.Option(min=BLOCK, help=both("决策多少个事件", "how many events to decide"))] = 20_000,
+    policy: PolicyFolderOption = None,
+    seed: Annotated[
+        int,
+        typer.Option(
+            help=both(
+                "模拟流量的种子：同一种子，同样的流量", "seed of the simulated traffic: the same one gives the same"
+            )
+        ),
+    ] = 1,
 ) -> None:
     """Measure whole decisions in this process: decode, features, rules, model, encode."""
     chosen = open_policy(policy)

@@ -21,6 +21,8 @@ from anxin.checkers.result import Checked
 from anxin.checkers.screenshots.check import Screenshot
 from anxin.checkers.screenshots.knowledge import Knowledge
 from anxin.checkers.screenshots.mark import Mark
+from anxin.cli.language import both
+from anxin.cli.options import OutputOption
 from anxin.vision.errors import WorkerRefused
 from anxin.vision.limits import Limits
 from anxin.vision.worker import ScreenshotWorker
@@ -55,12 +57,29 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def image(
-    files: Annotated[list[Path] | None, typer.Argument(help="pictures; names on stdin when left out")] = None,
-    output: Annotated[Literal["table", "json"], typer.Option("-o", "--output")] = "table",
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help=both(
+                "图片文件；省略则从标准输入逐行读取文件名", "pictures; their names from standard input when left out"
+            )
+        ),
+    ] = None,
+    output: OutputOption = "table",
     *,
-    known: Annotated[Path | None, typer.Option(help="known scam pictures: lines of PDQ hash and name")] = None,
-    redacted: Annotated[Path | None, typer.Option(help="folder for copies without personal data")] = None,
-    seconds: Annotated[float, typer.Option(min=0.1, help="longest time for one picture")] = 20.0,
+    known: Annotated[
+        Path | None,
+        typer.Option(
+            help=both("已知诈骗图片：每行一个 PDQ 散列值和名称", "known scam pictures: lines of PDQ hash and name")
+        ),
+    ] = None,
+    redacted: Annotated[
+        Path | None,
+        typer.Option(help=both("把隐去个人信息的副本存到这个文件夹", "folder for copies without personal data")),
+    ] = None,
+    seconds: Annotated[
+        float, typer.Option(min=0.1, help=both("每张图片最多用几秒", "most seconds for one picture"))
+    ] = 20.0,
 ) -> None:
     """Say what stands on a picture, how risky it is, why, and what to tell the customer; exit 1 when one is refused."""
     pictures = _known(known)

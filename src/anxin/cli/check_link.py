@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 import typer
@@ -19,6 +19,8 @@ from anxin.checkers.links.lists import LinkLists, ListEntryRefused, link_lists
 from anxin.checkers.links.model import LinkModel, LinkModelRefused, open_link_model
 from anxin.checkers.result import Checked
 from anxin.cli.known_signatures import SignaturesOption, signatures_in_force
+from anxin.cli.language import both
+from anxin.cli.options import OutputOption
 from anxin.cli.pasted_lines import pasted_lines
 
 _SHOWN = {
@@ -28,14 +30,44 @@ _SHOWN = {
 }
 
 
+TextArgument = Annotated[
+    str | None,
+    typer.Argument(
+        help=both(
+            "链接，或含链接的文本；省略则逐行读取标准输入",
+            "a link, or a text with links; lines of standard input when left out",
+        )
+    ),
+]
+BrandsOption = Annotated[
+    Path | None,
+    typer.Option(
+        help=both("您自己的品牌（YAML 文件），补充自带的品牌", "YAML file of your own brands, beside those shipped")
+    ),
+]
+WhiteOption = Annotated[
+    Path | None,
+    typer.Option(help=both("白名单文件：每行一个可注册域名", "file of domains never to accuse, one a line")),
+]
+BlackOption = Annotated[
+    Path | None,
+    typer.Option(
+        help=both("黑名单文件：每行一个链接、主机或域名", "file of links, hosts or domains known to be bad, one a line")
+    ),
+]
+ModelOption = Annotated[
+    Path | None, typer.Option(help=both("anxin train url 训练出的模型", "a model made by anxin train url"))
+]
+
+
 def link(
-    text: Annotated[str | None, typer.Argument(help="a link, or a text with links; stdin when left out")] = None,
-    output: Annotated[Literal["table", "json"], typer.Option("-o", "--output")] = "table",
-    brands: Annotated[Path | None, typer.Option(help="YAML file of your own brands, beside those shipped")] = None,
+    text: TextArgument = None,
+    output: OutputOption = "table",
+    brands: BrandsOption = None,
     *,
-    white: Annotated[Path | None, typer.Option(help="file of registrable domains, one a line")] = None,
-    black: Annotated[Path | None, typer.Option(help="file of links, hosts or domains, one a line")] = None,
-    model: Annotated[Path | None, typer.Option(help="a model made by anxin train url")] = None,
+    white: WhiteOption = None,
+    black: BlackOption = None,
+    model: ModelOption = None,
     data: SignaturesOption = None,
 ) -> None:
     """Say how risky a link is, whom it imitates, why, and what to tell the customer."""

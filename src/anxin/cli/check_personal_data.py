@@ -13,18 +13,32 @@ from rich.table import Table
 
 from anxin.checkers.personal_data.check import NAMES, check_personal_data
 from anxin.checkers.personal_data.text import mask, remove, tokenise
+from anxin.cli.language import both
+from anxin.cli.options import OutputOption
 from anxin.cli.pasted_lines import pasted_lines
 
 KEY_BYTES = range(16, 65)
 
 
 def personal_data(
-    text: Annotated[str | None, typer.Argument(help="a text; stdin when left out")] = None,
-    output: Annotated[Literal["table", "json"], typer.Option("-o", "--output")] = "table",
-    hide: Annotated[
-        Literal["mask", "token", "remove"] | None, typer.Option(help="print the text hidden this way instead")
+    text: Annotated[
+        str | None,
+        typer.Argument(help=both("文本；省略则逐行读取标准输入", "a text; lines of standard input when left out")),
     ] = None,
-    key: Annotated[Path | None, typer.Option(help="file with the tokens' key, 16 to 64 bytes")] = None,
+    output: OutputOption = "table",
+    hide: Annotated[
+        Literal["mask", "token", "remove"] | None,
+        typer.Option(
+            help=both(
+                "改为打印隐去后的文本：mask 打星号，token 换成令牌，remove 删去",
+                "print the text with its data hidden instead: starred, as tokens, or removed",
+            )
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(help=both("令牌的密钥文件，16 到 64 字节", "file with the tokens' key, 16 to 64 bytes")),
+    ] = None,
 ) -> None:
     """Say what personal data a text shows; the values themselves are not printed."""
     secret = _key(key) if hide == "token" else b""

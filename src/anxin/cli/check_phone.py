@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 import typer
@@ -13,17 +13,37 @@ from rich.table import Table
 from anxin.checkers.result import Checked
 from anxin.checkers.signatures.checking import check_phone_with
 from anxin.cli.known_signatures import SignaturesOption, signatures_in_force
+from anxin.cli.language import both
+from anxin.cli.options import OutputOption
 from anxin.cli.pasted_lines import pasted_lines
 
 
 def phone(
-    number: Annotated[str | None, typer.Argument(help="a number as it was shown; stdin when left out")] = None,
-    output: Annotated[Literal["table", "json"], typer.Option("-o", "--output")] = "table",
-    shown: Annotated[str | None, typer.Option(help="what the customer's screen showed, where it differs")] = None,
+    number: Annotated[
+        str | None,
+        typer.Argument(
+            help=both(
+                "号码，照显示的样子写；省略则逐行读取标准输入",
+                "a number as it was shown; lines of standard input when left out",
+            )
+        ),
+    ] = None,
+    output: OutputOption = "table",
+    shown: Annotated[
+        str | None,
+        typer.Option(
+            help=both("客户屏幕上显示的号码（与实际不同时）", "what the customer's screen showed, where it differs")
+        ),
+    ] = None,
     *,
-    to_call: Annotated[bool, typer.Option(help="she was told to call it; it did not call her")] = False,
+    to_call: Annotated[
+        bool,
+        typer.Option(help=both("是对方让客户打过去的，不是它打来的", "she was told to call it; it did not call her")),
+    ] = False,
     data: SignaturesOption = None,
-    claims_domestic: Annotated[bool, typer.Option(help="the caller spoke for a domestic office")] = False,
+    claims_domestic: Annotated[
+        bool, typer.Option(help=both("对方自称是境内的机关或单位", "the caller spoke for a domestic office"))
+    ] = False,
 ) -> None:
     """Say how risky a number is, why, and what to tell the customer."""
     console, known = Console(), signatures_in_force(data)

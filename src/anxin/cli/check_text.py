@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 import typer
@@ -19,6 +19,8 @@ from anxin.checkers.texts.errors import ModelRefused
 from anxin.checkers.texts.model import LinearModel, open_model
 from anxin.checkers.texts.replies import check_reply
 from anxin.cli.known_signatures import SignaturesOption, signatures_in_force
+from anxin.cli.language import both
+from anxin.cli.options import OutputOption
 from anxin.cli.pasted_lines import pasted_lines
 
 LEVELS = {
@@ -29,11 +31,23 @@ LEVELS = {
 
 
 def check_texts(
-    text: Annotated[str | None, typer.Argument(help="the message; lines of standard input when left out")] = None,
+    text: Annotated[
+        str | None,
+        typer.Argument(
+            help=both("要核查的消息；省略则逐行读取标准输入", "the message; lines of standard input when left out")
+        ),
+    ] = None,
     *,
-    output: Annotated[Literal["json", "table"], typer.Option("-o", "--output", help="json or table")] = "table",
-    model: Annotated[Path | None, typer.Option(help="a model of anxin train text")] = None,
-    reply: Annotated[bool, typer.Option("--reply", help="check it as a staff reply before sending")] = False,
+    output: OutputOption = "table",
+    model: Annotated[
+        Path | None, typer.Option(help=both("anxin train text 训练出的模型", "a model made by anxin train text"))
+    ] = None,
+    reply: Annotated[
+        bool,
+        typer.Option(
+            "--reply", help=both("当作客服的回复，在发送前检查", "check it as a staff reply before it is sent")
+        ),
+    ] = False,
     data: SignaturesOption = None,
 ) -> None:
     """Check messages for scams, contact smuggling and bad content, or staff replies before they are sent."""

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from anxin.cli.gateway import ConfigOption
+from anxin.cli.language import both
+from anxin.cli.options import ConfigOption
 from anxin.cli.refusals import tell_refusal
 from anxin.desk.boot.config import DeskConfig, DeskConfigInvalid, load_desk_config
 from anxin.desk.boot.safety import find_unsafe_desk
@@ -22,7 +23,7 @@ UNSAFE = 3
 def check(
     config_file: ConfigOption = None,
     *,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="print problems only")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help=both("只说明问题", "print problems only"))] = False,
 ) -> None:
     """Read file and environment, print the settings in force, refuse unsafe ones; exit 3 when something is wrong.
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections import OrderedDict
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import msgspec
 import typer
 
+from anxin.cli.language import both
+from anxin.cli.options import PolicyFolderOption
 from anxin.cli.policy_argument import open_policy
 from anxin.engine.decide import Engine
 from anxin.engine.errors import EventIdReused, EventRefused
@@ -55,9 +56,12 @@ class Given:
 
 
 def decide(
-    policy: Annotated[Path | None, typer.Option(help="folder of the policy; the starter policy when left out")] = None,
+    policy: PolicyFolderOption = None,
     *,
-    explain: Annotated[bool, typer.Option(help="add features and every condition, fired or not")] = False,
+    explain: Annotated[
+        bool,
+        typer.Option(help=both("附上特征和每个条件，无论是否命中", "add features and every condition, fired or not")),
+    ] = False,
 ) -> None:
     """Decide events from standard input, one JSON object a line; exit 1 when some were refused."""
     engine = Engine([open_policy(policy)], index_key=INDEX_KEY, windows_key=WINDOWS_KEY)

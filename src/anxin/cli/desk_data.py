@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -16,8 +15,6 @@ from anxin.desk.boot.config import load_desk_config
 from anxin.engine.errors import EngineError
 
 REFUSED = 3
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for everything that is kept.")]
-DatabaseOption = Annotated[str | None, typer.Option("--database-url", help="Where the desk's tables lie.")]
 
 
 def open_desk(data: Path | None, database_url: str | None = None) -> None:

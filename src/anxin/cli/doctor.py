@@ -21,6 +21,8 @@ from rich.table import Table
 
 from anxin import __version__
 from anxin.cli.kernels import stale_kernels
+from anxin.cli.language import both
+from anxin.cli.options import PolicyFolderOption
 from anxin.desk.boot.config import load_desk_config
 from anxin.desk.boot.safety import find_unsafe_desk
 from anxin.engine.errors import EngineError
@@ -50,8 +52,10 @@ class Finding:
 
 
 def doctor(
-    data: Annotated[Path | None, typer.Option(help="folder of the gateway's data, when there is one")] = None,
-    policy: Annotated[Path | None, typer.Option(help="folder of the policy; the starter policy when left out")] = None,
+    data: Annotated[
+        Path | None, typer.Option(help=both("存放数据的文件夹（已有数据时）", "folder of the data, when there is one"))
+    ] = None,
+    policy: PolicyFolderOption = None,
 ) -> None:
     """Examine this machine; exit 1 when something is wrong."""
     findings = list(examine(data, policy or starter_folder()))

@@ -8,13 +8,25 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from anxin.cli.language import both
+from anxin.cli.options import DataOption, DeskUrlOption
+
 BROKEN = 3
 UNREADABLE = 2
 
-PackArgument = Annotated[Path, typer.Argument(help="The pack, a ZIP.", show_default=False)]
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for everything that is kept.")]
-DatabaseOption = Annotated[str | None, typer.Option("--database-url", help="Where the desk's tables lie.")]
-KeyOption = Annotated[str, typer.Option("--public-key", help="The organisation's key in hex; others are refused.")]
+PackArgument = Annotated[
+    Path, typer.Argument(help=both("证据包，一个 ZIP 文件", "the pack, a ZIP file"), show_default=False)
+]
+KeyOption = Annotated[
+    str,
+    typer.Option(
+        "--public-key",
+        help=both(
+            "组织的公钥（十六进制）；用别的密钥签名的一律拒绝",
+            "the organisation's public key in hex; packs signed with another are refused",
+        ),
+    ),
+]
 
 
 def verify(pack: PackArgument, public_key: KeyOption = "") -> None:
@@ -40,7 +52,7 @@ def verify(pack: PackArgument, public_key: KeyOption = "") -> None:
         )
 
 
-def check(data: DataOption = None, database_url: DatabaseOption = None) -> None:
+def check(data: DataOption = None, database_url: DeskUrlOption = None) -> None:
     """Hash every stored piece of evidence anew; exit 3 when one is missing or was changed."""
     from anxin.cli.desk_data import open_desk
 

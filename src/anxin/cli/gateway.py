@@ -13,6 +13,8 @@ import click
 import typer
 
 from anxin.cli.kernels import keep_remedy, which_runs
+from anxin.cli.language import both
+from anxin.cli.options import ConfigOption, ControlUrlOption, DataOption
 from anxin.desk.boot.loading import loading
 from anxin.engine.errors import EngineError
 from anxin.gateway.config import GatewayConfig, load_config, require_safe
@@ -24,12 +26,15 @@ if TYPE_CHECKING:
 
 REFUSED = 3
 
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for everything that is kept.")]
-PolicyOption = Annotated[Path | None, typer.Option("--policy", help="Folder of the policy to start with.")]
-PortOption = Annotated[int | None, typer.Option("--gateway-port", help="Port to listen on.")]
-HostOption = Annotated[str | None, typer.Option("--host", help="Address to listen on.")]
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="TOML file with a table named gateway.")]
-DatabaseOption = Annotated[str | None, typer.Option("--database-url", help="Where the control stream lies.")]
+PolicyOption = Annotated[
+    Path | None, typer.Option("--policy", help=both("启动时使用的策略文件夹", "folder of the policy to start with"))
+]
+PortOption = Annotated[
+    int | None, typer.Option("--gateway-port", help=both("网关监听的端口", "port the gateway listens on"))
+]
+HostOption = Annotated[
+    str | None, typer.Option("--host", help=both("网关监听的地址", "address the gateway listens on"))
+]
 
 
 def now_ms() -> int:
@@ -44,7 +49,7 @@ def gateway(
     host: HostOption = None,
     config_file: ConfigOption = None,
     *,
-    database_url: DatabaseOption = None,
+    database_url: ControlUrlOption = None,
 ) -> None:
     """Serve the gateway alone, in the foreground, until interrupted."""
     try:

@@ -6,14 +6,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from anxin.cli.gateway import ConfigOption, DatabaseOption, DataOption, now_ms
+from anxin.cli.gateway import now_ms
+from anxin.cli.language import both
+from anxin.cli.options import ConfigOption, ControlUrlOption, DataOption, OutputOption
 from anxin.cli.ordering import ordering_config
 from anxin.cli.refusals import tell_refusal
 from anxin.engine.errors import EngineError
@@ -27,10 +29,22 @@ REFUSED = 3
 DAY_MS = 86_400_000
 STANDINGS = {"valid": "有效 valid", "expired": "已过期 expired", "revoked": "已吊销 revoked"}
 
-OutputOption = Annotated[Literal["table", "json"], typer.Option("--output", "-o", help="table or json")]
-ScopeOption = Annotated[list[str] | None, typer.Option("--scope", help=f"repeat: {', '.join(SCOPES)}; decide if none")]
+ScopeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--scope",
+        help=both(
+            f"权限；省略则只有 decide。可选：{', '.join(SCOPES)}",
+            f"what it may do, decide when left out; one of: {', '.join(SCOPES)}",
+        ),
+    ),
+]
 NetworkOption = Annotated[
-    list[str] | None, typer.Option("--network", help="repeat: CIDR block the key may be used from; anywhere if none")
+    list[str] | None,
+    typer.Option(
+        "--network",
+        help=both("允许使用的网段（CIDR）；省略则不限", "CIDR block the key may be used from; anywhere when left out"),
+    ),
 ]
 
 
@@ -100,12 +114,17 @@ def show(
 def new(
     data: DataOption = None,
     config_file: ConfigOption = None,
-    database_url: DatabaseOption = None,
+    database_url: ControlUrlOption = None,
     *,
     scope: ScopeOption = None,
     network: NetworkOption = None,
-    rate: Annotated[int, typer.Option(min=0, help="calls a second; 0: no limit")] = 0,
-    days: Annotated[int | None, typer.Option(min=1, help="days until it expires; never when not given")] = None,
+    rate: Annotated[
+        int, typer.Option(min=0, help=both("每秒最多调用几次；0 表示不限", "calls a second; 0: no limit"))
+    ] = 0,
+    days: Annotated[
+        int | None,
+        typer.Option(min=1, help=both("多少天后过期；省略则不过期", "days until it expires; never when left out")),
+    ] = None,
 ) -> None:
     """Make a key and print it, this once; a running gateway knows it within a tenth of a second."""
     with _refusals_told():
@@ -128,10 +147,10 @@ def new(
 
 
 def revoke(
-    key_id: Annotated[str, typer.Argument(help="id as `anxin keys list` shows it")],
+    key_id: Annotated[str, typer.Argument(help=both("密钥编号，见 anxin keys list", "id as anxin keys list shows it"))],
     data: DataOption = None,
     config_file: ConfigOption = None,
-    database_url: DatabaseOption = None,
+    database_url: ControlUrlOption = None,
 ) -> None:
     """Revoke a key for good; a running gateway refuses it within a tenth of a second."""
     with _refusals_told():

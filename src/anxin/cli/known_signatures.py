@@ -10,9 +10,17 @@ import typer
 
 from anxin.checkers.signatures.book import SignatureBook
 from anxin.checkers.signatures.force import InForce, Secrets
+from anxin.cli.language import both
 
 SignaturesOption = Annotated[
-    Path | None, typer.Option("--data", help="a gateway's data folder: use the signatures published there, too")
+    Path | None,
+    typer.Option(
+        "--data",
+        help=both(
+            "网关的数据文件夹：同时使用其中已发布的特征",
+            "a gateway's data folder: use the signatures published there, too",
+        ),
+    ),
 ]
 
 

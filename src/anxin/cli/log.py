@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 import typer
@@ -14,6 +14,8 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from anxin.cli.language import both
+from anxin.cli.options import ConfigOption, DataOption, OutputOption
 from anxin.cli.refusals import tell_refusal
 from anxin.engine.errors import EngineError
 from anxin.engine.log.errors import KeyMissing, KeyRefused
@@ -25,11 +27,16 @@ from anxin.gateway.config import load_config
 DAMAGED, NOT_ALLOWED = 3, 4
 SHOWN = 20
 
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for everything that is kept.")]
-OrganisationOption = Annotated[str | None, typer.Option("--organisation", help="Only this one; all when not given.")]
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="TOML file with a table named gateway.")]
-OutputOption = Annotated[Literal["table", "json"], typer.Option("-o", "--output", help="table or json")]
-AtLeastOption = Annotated[int, typer.Option("--at-least", min=0, help="A sequence number the log must reach.")]
+OrganisationOption = Annotated[
+    str | None,
+    typer.Option(
+        "--organisation", help=both("只校验这个组织；省略则全部", "only this organisation; all when left out")
+    ),
+]
+AtLeastOption = Annotated[
+    int,
+    typer.Option("--at-least", min=0, help=both("日志至少要到达的序号", "a sequence number that the log must reach")),
+]
 
 
 class Verified(msgspec.Struct):

@@ -12,7 +12,9 @@ import msgspec
 import typer
 from rich.console import Console
 
-from anxin.cli.gateway import ConfigOption, DatabaseOption, DataOption, now_ms
+from anxin.cli.gateway import now_ms
+from anxin.cli.language import both
+from anxin.cli.options import ConfigOption, ControlUrlOption, DataOption
 from anxin.cli.ordering import ordering_config
 from anxin.cli.refusals import tell_refusal
 from anxin.engine.control import KINDS, Order, PlaceHold, PublishPolicy, PutListEntry, ReleaseHold, parse_order
@@ -31,7 +33,13 @@ REFUSED = 3
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 Personal = Literal["phone", "email", "ip"]
 PersonalOption = Annotated[
-    Personal | None, typer.Option("--personal", help="a list's value is a phone, an email or an ip: enter its token")
+    Personal | None,
+    typer.Option(
+        "--personal",
+        help=both(
+            "名单的值是手机号、邮箱或 IP：写入它的令牌", "a list's value is a phone, an email or an ip: enter its token"
+        ),
+    ),
 ]
 
 
@@ -54,16 +62,37 @@ class ValueInClear(EngineError):
     )
 
 
+KindArgument = Annotated[
+    str, typer.Argument(help=both(f"命令种类：{'、'.join(sorted(KINDS))}", f"one of: {', '.join(sorted(KINDS))}"))
+]
+BodyArgument = Annotated[
+    str,
+    typer.Argument(
+        help=both(
+            "命令内容（JSON）；- 表示读取标准输入；policy.publish 可写策略文件夹",
+            "the order as JSON; - reads standard input; for policy.publish a folder",
+        )
+    ),
+]
+AsIsOption = Annotated[
+    bool,
+    typer.Option(
+        "--as-is", help=both("这个值虽像个人信息，其实不是", "the value is no personal one, although it looks so")
+    ),
+]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help=both("只检查，不下达", "check the order and stop"))]
+
+
 def order(
-    kind: Annotated[str, typer.Argument(help="one of " + ", ".join(sorted(KINDS)))],
-    body: Annotated[str, typer.Argument(help="the order as JSON; - reads standard input; a folder for policy.publish")],
+    kind: KindArgument,
+    body: BodyArgument,
     data: DataOption = None,
     config_file: ConfigOption = None,
-    database_url: DatabaseOption = None,
+    database_url: ControlUrlOption = None,
     *,
     personal: PersonalOption = None,
-    as_is: Annotated[bool, typer.Option("--as-is", help="the value is no personal one, although it looks so")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="check the order and stop")] = False,
+    as_is: AsIsOption = False,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Order a list entry, a hold or a policy: a running gateway obeys within a tenth of a second."""
     console = Console(stderr=True)

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from anxin.cli.language import both, reader_language
+from anxin.cli.options import LanguageOption, OutputOption
 from anxin.cli.policy_argument import UNUSABLE, open_policy, require_policy
 from anxin.engine.policy.diff import Change, diff_policies
 from anxin.engine.policy.loader import read_policy_files
 from anxin.engine.policy.report import Report, check_policy
 from anxin.starter.folder import starter_folder
 
-Output = Literal["table", "json"]
-Language = Annotated[Literal["zh", "en"], typer.Option("--language", help="language of the problems")]
-
 
 def new(
-    folder: Annotated[Path, typer.Argument(help="folder to make; it may exist when it is empty")],
+    folder: Annotated[
+        Path,
+        typer.Argument(help=both("要新建的文件夹；空文件夹也可以", "folder to make; it may exist when it is empty")),
+    ],
 ) -> None:
     """Begin a policy of your own: the files of the starter policy in a new folder."""
     if folder.is_dir() and any(folder.iterdir()):
@@ -47,18 +50,19 @@ def new(
 
 
 def check(
-    folder: Annotated[Path, typer.Argument(help="folder of the policy")],
+    folder: Annotated[Path, typer.Argument(help=both("策略文件夹", "folder of the policy"))],
     *,
-    output: Annotated[Output, typer.Option("--output", "-o", help="table or json")] = "table",
-    language: Language = "en",
+    output: OutputOption = "table",
+    language: LanguageOption = None,
 ) -> None:
     """Lint, type-check and run the rules' own tests; exit 3 when the policy may not be used."""
     require_policy(folder, "FOLDER")
+    told_in = language or reader_language(os.environ)
     report = check_policy(folder, datetime.now(UTC).date())
     if output == "json":
-        typer.echo(render_report(report, language).decode())
+        typer.echo(render_report(report, told_in).decode())
     else:
-        _print_report(report, language)
+        _print_report(report, told_in)
     if not report.is_right:
         raise typer.Exit(UNUSABLE)
 
@@ -89,11 +93,11 @@ def _print_report(report: Report, language: str) -> None:
 
 
 def diff(
-    before: Annotated[Path, typer.Argument(help="folder of the policy as it was")],
-    after: Annotated[Path, typer.Argument(help="folder of the policy as it would be")],
+    before: Annotated[Path, typer.Argument(help=both("原来的策略文件夹", "folder of the policy as it was"))],
+    after: Annotated[Path, typer.Argument(help=both("改后的策略文件夹", "folder of the policy as it would be"))],
     *,
-    output: Annotated[Output, typer.Option("--output", "-o", help="table or json")] = "table",
-    language: Language = "en",
+    output: OutputOption = "table",
+    language: LanguageOption = None,
 ) -> None:
     """Say what changed between two policies."""
     changes = diff_policies(open_policy(before, "BEFORE"), open_policy(after, "AFTER"))
@@ -103,7 +107,7 @@ def diff(
     if not changes:
         Console().print("没有变化 nothing changed")
         return
-    Console().print(_changes_table(changes, language))
+    Console().print(_changes_table(changes, language or reader_language(os.environ)))
 
 
 def _changes_table(changes: list[Change], language: str) -> Table:

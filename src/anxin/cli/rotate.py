@@ -7,7 +7,7 @@ import os
 import typer
 from rich.console import Console
 
-from anxin.cli.gateway import ConfigOption, DataOption
+from anxin.cli.options import ConfigOption, DataOption
 from anxin.cli.refusals import tell_refusal
 from anxin.engine.errors import EngineError
 from anxin.engine.log.keys import FileKeyRing

@@ -22,7 +22,9 @@ from anxin.checkers.signatures.exchange import export_indicators, import_indicat
 from anxin.checkers.signatures.feeds import LONGEST_FEED, FeedTerms, Proposal, propose, review_order
 from anxin.checkers.signatures.reading import SignatureFile, placed, read_signatures
 from anxin.checkers.signatures.signature import AnySignature, PublishSignatures
-from anxin.cli.gateway import ConfigOption, DatabaseOption, DataOption, now_ms
+from anxin.cli.gateway import now_ms
+from anxin.cli.language import both
+from anxin.cli.options import ConfigOption, ControlUrlOption, DataOption
 from anxin.cli.ordering import ordering_config
 from anxin.cli.output_file import require_writable
 from anxin.cli.signature_book import append_order, phone_key, published_book
@@ -32,8 +34,10 @@ from anxin.gateway.config import GatewayConfig
 REFUSED = 3
 _CHUNK = 65_536
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help="say what would change, and stop")]
-FilesArgument = Annotated[list[Path], typer.Argument(help="YAML files of signatures")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help=both("只说明会有什么变化，不发布", "say what would change, and stop"))
+]
+FilesArgument = Annotated[list[Path], typer.Argument(help=both("特征文件（YAML）", "YAML files of signatures"))]
 
 
 def check(files: FilesArgument) -> None:
@@ -53,13 +57,24 @@ def check(files: FilesArgument) -> None:
 
 
 def publish(
-    file: Annotated[Path, typer.Argument(help="YAML file of signatures: the whole of its set")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help=both("特征文件（YAML）：整套特征都在其中", "YAML file of signatures: the whole of its set")
+        ),
+    ],
     data: DataOption = None,
     config_file: ConfigOption = None,
-    database_url: DatabaseOption = None,
+    database_url: ControlUrlOption = None,
     *,
     dry_run: DryRun = False,
-    yes: Annotated[bool, typer.Option("--yes", help="although nearly all of the set would vanish")] = False,
+    yes: Annotated[
+        bool,
+        typer.Option(
+            "--yes",
+            help=both("即使这套特征几乎全部消失，也照样发布", "publish although nearly all of the set would vanish"),
+        ),
+    ] = False,
 ) -> None:
     """Publish a set: gateways and checks use it within a second."""
     console = Console(stderr=True)
@@ -74,20 +89,52 @@ def publish(
         _carry_out(config, proposal, console, dry_run=dry_run)
 
 
+FileArgument = Annotated[
+    str,
+    typer.Argument(
+        help=both(
+            "主机、链接、CSV 表或共享的指标；- 表示读取标准输入",
+            "hosts, links or a CSV table, or shared indicators; - reads standard input",
+        )
+    ),
+]
+NameOption = Annotated[
+    str, typer.Option(help=both("数据源的名称，也是它那套特征的名称", "the feed's name: its set of signatures"))
+]
+OwnerOption = Annotated[str, typer.Option(help=both("本组织内由谁负责", "who answers for it here"))]
+SourceOption = Annotated[str, typer.Option(help=both("来源", "where it comes from"))]
+ConfidenceOption = Annotated[
+    str,
+    typer.Option(
+        help=both("数据源没有说明时的可信度：low、medium 或 high", "low, medium or high, where the feed says nothing")
+    ),
+]
+TlpOption = Annotated[
+    str,
+    typer.Option(
+        help=both(
+            "传播范围（TLP）：CLEAR、GREEN、AMBER、AMBER+STRICT 或 RED",
+            "how far it may travel (TLP): CLEAR, GREEN, AMBER, AMBER+STRICT or RED",
+        )
+    ),
+]
+SecondsOption = Annotated[
+    float, typer.Option(help=both("标准输入最多用几秒说完", "most seconds that standard input may take to end"))
+]
+
+
 def bring_in(
-    file: Annotated[
-        str, typer.Argument(help="hosts, links or a CSV table, or shared indicators; - reads standard input")
-    ],
-    name: Annotated[str, typer.Option(help="the feed's name: its set of signatures")] = "feed",
-    owner: Annotated[str, typer.Option(help="who answers for it here")] = "intelligence",
-    source: Annotated[str, typer.Option(help="where it comes from")] = "feed",
-    confidence: Annotated[str, typer.Option(help="low, medium or high, where the feed says nothing")] = "medium",
+    file: FileArgument,
+    name: NameOption = "feed",
+    owner: OwnerOption = "intelligence",
+    source: SourceOption = "feed",
+    confidence: ConfidenceOption = "medium",
     *,
-    tlp: Annotated[str, typer.Option(help="CLEAR, GREEN, AMBER, AMBER+STRICT or RED")] = "AMBER",
-    seconds: Annotated[float, typer.Option(help="how long standard input may take to say everything")] = 60.0,
+    tlp: TlpOption = "AMBER",
+    seconds: SecondsOption = 60.0,
     data: DataOption = None,
     config_file: ConfigOption = None,
-    database_url: DatabaseOption = None,
+    database_url: ControlUrlOption = None,
     dry_run: DryRun = False,
 ) -> None:
     """Take in a feed; one that lies, shrinks or never answers is refused, and what it said before stays in force."""
@@ -109,15 +156,34 @@ def bring_in(
         _carry_out(config, proposal, console, dry_run=dry_run)
 
 
+CircleOption = Annotated[
+    str, typer.Option(help=both("共享同一秘密的平台圈子", "name of the platforms that share the secret"))
+]
+SecretFileOption = Annotated[
+    Path,
+    typer.Option(help=both("圈子的秘密文件，至少 16 字节", "file with the circle's secret, at least 16 bytes")),
+]
+OwnFilesArgument = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        help=both("特征文件（YAML）；省略则用已发布的特征", "YAML files of signatures; what is published when left out")
+    ),
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(help=both("要写的文件；省略则写到标准输出", "file to write; standard output when left out")),
+]
+
+
 def export(
-    circle: Annotated[str, typer.Option(help="the platforms that share the secret")],
-    secret_file: Annotated[Path, typer.Option(help="file with the circle's secret, at least 16 bytes")],
-    files: Annotated[list[Path] | None, typer.Argument(help="YAML files; what is published when left out")] = None,
-    out: Annotated[Path | None, typer.Option(help="file to write; standard output when left out")] = None,
+    circle: CircleOption,
+    secret_file: SecretFileOption,
+    files: OwnFilesArgument = None,
+    out: OutOption = None,
     *,
     data: DataOption = None,
     config_file: ConfigOption = None,
-    database_url: DatabaseOption = None,
+    database_url: ControlUrlOption = None,
 ) -> None:
     """Share indicators as keyed hashes: nothing personal, nothing readable; numbers only from their files."""
     console = Console(stderr=True)

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from anxin.cli.language import both
 from anxin.cli.output_file import require_writable
 from anxin.simulator.labelled import Labelled, label_record
 from anxin.simulator.scenario import STEALTHY
@@ -32,18 +33,53 @@ CAPTION = (
 )
 
 
+EventsOption = Annotated[
+    int | None, typer.Option(min=0, help=both("写够这么多事件就停止", "stop after this many events"))
+]
+DaysOption = Annotated[
+    float, typer.Option(min=0.001, help=both("事件分布在几天之内", "days over which the events are spread"))
+]
+SeedOption = Annotated[int, typer.Option(help=both("种子：同一种子，逐字节相同", "the same seed gives the same bytes"))]
+StartOption = Annotated[
+    str | None,
+    typer.Option(help=both("起始时刻，RFC 3339 格式，须带时区", "first moment, RFC 3339 with time zone")),
+]
+ScenarioOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        help=both("只播放这种攻击；隐蔽变体写 名称:stealthy", "only this attack; name:stealthy for its quiet variant")
+    ),
+]
+AttackShareOption = Annotated[
+    float,
+    typer.Option(min=0.0, max=0.99, help=both("攻击占全部事件的比例", "share of all events that belong to attacks")),
+]
+LabelEventsOption = Annotated[
+    bool,
+    typer.Option(help=both("数日后用纠纷与标签事件揭示欺诈", "reveal frauds by dispute and label events days later")),
+]
+LabelsOption = Annotated[
+    Path | None,
+    typer.Option(help=both("把每个事件的真相写入这个文件", "write what each event truly is to this file")),
+]
+OutOption = Annotated[
+    str, typer.Option(help=both("事件写到哪个文件；- 表示标准输出", "file for the events; - for standard output"))
+]
+ListOption = Annotated[bool, typer.Option("--list", help=both("列出全部场景后退出", "list the scenarios and stop"))]
+
+
 def simulate(
-    events: Annotated[int | None, typer.Option(min=0, help="stop after this many events")] = None,
-    days: Annotated[float, typer.Option(min=0.001, help="days over which the events are spread")] = 1.0,
-    seed: Annotated[int, typer.Option(help="the same seed gives the same bytes")] = 1,
-    start: Annotated[str | None, typer.Option(help="first moment, RFC 3339 with time zone")] = None,
+    events: EventsOption = None,
+    days: DaysOption = 1.0,
+    seed: SeedOption = 1,
+    start: StartOption = None,
     *,
-    scenario: Annotated[list[str] | None, typer.Option(help="only this attack, or name:stealthy; repeatable")] = None,
-    attack_share: Annotated[float, typer.Option(min=0.0, max=0.99, help="part of all events in attacks")] = 0.015,
-    label_events: Annotated[bool, typer.Option(help="reveal frauds by dispute and label events days later")] = False,
-    labels: Annotated[Path | None, typer.Option(help="write what each event truly is to this file")] = None,
-    out: Annotated[str, typer.Option(help="file for the events, - for standard output")] = "-",
-    list_: Annotated[bool, typer.Option("--list", help="list the scenarios and stop")] = False,
+    scenario: ScenarioOption = None,
+    attack_share: AttackShareOption = 0.015,
+    label_events: LabelEventsOption = False,
+    labels: LabelsOption = None,
+    out: OutOption = "-",
+    list_: ListOption = False,
 ) -> None:
     """Simulate labelled traffic of a shop in order of arrival: ordinary life and named attacks."""
     if list_:

@@ -8,7 +8,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from anxin.cli.desk_data import DatabaseOption, DataOption, open_desk
+from anxin.cli.desk_data import open_desk
+from anxin.cli.language import both
+from anxin.cli.options import DataOption, DeskUrlOption
 
 DIFFERENT = 3
 UNKNOWN = 2
@@ -21,9 +23,16 @@ WHAT = {
 
 
 def replay(
-    organisation: Annotated[str | None, typer.Argument(help="Only this one (its short name).")] = None,
+    organisation: Annotated[
+        str | None,
+        typer.Argument(
+            help=both(
+                "只看这个组织（写它的短名）；省略则全部", "only this organisation, by its short name; all when left out"
+            )
+        ),
+    ] = None,
     data: DataOption = None,
-    database_url: DatabaseOption = None,
+    database_url: DeskUrlOption = None,
 ) -> None:
     """Compute all clocks again from what happened, and compare; exit 3 when anything differs."""
     open_desk(data, database_url)

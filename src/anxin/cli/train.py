@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from anxin.cli.backtest import bytes_progress, refusals_shown
+from anxin.cli.language import both
+from anxin.cli.options import EventsOption, LabelsOption, MapOption, PolicyFolderOption, RowsOption
 from anxin.cli.output_file import require_makeable
 from anxin.cli.policy_argument import open_policy
 from anxin.engine.arrival import Arrival
@@ -23,23 +25,45 @@ from anxin.history.mapping import FileMapping, read_mapping
 from anxin.history.train_events import Trained, TrainingOrder, train_events
 from anxin.history.training import Measured
 
+OutOption = Annotated[
+    Path,
+    typer.Option(
+        help=both(
+            "模型文件，最好是 策略文件夹/models/名称.json；模型卡写在旁边",
+            "the model's file, best POLICY/models/NAME.json; its card goes beside it",
+        )
+    ),
+]
+EventTypeOption = Annotated[
+    list[str] | None,
+    typer.Option(help=both("模型给哪些类型的事件打分", "type of the events that the model scores")),
+]
+FieldOption = Annotated[
+    list[str] | None, typer.Option(help=both("模型读取的事件字段", "an event field that the model reads"))
+]
+WithoutOption = Annotated[
+    list[str] | None, typer.Option(help=both("模型不读取的特征", "a feature that it does not read"))
+]
+PartOption = Annotated[list[str] | None, typer.Option(help=both("只用数据中的这一部分", "only this part of the data"))]
+ValidShareOption = Annotated[
+    float,
+    typer.Option(min=0.05, max=0.9, help=both("留出最近的这一部分，用来衡量效果", "latest share, kept for measuring")),
+]
+
 
 def events(
-    events: Annotated[
-        Path,
-        typer.Option(exists=True, dir_okay=False, help="CSV, JSON lines (both also .gz) or Parquet, as they arrived"),
-    ],
-    out: Annotated[Path, typer.Option(help="the model's file, best POLICY/models/NAME.json; its card goes beside it")],
-    policy: Annotated[Path | None, typer.Option(help="folder of the policy; the starter policy when left out")] = None,
-    map_: Annotated[Path | None, typer.Option("--map", help="TOML file: columns to event fields and labels")] = None,
+    events: EventsOption,
+    out: OutOption,
+    policy: PolicyFolderOption = None,
+    map_: MapOption = None,
     *,
-    labels: Annotated[Path | None, typer.Option(help="file with event_id and is_fraud, as simulate --labels")] = None,
-    event_type: Annotated[list[str] | None, typer.Option(help="what the model scores; may be repeated")] = None,
-    field: Annotated[list[str] | None, typer.Option(help="an event field the model reads; may be repeated")] = None,
-    without: Annotated[list[str] | None, typer.Option(help="a feature it does not read; may be repeated")] = None,
-    part: Annotated[list[str] | None, typer.Option(help="only this part of the data; may be repeated")] = None,
-    valid_share: Annotated[float, typer.Option(min=0.05, max=0.9, help="latest share, kept for measuring")] = 0.25,
-    limit: Annotated[int | None, typer.Option(min=1, help="only the first rows")] = None,
+    labels: LabelsOption = None,
+    event_type: EventTypeOption = None,
+    field: FieldOption = None,
+    without: WithoutOption = None,
+    part: PartOption = None,
+    valid_share: ValidShareOption = 0.25,
+    limit: RowsOption = None,
 ) -> None:
     """Train a scoring model on the engine's own point-in-time features, and write its card."""
     chosen = _opened(policy, out)

@@ -15,20 +15,45 @@ from rich.console import Console
 
 from anxin.checkers.texts.errors import TrainingRefused
 from anxin.checkers.texts.train import TextRow, TextTraining, TrainedTexts, train_texts
+from anxin.cli.language import both
 
 _BAD = {"1": True, "true": True, "bad": True, "0": False, "false": False, "good": False}
 
 
+FilesArgument = Annotated[
+    list[Path],
+    typer.Argument(
+        help=both("CSV 文件（可 .gz），含文本列与标签列", "CSV files (.gz too) with a text and a label column")
+    ),
+]
+OutOption = Annotated[
+    Path, typer.Option(help=both("模型文件；模型卡写在旁边", "the model's file; its card goes beside it"))
+]
+ColumnOption = Annotated[str, typer.Option(help=both("文本所在的列", "column of the text"))]
+LabelOption = Annotated[
+    str, typer.Option(help=both("标签所在的列：1 为有害，0 为正常", "column of the label: 1 is bad, 0 is good"))
+]
+GroupOption = Annotated[
+    str | None,
+    typer.Option(help=both("近似重复的行在这一列里取值相同", "column in which near duplicates are alike")),
+]
+LicenceOption = Annotated[list[str] | None, typer.Option(help=both("文本的许可证", "licence of the texts"))]
+ClosenessOption = Annotated[float, typer.Option(min=0.01, help=both("拟合得多紧", "how closely to fit the texts"))]
+LimitOption = Annotated[
+    int | None, typer.Option(min=40, help=both("每个文件最多读这么多行", "at most so many rows of each file"))
+]
+
+
 def text(
-    files: Annotated[list[Path], typer.Argument(help="CSV files (also .gz) with a text and a label column")],
-    out: Annotated[Path, typer.Option(help="the model's file; its card goes beside it")],
-    column: Annotated[str, typer.Option(help="column of the text")] = "text",
-    label: Annotated[str, typer.Option(help="column of the label: 1 or 0")] = "label",
-    group: Annotated[str | None, typer.Option(help="column that near duplicates share")] = None,
+    files: FilesArgument,
+    out: OutOption,
+    column: ColumnOption = "text",
+    label: LabelOption = "label",
+    group: GroupOption = None,
     *,
-    licence: Annotated[list[str] | None, typer.Option(help="licence of the texts; may be repeated")] = None,
-    closeness: Annotated[float, typer.Option(min=0.01, help="how closely to fit the texts")] = 10.0,
-    limit: Annotated[int | None, typer.Option(min=40, help="at most so many rows of each file")] = None,
+    licence: LicenceOption = None,
+    closeness: ClosenessOption = 10.0,
+    limit: LimitOption = None,
 ) -> None:
     """Train a model of bad texts by their pieces; thresholds come from rows that the model had not seen."""
     training = TextTraining(

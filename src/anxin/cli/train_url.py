@@ -14,16 +14,28 @@ import typer
 from rich.console import Console
 
 from anxin.checkers.links.train import LinkRow, LinkTraining, TrainedLinks, TrainingRefused, train_links
+from anxin.cli.language import both
 
 _BAD = {"1": True, "true": True, "bad": True, "phishing": True, "0": False, "false": False, "good": False}
 
 
 def url(
-    files: Annotated[list[Path], typer.Argument(help="CSV files (also .gz) with a link and a label column")],
-    out: Annotated[Path, typer.Option(help="the model's file; its card goes beside it")],
-    column: Annotated[str, typer.Option(help="column of the link")] = "url",
-    label: Annotated[str, typer.Option(help="column of the label: 1 or 0")] = "label",
-    limit: Annotated[int | None, typer.Option(min=100, help="at most so many rows of each file")] = None,
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help=both("CSV 文件（可 .gz），含链接列与标签列", "CSV files (.gz too) with a link and a label column")
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option(help=both("模型文件；模型卡写在旁边", "the model's file; its card goes beside it"))
+    ],
+    column: Annotated[str, typer.Option(help=both("链接所在的列", "column of the link"))] = "url",
+    label: Annotated[
+        str, typer.Option(help=both("标签所在的列：1 为有害，0 为正常", "column of the label: 1 is bad, 0 is good"))
+    ] = "label",
+    limit: Annotated[
+        int | None, typer.Option(min=100, help=both("每个文件最多读这么多行", "at most so many rows of each file"))
+    ] = None,
 ) -> None:
     """Train a model that tells phishing links by how they are written; thresholds come from sites kept apart."""
     day = datetime.fromtimestamp(time.time(), UTC).date().isoformat()

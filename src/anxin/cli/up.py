@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -23,15 +23,14 @@ from anxin.cli.demonstration import (
 from anxin.cli.desk import prepare_database
 from anxin.cli.gateway import (
     REFUSED,
-    ConfigOption,
-    DatabaseOption,
-    DataOption,
     HostOption,
     PolicyOption,
     PortOption,
     render_curl,
 )
 from anxin.cli.kernels import keep_remedy, which_runs
+from anxin.cli.language import Language, both, reader_language
+from anxin.cli.options import ConfigOption, ControlUrlOption, DataOption
 from anxin.cli.platform import Conduct, Line, Platform
 from anxin.cli.programs import Program, Server, is_taken, reachable, stop_all, wait_until_ready
 from anxin.cli.refusals import tell_refusal
@@ -48,8 +47,30 @@ LINES_OF_INTRODUCTION = 9
 FAILED = 1
 PAUSE_SECONDS = 0.5
 
-DeskHostOption = Annotated[str | None, typer.Option("--desk-host", help="Address the desk listens on.")]
-DeskPortOption = Annotated[int | None, typer.Option("--desk-port", help="Port of the desk.")]
+DeskHostOption = Annotated[
+    str | None, typer.Option("--desk-host", help=both("工作台监听的地址", "address the desk listens on"))
+]
+DeskPortOption = Annotated[
+    int | None, typer.Option("--desk-port", help=both("工作台监听的端口", "port the desk listens on"))
+]
+
+
+DemoOption = Annotated[
+    bool,
+    typer.Option(
+        help=both(
+            "加入人员、模拟流量、会应答的平台和实时视图",
+            "add people, simulated traffic, a platform that answers, and a live view",
+        )
+    ),
+]
+DemoMinutesOption = Annotated[
+    int, typer.Option(min=0, max=60, help=both("一开始先补几分钟的流量", "minutes of traffic to begin with"))
+]
+LanguageOption = Annotated[
+    Language | None,
+    typer.Option(help=both("实时视图的语言；省略则用您的语言", "language of the live view; yours when left out")),
+]
 
 
 def up(
@@ -61,12 +82,10 @@ def up(
     *,
     desk_host: DeskHostOption = None,
     config_file: ConfigOption = None,
-    database_url: DatabaseOption = None,
-    demo: Annotated[
-        bool, typer.Option(help="add people, simulated traffic, a platform that answers, and a live view")
-    ] = False,
-    demo_minutes: Annotated[int, typer.Option(min=0, max=60, help="minutes of traffic to begin with")] = 10,
-    language: Annotated[Literal["zh", "en"], typer.Option(help="language of the live view")] = "zh",
+    database_url: ControlUrlOption = None,
+    demo: DemoOption = False,
+    demo_minutes: DemoMinutesOption = 10,
+    language: LanguageOption = None,
 ) -> None:
     """Start everything on this machine; Ctrl-C stops it cleanly."""
     catch_uncaught()
@@ -85,7 +104,8 @@ def up(
         desk |= {name: str(value) for name, value in given.items() if value is not None}
         desk_config = load_desk_config(os.environ | desk)
         require_safe(desk_config)
-        Installation(config, desk_config, desk, console, language=language, demo_minutes=demo_minutes).run()
+        told_in = language or reader_language(os.environ)
+        Installation(config, desk_config, desk, console, language=told_in, demo_minutes=demo_minutes).run()
     except EngineError as refusal:
         tell_refusal(console, refusal, by_code=True)
         raise typer.Exit(REFUSED) from None
@@ -128,7 +148,7 @@ class Installation:
         environment: dict[str, str],
         console: Console,
         *,
-        language: str,
+        language: Language,
         demo_minutes: int,
     ) -> None:
         # Orders must commit with the desk's own change, so they lie in the desk's database.

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import click
 from click.exceptions import BadOptionUsage, BadParameter, MissingParameter, NoArgsIsHelpError, NoSuchOption
 from rich.console import Console
 from rich.text import Text
+
+from anxin.cli.help_page import translated_name, usage_line
+from anxin.cli.language import reader_language
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _BETWEEN = re.compile("(?<=[。？！])\\s*(?=[A-Z])|\n")  # behind a Chinese sentence, before the English one
@@ -40,9 +44,10 @@ def tell_wrong_call(error: click.UsageError) -> None:
         click.echo(error.format_message(), err=True)
         return
     if error.ctx is not None:
-        usage = error.ctx.get_usage().removeprefix("Usage: ")
-        console.print(f"用法 Usage: {usage}", markup=False, highlight=False, soft_wrap=True)
-        console.print(f"说明 Help: {error.ctx.command_path} --help", style="dim", highlight=False, soft_wrap=True)
+        language = reader_language(os.environ)
+        head = "说明：" if language == "zh" else "Help: "
+        console.print(usage_line(error.ctx, language), markup=False, highlight=False, soft_wrap=True)
+        console.print(f"{head}{error.ctx.command_path} --help", style="dim", highlight=False, soft_wrap=True)
     said = "\n  ".join(sentences_of(error))
     console.print(Text.assemble(("✗ ", "bold red"), said), highlight=False, soft_wrap=True)
 
@@ -51,7 +56,7 @@ def sentences_of(error: click.UsageError) -> list[str]:
     """Return what is wrong, in Chinese and in English, also where its author wrote both in one text."""
     if _CHINESE.search(error.message):
         place = _place(error)
-        return _BETWEEN.split(error.message if place is None else f"{place}：{error.message}")
+        return _BETWEEN.split(error.message if place is None else f"{translated_name(place, 'zh')}：{error.message}")
     return [_chinese(error), _TWICE.sub(r"\1", error.format_message())]
 
 
@@ -61,11 +66,12 @@ def _chinese(error: click.UsageError) -> str:
         return f"没有选项 {error.option_name}。{near}"
     if isinstance(error, MissingParameter):
         kind = error.param_type or (error.param.param_type_name if error.param is not None else "parameter")
-        return f"缺少{_KINDS.get(kind, '参数')} {_place(error) or ''}。".replace(" 。", "。")
+        name = translated_name(_place(error) or "", "zh")
+        return f"缺少{_KINDS.get(kind, '参数')} {name}。".replace(" 。", "。")
     said = _translated(error.message)
     place = _place(error)
     if isinstance(error, BadParameter) and place is not None and not isinstance(error, BadOptionUsage):
-        return f"{place} 的值不对：{said}"
+        return f"{translated_name(place, 'zh')} 的值不对：{said}"
     return said
 
 

@@ -20,7 +20,7 @@ from anxin.engine.schema.refusals import refusal_of
 _PREFIX = "ANXIN_"
 _TABLES = ("gateway", "desk")
 # What the other program of the house reads from the environment.
-_DESK_VARIABLES = re.compile(r"ANXIN_(DESK_\w+|CONFIG)\Z")
+_DESK_VARIABLES = re.compile(r"ANXIN_(DESK_\w+|CONFIG|LANGUAGE)\Z")
 
 _UNKNOWN = re.compile(r"Object contains unknown field `(\w+)`")
 Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]

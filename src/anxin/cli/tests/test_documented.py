@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import pytest
 
+from anxin.cli.command_groups import GROUPS
+from anxin.cli.commands import COMMANDS
 from anxin.cli.main import root
 
 ROOT = Path(__file__).parents[4]
@@ -40,3 +43,17 @@ def test_every_documented_command_line_can_be_typed() -> None:
             wrong.append((page, command.name, unknown))
     assert wrong == []
     assert seen > 100
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
+def test_every_command_stands_in_the_table_of_the_readme(page: str) -> None:
+    """A cell names a command whole (`anxin keys list`), or behind it others of its group (`new`)."""
+    named, group = set(), ""
+    for cell in re.findall(r"^\| (`anxin [^|]+) \|", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE):
+        for span in re.findall(r"`([^`]+)`", cell):
+            words = span.split()
+            if words[0] == "anxin":
+                group = words[1] if words[1] in GROUPS else ""
+                words = words[2:] if group else words[1:]
+            named.add((group, *words) if group else (*words,))
+    assert named == {(name,) for name in COMMANDS} | {(a, b) for a, (_, table) in GROUPS.items() for b in table}

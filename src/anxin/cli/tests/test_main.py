@@ -13,23 +13,18 @@ from click.testing import CliRunner
 
 from anxin import __version__
 from anxin.cli import gateway
-from anxin.cli.main import COMMANDS, GROUPS, main, root
-
-CALLS = [[], *([name] for name in (*COMMANDS, *GROUPS)), *([a, b] for a, (_, table) in GROUPS.items() for b in table)]
-
-
-@pytest.mark.parametrize("call", CALLS, ids=" ".join)
-def test_everything_has_a_help_page(call: list[str]) -> None:
-    result = CliRunner().invoke(root(), [*call, "--help"], terminal_width=200)
-    assert result.exit_code == 0, result.output
-    assert " ".join(["Usage: anxin", *call]).removesuffix(" ") in result.output.replace("root", "anxin", 1)
+from anxin.cli.command_groups import GROUPS
+from anxin.cli.commands import COMMANDS
+from anxin.cli.help_page import first_sentence
+from anxin.cli.main import main, root
 
 
 def test_the_installed_command_says_what_there_is() -> None:
     command = [sys.executable, "-c", "from anxin.cli.main import main; main()", "--help"]
-    shown = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "100"})
+    environment = {**os.environ, "COLUMNS": "100", "LC_ALL": "en_GB.UTF-8"}
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     assert all(name in shown.stdout for name in (*COMMANDS, *GROUPS))
-    assert all(summary in shown.stdout for summary, _ in GROUPS.values())
+    assert all(first_sentence(text, "en") in shown.stdout for text, _ in GROUPS.values())
 
 
 def test_the_version_is_told() -> None:

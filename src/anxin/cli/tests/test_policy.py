@@ -36,7 +36,7 @@ def test_starter_policy_checks_clean() -> None:
 
 def test_error_is_named_to_the_column_in_both_languages(tmp_path: Path) -> None:
     folder = changed_starter(tmp_path / "p", "rules/accounts.yaml", "when: ", "when: nonsense_name > 1 and ")
-    code, english = run("policy", "check", str(folder))
+    code, english = run("policy", "check", str(folder), "--language", "en")
     _, chinese = run("policy", "check", str(folder), "--language", "zh")
     assert code == 3
     assert "rules/accounts.yaml:" in english

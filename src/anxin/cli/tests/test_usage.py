@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from anxin.cli.main import COMMANDS, GROUPS, root
+from anxin.cli.command_groups import GROUPS
+from anxin.cli.commands import COMMANDS
+from anxin.cli.main import root
 
 NO_RANGE = "x>=0"
 
@@ -27,7 +29,7 @@ NO_RANGE = "x>=0"
         (["decide", "--policy"], "选项 '--policy' 缺少取值。", "Option '--policy' requires an argument."),
         (["decide", "--explain=1"], "选项 '--explain' 不带取值。", "Option '--explain' does not take a value."),
         (["backtest"], "缺少选项 --events。", "Missing option '--events'."),
-        (["policy", "check"], "缺少参数 FOLDER。", "Missing argument 'FOLDER'."),
+        (["policy", "check"], "缺少参数 文件夹。", "Missing argument 'FOLDER'."),
         (["policy", "check", "a", "b"], "多余的参数：b。", "Got unexpected extra argument (b)"),
         (["simulate", "--events", "x"], "--events 的值不对：'x' 不是整数。", "'x' is not a valid integer range."),
         (
@@ -43,7 +45,7 @@ NO_RANGE = "x>=0"
             "--output / -o 的值不对：'xml' 不是以下之一：'table', 'json'。",
             "'xml' is not one of 'table', 'json'.",
         ),
-        (["policy", "check", "none"], "FOLDER：none 中没有 policy.yaml。", "It holds no policy.yaml."),
+        (["policy", "check", "none"], "文件夹：none 中没有 policy.yaml。", "It holds no policy.yaml."),
         (["simulate", "--start", "today"], "--start：'today' 不是 RFC 3339 时间。", "It is not an RFC 3339 time."),
         (["simulate", "--start", "2026-01-01"], "--start：时间须带时区，如 Z 或 +08:00。", "The time needs a zone"),
         (
@@ -66,10 +68,10 @@ def test_a_wrong_call_is_told_in_both_languages(call: list[str], zh: str, en: st
 def test_an_order_names_the_policy_folder_that_is_not_there(tmp_path: Path) -> None:
     result = CliRunner().invoke(root(), ["order", "policy.publish", "none", "--data", str(tmp_path)])
     assert result.exit_code == 2
-    assert result.stderr.splitlines()[-2:] == ["✗ BODY：没有文件夹 none。", "  There is no folder none."]
+    assert result.stderr.splitlines()[-2:] == ["✗ 内容：没有文件夹 none。", "  There is no folder none."]
     result = CliRunner().invoke(root(), ["order", "hold.place", "{", "--data", str(tmp_path)])
     assert result.exit_code == 2
-    assert result.stderr.splitlines()[-2].startswith("✗ BODY：不是 JSON 对象（")
+    assert result.stderr.splitlines()[-2].startswith("✗ 内容：不是 JSON 对象（")
 
 
 @pytest.mark.parametrize(("call", "names"), [([], COMMANDS), (["policy"], GROUPS["policy"][1])])
