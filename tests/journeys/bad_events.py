@@ -51,6 +51,12 @@ BODIES: dict[str, Bad] = {
     "no type": _wrong("event_type", event_type=None),
     "no time": _wrong("occurred_at", occurred_at=None),
     "unknown type": Bad(body(event_type="moon.landed"), 422, "event.type_unknown", "/event_type"),
+    "two types": Bad(
+        body().replace(b'"event_type"', b'"event_type": "account.login", "event_type"'),
+        422,
+        "event.field_invalid",
+        "/event_type",
+    ),
     "text for a number": _wrong("amount", amount="much"),
     "number for a text": _wrong("device_id", device_id=7),
     "fraction of a cent": _wrong("amount", amount=1.5),

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from anxin.engine.errors import EventTimeBefore, EventTimeBeyond
+from anxin.engine.errors import EventRefused, EventTimeBefore, EventTimeBeyond, EventTypeUnknown
 from anxin.engine.generated import defined
 from anxin.engine.schema.normalise import normalised_email, normalised_ip, normalised_phone
 from anxin.engine.schema.refusals import BodyMalformed, FieldRefused, malformed_of, refusal_of
@@ -67,7 +67,7 @@ class EventDecoder:
         try:
             event = self._decoder.decode(raw)
         except msgspec.ValidationError as error:
-            raise refusal_of(str(error), _claimed_type(raw)) from None
+            raise self._refusal(str(error), raw) from None
         except (UnicodeDecodeError, msgspec.DecodeError) as error:
             raise malformed_of(error) from None
         event_type, finish = self._kinds[type(event)]
@@ -81,6 +81,14 @@ class EventDecoder:
             _refuse_time(t)
         finish(event)
         return Received(event_type, event.event_id, t, event, raw)
+
+    def _refusal(self, message: str, raw: bytes) -> EventRefused:
+        refusal = refusal_of(message, _claimed_type(raw))
+        if isinstance(refusal, EventTypeUnknown) and refusal.details["event_type"] in self.schema.events:
+            return FieldRefused(
+                pointer="/event_type", zh="出现了两次，且不一致", en="it is given twice, and differently"
+            )
+        return refusal
 
     def decode_mapping(self, fields: Mapping[str, object]) -> Received:
         """Return the event of a mapping of JSON values; raise EventRefused."""

@@ -171,6 +171,13 @@ def test_unknown_types_are_named() -> None:
 WHOLE = json.dumps(event()).encode()
 
 
+def test_a_type_given_twice_is_not_called_unknown() -> None:
+    error = refusal(WHOLE[:-1] + b', "event_type": "account.login"}')
+    assert (error.code, error.pointer) == ("event.field_invalid", "/event_type")
+    assert error.sentence("zh") == "字段 event_type 不正确：出现了两次，且不一致"
+    assert error.sentence("en") == "Field event_type is not right: it is given twice, and differently"
+
+
 @pytest.mark.parametrize(
     "raw",
     [
