@@ -63,6 +63,26 @@ def test_engine_errors_speak_both_languages() -> None:
     assert [c.name for c, have in zip(classes, names, strict=True) if not {"code", "zh", "en"} <= set(have)] == []
 
 
+REASONED = ("engine", "gateway", "history")
+
+
+def reasons_in_english_only(text: str) -> list[int]:
+    """Return the lines of calls that are given a `reason` of their own words, and none in Chinese."""
+    found = []
+    for call in (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)):
+        given = {each.arg: each.value for each in call.keywords}
+        if isinstance(given.get("reason"), ast.Constant | ast.JoinedStr) and "reason_zh" not in given:
+            found.append(call.lineno)
+    return found
+
+
+def test_reasons_of_refusals_stand_in_both_languages() -> None:
+    files = (each for each in product_files() if each.path.relative_to(SRC).parts[0] in REASONED)
+    texts = {each.name: each.text for each in files if "reason=" in each.text}
+    assert {name: lines for name, text in texts.items() if (lines := reasons_in_english_only(text))} == {}
+    assert reasons_in_english_only('raise Refused(reason="so")\nRefused(reason=given)') == [1]
+
+
 def cut_sentences(node: object) -> list[str]:
     """Return the keys without a value beside a `zh`: a comma without quotes cuts a sentence in two."""
     if isinstance(node, list):

@@ -41,7 +41,11 @@ class Roster:
             return replace(others, shadows=(*others.shadows, policy))
         if role == "canary":
             if not 1 <= share_permille <= 1000:
-                raise ControlRefused(kind="policy.publish", reason="share_permille must be 1 to 1000")
+                raise ControlRefused(
+                    kind="policy.publish",
+                    reason="share_permille must be 1 to 1000",
+                    reason_zh="share_permille 须为 1 至 1000",
+                )
             return replace(others, canary=policy, canary_permille=share_permille)
         return replace(others, live=policy, previous=self.live)
 
@@ -51,5 +55,9 @@ class Roster:
             return replace(self, canary=None, canary_permille=0)
         shadows = tuple(each for each in self.shadows if each.label != label)
         if len(shadows) == len(self.shadows):
-            raise ControlRefused(kind="policy.withdraw", reason=f"{label} is neither shadow nor canary")
+            raise ControlRefused(
+                kind="policy.withdraw",
+                reason=f"{label} is neither shadow nor canary",
+                reason_zh=f"{label} 既不是影子策略，也不是灰度策略",
+            )
         return replace(self, shadows=shadows)

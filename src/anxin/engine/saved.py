@@ -59,7 +59,7 @@ def dump_parts(parts: SavedParts, write: Callable[[bytes], object]) -> None:
 def load_parts(parts: SavedParts, read: Callable[[int], bytes]) -> tuple[int, dict[int, int]]:
     """Read into the parts; return the control sequence and what is warming. Raise StateMismatch."""
     if read(len(MAGIC)) != MAGIC:
-        raise StateMismatch(reason="it was written in another format")
+        raise StateMismatch(reason="it was written in another format", reason_zh="写入时的格式不同")
     (length,) = _LENGTH.unpack(read(_LENGTH.size))
     try:
         small = msgspec.msgpack.decode(read(length), type=_Small)

@@ -193,7 +193,9 @@ def _read_secret(variable: str, path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
     except OSError as problem:
-        raise ConfigInvalid(reason=f"{variable}: {problem.strerror}") from None
+        raise ConfigInvalid(
+            reason=f"{variable}: {problem.strerror}", reason_zh=f"{variable} 无法读取（{problem.strerror}）"
+        ) from None
 
 
 def find_unsafe(config: GatewayConfig) -> list[Unsafe]:

@@ -99,7 +99,7 @@ class SqliteControl:
         time.sleep(seconds)
         with _reaching():
             if self._path.stat().st_ino != self._file:
-                raise ControlUnreachable(reason="the file was replaced")
+                raise ControlUnreachable(reason="the file was replaced", reason_zh="文件已被替换")
             version = int(self._connection.execute("PRAGMA data_version").fetchone()[0])
         if version == self._version:
             return False

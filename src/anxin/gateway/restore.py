@@ -128,7 +128,10 @@ class Restore:
     def _start_from_fallback(self, first_seq: int) -> None:
         """Go on with what is left when the retention has dropped what no usable snapshot holds."""
         if self._fallback is None:
-            raise StateMismatch(reason="the log's beginning was dropped and there is no usable snapshot")
+            raise StateMismatch(
+                reason="the log's beginning was dropped and there is no usable snapshot",
+                reason_zh="日志的开头已按保留期删除，又没有可用的快照",
+            )
         warn("replay.incomplete", organisation=self._maker.organisation, first_seq=first_seq)
         self.state = self._maker.new_state(self._fallback)
         self.snapshot_seq = 0
@@ -139,12 +142,13 @@ class Restore:
         snapshots = Snapshots(self._folders.snapshots, key=key)
         for found in snapshots.open_each(organisation=self._maker.organisation, last_seq=self._last_seq):
             if isinstance(found, Unusable):
-                warn("snapshot.unusable", file=found.path.name, reason=found.reason)
+                warn("snapshot.unusable", file=found.path.name, reason=found.reason, reason_zh=found.reason_zh)
                 continue
             try:
                 self.state = self._load(found)
             except EngineError as mismatch:
-                warn("snapshot.unusable", file=f"{found.head.seq}", reason=mismatch.sentence("en"))
+                told = {"reason": mismatch.sentence("en"), "reason_zh": mismatch.sentence("zh")}
+                warn("snapshot.unusable", file=f"{found.head.seq}", **told)
                 continue
             finally:
                 found.close()
@@ -154,12 +158,14 @@ class Restore:
     def _load(self, snapshot: OpenSnapshot) -> State:
         head = snapshot.head
         if not head.policies:
-            raise StateMismatch(reason="it names no policy")
+            raise StateMismatch(reason="it names no policy", reason_zh="没有写明策略")
         state = self._maker.new_state(head.policies[0])
         for record in head.policies[1:]:
             outcome = apply_control(state, record)
             if isinstance(outcome, Exception):
-                raise StateMismatch(reason="a policy it names cannot be used") from outcome
+                raise StateMismatch(
+                    reason="a policy it names cannot be used", reason_zh="其中的策略无法使用"
+                ) from outcome
         state.engine.load(snapshot.read)
         state.ids.load(snapshot.read)
         state.place = ControlPlace(head.control_seq, head.control_chain)
@@ -199,7 +205,7 @@ class Restore:
     def _replay_event(self, record: DecisionRecord | SkippedRecord, seq: int) -> None:
         state = self.state
         if state is None:
-            raise StateMismatch(reason="the log starts without a policy")
+            raise StateMismatch(reason="the log starts without a policy", reason_zh="日志开头没有策略")
         try:
             received = state.engine.parse(record.event)
         except EngineError:

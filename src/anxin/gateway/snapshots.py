@@ -51,6 +51,7 @@ class Unusable:
 
     path: Path
     reason: str
+    reason_zh: str
 
 
 class _SealedFile:
@@ -170,12 +171,12 @@ class Snapshots:
             try:
                 snapshot = OpenSnapshot(path, key=self._key)
             except StateMismatch as mismatch:
-                yield Unusable(path, str(mismatch.details["reason"]))
+                yield Unusable(path, str(mismatch.details["reason"]), str(mismatch.details["reason_zh"]))
                 continue
             head = snapshot.head
             if head.organisation != organisation:
                 snapshot.close()
-                yield Unusable(path, "it belongs to another log")
+                yield Unusable(path, "it belongs to another log", "属于另一个日志")
             elif head.seq > last_seq:
                 snapshot.close()
                 raise LogDamaged(file=path.name, offset=0, seq=last_seq + 1, fault=SNAPSHOT_AHEAD)
@@ -203,19 +204,22 @@ class OpenSnapshot:
             hashed.update(block)
             size -= len(block)
         if self._file.read() != hashed.digest():
-            raise StateMismatch(reason="the file is damaged")
+            raise StateMismatch(reason="the file is damaged", reason_zh="文件已损坏")
         self._file.seek(0)
 
     def _read_head(self) -> SnapshotHead:
         if self._file.read(len(_MAGIC)) != _MAGIC:
-            raise StateMismatch(reason="this is no snapshot")
+            raise StateMismatch(reason="this is no snapshot", reason_zh="不是快照文件")
         encoded = self._file.read(int.from_bytes(self._file.read(4), "little"))
         try:
             head = msgspec.msgpack.decode(encoded, type=SnapshotHead)
         except msgspec.DecodeError:
-            raise StateMismatch(reason="it was written by another version") from None
+            raise StateMismatch(reason="it was written by another version", reason_zh="由另一个版本写成") from None
         if head.format != FORMAT:
-            raise StateMismatch(reason=f"its format is {head.format}, this program reads {FORMAT}")
+            raise StateMismatch(
+                reason=f"its format is {head.format}, this program reads {FORMAT}",
+                reason_zh=f"格式为 {head.format}，本程序只读 {FORMAT}",
+            )
         return head
 
     def close(self) -> None:

@@ -60,16 +60,21 @@ def choose_inputs(
     """
     for event_type in event_types:
         if event_type not in policy.schema.events:
-            raise TrainingImpossible(reason=f"there is no event type {event_type}")
+            raise TrainingImpossible(
+                reason=f"there is no event type {event_type}", reason_zh=f"没有事件类型 {event_type}"
+            )
     known = {name for event_type in event_types for name in policy.schema.events[event_type].fields}
     for name in fields:
         if name not in known:
-            raise TrainingImpossible(reason=f"no field {name} on {', '.join(event_types)}")
+            types = ", ".join(event_types)
+            raise TrainingImpossible(reason=f"no field {name} on {types}", reason_zh=f"{types} 没有字段 {name}")
     carried = [set(policy.schema.events[event_type].entities) for event_type in event_types]
     answered = [name for name, each in policy.features.items() if any(set(each.by) <= have for have in carried)]
     names = [name for name in (*fields, *answered, *policy.computes) if name not in set(without)]
     if not names:
-        raise TrainingImpossible(reason="the policy has no feature that these events answer")
+        raise TrainingImpossible(
+            reason="the policy has no feature that these events answer", reason_zh="策略中没有这些事件能回答的特征"
+        )
     return InputChoice(tuple(names), tuple(event_types))
 
 

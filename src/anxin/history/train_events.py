@@ -72,7 +72,7 @@ def train_events(policy: Policy, open_arrivals: OpenArrivals, order: TrainingOrd
     rows = labelled_rows(dataset, part=order.parts or None)
     earlier, later = split_by_time(rows, order.valid_share)
     if not later:
-        raise TrainingImpossible(reason="no rows are left to measure on")
+        raise TrainingImpossible(reason="no rows are left to measure on", reason_zh="没有剩下可用于测量的数据行")
     version = datetime.fromtimestamp(order.trained_at / 1000, UTC).strftime("%Y.%m.%d")
     fitted = fit_model(dataset, earlier, choice, name=order.name, version=version, settings=order.settings)
     calibrated = calibrated_model(fitted, dataset, later)

@@ -118,7 +118,7 @@ def measure(scores: Sequence[float], labels: Sequence[int], *, threshold: float)
     curve = Curve.of(scores, labels)
     at, best = curve.confusion_at(threshold), curve.best_f1()
     if best is None:
-        raise TrainingImpossible(reason="the rows to measure on hold no fraud")
+        raise TrainingImpossible(reason="the rows to measure on hold no fraud", reason_zh="用于测量的数据行里没有欺诈")
     return Measured(
         rows=len(labels),
         frauds=curve.positives,
@@ -137,7 +137,9 @@ def best_threshold(scores: Sequence[float], labels: Sequence[int]) -> float:
     """Return the threshold of the best F1; raise TrainingImpossible without fraud."""
     best = Curve.of(scores, labels).best_f1()
     if best is None:
-        raise TrainingImpossible(reason="the rows to choose a threshold on hold no fraud")
+        raise TrainingImpossible(
+            reason="the rows to choose a threshold on hold no fraud", reason_zh="用于选择阈值的数据行里没有欺诈"
+        )
     return best[1]
 
 
@@ -151,7 +153,8 @@ def _sampled(dataset: Dataset, rows: Sequence[int], settings: FitSettings) -> li
     ordinary = [row for row in rows if dataset.labels[row] == 0]
     if len(frauds) < LEAST_FRAUDS or len(ordinary) < LEAST_FRAUDS:
         reason = f"{len(frauds)} fraud and {len(ordinary)} ordinary rows; at least {LEAST_FRAUDS} of each are needed"
-        raise TrainingImpossible(reason=reason)
+        reason_zh = f"欺诈 {len(frauds)} 行、正常 {len(ordinary)} 行；各需至少 {LEAST_FRAUDS} 行"
+        raise TrainingImpossible(reason=reason, reason_zh=reason_zh)
     bound = None if settings.ordinary_per_fraud is None else settings.ordinary_per_fraud * len(frauds)
     if bound is not None and len(ordinary) > bound:
         ordinary = Random(settings.seed).sample(ordinary, bound)

@@ -99,10 +99,10 @@ def read_shard_head(read: Callable[[int], bytes]) -> tuple[int, int]:
     """Return how many ids a dumped shard holds and the words that follow; raise StateMismatch when it is no shard."""
     head = read(_SHARD_HEAD.size)
     if len(head) < _SHARD_HEAD.size:
-        raise StateMismatch(reason="the event ids are cut off")
+        raise StateMismatch(reason="the event ids are cut off", reason_zh="事件编号不完整")
     count, size = _SHARD_HEAD.unpack(head)
     if size & (size - 1) or not _SMALLEST * _WORDS <= size <= _LARGEST or count * _WORDS >= size:
-        raise StateMismatch(reason="the event ids have another format")
+        raise StateMismatch(reason="the event ids have another format", reason_zh="事件编号的格式不同")
     return count, size
 
 
@@ -110,7 +110,7 @@ def read_words(read: Callable[[int], bytes], size: int) -> bytes:
     """Return the words of a dumped shard as bytes; raise StateMismatch when they are cut off."""
     block = read(8 * size)
     if len(block) < 8 * size:
-        raise StateMismatch(reason="the event ids are cut off")
+        raise StateMismatch(reason="the event ids are cut off", reason_zh="事件编号不完整")
     return block
 
 

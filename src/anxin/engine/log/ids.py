@@ -75,12 +75,12 @@ class EventIds:
         """Read a dump into this empty index; raise StateMismatch for another format, byte order or key."""
         head = read(_HEAD.size)
         if len(head) < _HEAD.size or head[:8] != _MAGIC:
-            raise StateMismatch(reason="the event ids have another format")
+            raise StateMismatch(reason="the event ids have another format", reason_zh="事件编号的格式不同")
         _, check, since, shards = _HEAD.unpack(head)
         if shards != SHARDS:
-            raise StateMismatch(reason="the event ids have another format")
+            raise StateMismatch(reason="the event ids have another format", reason_zh="事件编号的格式不同")
         if check != self._check:
-            raise StateMismatch(reason="the event ids were made with another key")
+            raise StateMismatch(reason="the event ids were made with another key", reason_zh="事件编号由另一个密钥生成")
         self._since = since
         self._young.load(read)
         self._old.load(read)

@@ -122,8 +122,14 @@ def _create_key(path: Path) -> None:
 def _read_key(path: Path) -> bytes:
     mode = path.stat().st_mode
     if stat.S_IMODE(mode) & 0o077:
-        raise KeyRefused(reason=f"{path.name} may be read by others than its owner; set its mode to 600")
+        raise KeyRefused(
+            reason=f"{path.name} may be read by others than its owner; set its mode to 600",
+            reason_zh=f"{path.name} 可被其他用户读取；请把权限设为 600",
+        )
     master = path.read_bytes()
     if len(master) != MASTER_SIZE:
-        raise KeyRefused(reason=f"{path.name} has {len(master)} bytes instead of {MASTER_SIZE}")
+        raise KeyRefused(
+            reason=f"{path.name} has {len(master)} bytes instead of {MASTER_SIZE}",
+            reason_zh=f"{path.name} 有 {len(master)} 字节，应为 {MASTER_SIZE} 字节",
+        )
     return master

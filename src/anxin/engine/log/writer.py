@@ -127,7 +127,7 @@ class LogWriter:
         (shutdown) go to the reserve. Raise LogFailed after a failure, RecordTooLarge over 16 MiB.
         """
         if self._failed or self._closed:
-            raise LogFailed(reason="the log is closed" if self._closed else "an earlier write failed")
+            raise LogFailed(**_over(is_closed=self._closed))
         if self.is_full and not is_last_word:
             raise DiskFull()
         size = len(payload) + FRAME_OVERHEAD
@@ -151,7 +151,7 @@ class LogWriter:
         Raise LogFailed on any other disk error: the writer is then unusable and the process must end.
         """
         if self._failed or self._closed:
-            raise LogFailed(reason="the log is closed" if self._closed else "an earlier write failed")
+            raise LogFailed(**_over(is_closed=self._closed))
         self._gather()
         while self._batches:
             batch = self._batches[0]
@@ -209,7 +209,7 @@ class LogWriter:
         except (KeyRefused, OSError) as error:
             # The caller has counted the event already: only a restart brings state and log together again.
             self._failed = True
-            raise LogFailed(reason="the master key cannot be read") from error
+            raise LogFailed(reason="the master key cannot be read", reason_zh="无法读取主密钥") from error
 
     def _seal(self) -> None:
         segment = self._segment
@@ -304,3 +304,10 @@ class LogWriter:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+
+def _over(*, is_closed: bool) -> dict[str, str]:
+    """Return in both languages why nothing can be written any more."""
+    if is_closed:
+        return {"reason": "the log is closed", "reason_zh": "日志已关闭"}
+    return {"reason": "an earlier write failed", "reason_zh": "之前的写入已失败"}

@@ -293,7 +293,7 @@ class ReferenceWindows:
     def adopt(self, other: Windows) -> tuple[int, ...]:
         donor: Donor = other.donor()
         if key_check(self.key) != donor.key_check:
-            raise StateMismatch(reason="another key")
+            raise StateMismatch(reason="another key", reason_zh="密钥不同")
         claims, warming = claims_of(self.plan, self.layouts, donor)
         for claim in claims:
             stream = self.streams[claim.stream]

@@ -76,11 +76,11 @@ def read_header(read: Read, key_check: bytes) -> Header:
     """Read a header; raise StateMismatch when the state is of another format, byte order or key."""
     magic, mark, streams, check, watermark = _HEADER.unpack(read_all(read, _HEADER.size))
     if magic != MAGIC:
-        raise StateMismatch(reason="another format")
+        raise StateMismatch(reason="another format", reason_zh="格式不同")
     if mark != ORDER_MARK:
-        raise StateMismatch(reason="another byte order")
+        raise StateMismatch(reason="another byte order", reason_zh="字节序不同")
     if check != key_check:
-        raise StateMismatch(reason="another key")
+        raise StateMismatch(reason="another key", reason_zh="密钥不同")
     return Header(streams, None if watermark == MISSING else watermark)
 
 
@@ -100,7 +100,7 @@ def read_all(read: Read, size: int) -> bytes:
     while len(found) < size:
         more = read(size - len(found))
         if not more:
-            raise StateMismatch(reason="it ends too early")
+            raise StateMismatch(reason="it ends too early", reason_zh="内容不完整")
         found += more
     return found
 
@@ -165,7 +165,7 @@ class RecordReader:
             while self.at < len(self.block):
                 yield self._record()
         except struct.error as problem:
-            raise StateMismatch(reason="a record is cut") from problem
+            raise StateMismatch(reason="a record is cut", reason_zh="记录被截断") from problem
 
     def _take(self, form: str) -> tuple[int, ...]:
         found = struct.unpack_from(f"<{form}", self.block, self.at)

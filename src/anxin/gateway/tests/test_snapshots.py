@@ -122,6 +122,7 @@ async def test_a_whole_snapshot_of_another_version_is_named_and_the_log_read_ins
     again = open_organisation(tmp_path)
     told = [vars(each)["facts"] for each in caplog.records if each.getMessage() == "snapshot.unusable"]
     assert told[0]["reason"] == f"its format is {FORMAT + 1}, this program reads {FORMAT}"
+    assert told[0]["reason_zh"] == f"格式为 {FORMAT + 1}，本程序只读 {FORMAT}"
     assert (again.snapshot_seq, again.state.digest()) == (0, digest)
     again.intake.take(submission(login("e2"), caller="k"), waiter)
     await waiter.wait_for(4)
