@@ -13,7 +13,7 @@ from anxin.desk.foundation.approvals.rules import can_approve
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.permissions.authority import require
 from anxin.desk.foundation.ui.words import Words
-from anxin.desk.foundation.vault.sealing import unseal
+from anxin.desk.foundation.vault.sealing import unseal_to_show
 
 LIMIT = 100
 
@@ -160,7 +160,7 @@ def _line(row: Approval, by: Actor, about: Description | None) -> ApprovalLine:
     is_open = row.state in OPEN_STATES
     reason = ""
     if is_open and row.reason_sealed is not None:
-        reason = unseal(row.organisation_id, bytes(row.reason_sealed), about=f"approval.reason:{row.id}")
+        reason = unseal_to_show(row.organisation_id, bytes(row.reason_sealed), about=f"approval.reason:{row.id}")
     return ApprovalLine(
         id=row.id,
         words=line.words,

@@ -14,7 +14,7 @@ from anxin.desk.foundation.audit.models import AuditEntry, InsiderAlert
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.permissions.authority import require
 from anxin.desk.foundation.ui.words import Words, say
-from anxin.desk.foundation.vault.sealing import unseal
+from anxin.desk.foundation.vault.sealing import unseal_to_show
 
 PAGE = 100
 _FIELD = re.compile(r"\{(\w+)\}")
@@ -126,4 +126,4 @@ def _sentence(row: AuditEntry) -> str:
 def _reason(row: AuditEntry) -> str:
     if row.reason_sealed is None:
         return ""
-    return unseal(row.organisation_id, bytes(row.reason_sealed), about=f"audit.reason:{row.seq}")
+    return unseal_to_show(row.organisation_id, bytes(row.reason_sealed), about=f"audit.reason:{row.seq}")

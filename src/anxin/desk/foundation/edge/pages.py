@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Concatenate, ParamSpec, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,12 @@ from anxin.desk.foundation.edge.refusals import SignInNeeded
 from anxin.desk.foundation.edge.requests import DeskRequest
 
 P = ParamSpec("P")
+_LOOKING: ContextVar[bool] = ContextVar("looking", default=False)
+
+
+def is_looked_at() -> bool:
+    """Return whether a page is being made that is only looked at: what it holds is neither kept nor sent on."""
+    return _LOOKING.get()
 
 
 def page(view: Callable[Concatenate[DeskRequest, Actor, P], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -24,6 +31,10 @@ def page(view: Callable[Concatenate[DeskRequest, Actor, P], HttpResponse]) -> Ca
         actor = desk_request.find_actor()
         if actor is None:
             raise SignInNeeded
-        return view(desk_request, actor, *args, **kwargs)
+        token = _LOOKING.set(request.method in ("GET", "HEAD"))
+        try:
+            return view(desk_request, actor, *args, **kwargs)
+        finally:
+            _LOOKING.reset(token)
 
     return open_page

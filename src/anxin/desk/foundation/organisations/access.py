@@ -13,8 +13,8 @@ from anxin.desk.foundation.edge.refusals import NotFound
 from anxin.desk.foundation.organisations.models import Person
 from anxin.desk.foundation.permissions.authority import require
 from anxin.desk.foundation.permissions.masks import mask
-from anxin.desk.foundation.ui.words import Words
-from anxin.desk.foundation.vault.sealing import unseal
+from anxin.desk.foundation.ui.words import Words, say
+from anxin.desk.foundation.vault.sealing import NOT_NOW, find_unsealed
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,14 @@ def access_person(*, person_id: str, by: Actor, at: datetime) -> PersonCard:
         raise NotFound
     grant, is_me = by.grant("person.invite"), row.id == by.person_id
     is_whole = is_me or (grant is not None and grant.grade.rank >= Grade.SECOND.rank)
-    name = unseal(row.organisation_id, bytes(row.name_sealed), about=f"person.name:{row.id}")
+    name = find_unsealed(row.organisation_id, bytes(row.name_sealed), about=f"person.name:{row.id}")
+    is_whole = is_whole and name is not None
     if is_whole and not is_me:
         record_entry("person.view", by=by, at=at, on=("person", row.id))
     return PersonCard(
         id=row.id,
         username=row.username,
-        name=name if is_whole else mask("name", name),
+        name=say(NOT_NOW) if name is None else name if is_whole else mask("name", name),
         is_name_whole=is_whole,
         department_id=row.department_id or "",
         department=Words(row.department.name_zh, row.department.name_en) if row.department else None,

@@ -14,8 +14,8 @@ from anxin.desk.foundation.organisations.rights import RECERTIFIERS, RECERTIFY
 from anxin.desk.foundation.permissions.authority import require
 from anxin.desk.foundation.permissions.catalogue import holders, permissions, roles
 from anxin.desk.foundation.permissions.masks import mask
-from anxin.desk.foundation.ui.words import Words
-from anxin.desk.foundation.vault.sealing import unseal
+from anxin.desk.foundation.ui.words import Words, say
+from anxin.desk.foundation.vault.sealing import NOT_NOW, find_unsealed
 
 PAGE = 100
 
@@ -182,11 +182,11 @@ def _current(organisation_id: str, at: datetime) -> QuerySet[RoleGrant]:
 
 
 def _person_line(row: Person, held: list[RoleGrant]) -> PersonLine:
-    name = unseal(row.organisation_id, bytes(row.name_sealed), about=f"person.name:{row.id}")
+    name = find_unsealed(row.organisation_id, bytes(row.name_sealed), about=f"person.name:{row.id}")
     return PersonLine(
         id=row.id,
         username=row.username,
-        masked_name=mask("name", name),
+        masked_name=say(NOT_NOW) if name is None else mask("name", name),
         roles=tuple(roles()[each.role].words for each in held if each.role in roles()),
         sites=tuple(sorted({each.site.name for each in held if each.site is not None})),
         department=Words(row.department.name_zh, row.department.name_en) if row.department else None,

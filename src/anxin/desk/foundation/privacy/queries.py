@@ -12,6 +12,7 @@ from anxin.desk.foundation.privacy.models import Erasure, LegalHold
 from anxin.desk.foundation.privacy.purposes import RetentionRule, purposes, retention_rules
 from anxin.desk.foundation.privacy.registry import personal_columns
 from anxin.desk.foundation.ui.words import Words
+from anxin.desk.foundation.vault.errors import KeyServiceUnreachable
 from anxin.desk.foundation.vault.models import DataKey
 from anxin.desk.foundation.vault.sealing import key_service
 
@@ -48,7 +49,10 @@ class FieldLine:
 
 @dataclass(frozen=True)
 class KeyState:
-    """The organisation's keys: the key-encrypting key in use, data keys in use, and how many wait to be renewed."""
+    """The organisation's keys: the key-encrypting key in use, data keys in use, and how many wait to be renewed.
+
+    `kek_id` is "" while the key service is away: then nobody knows how many wait.
+    """
 
     kek_id: str
     data_keys: int
@@ -90,7 +94,11 @@ def _field_line(name: str, by: Actor) -> FieldLine:
 
 
 def _key_state(by: Actor) -> KeyState:
-    kek_id = key_service().current()
     mine = DataKey.objects.filter(organisation_id=by.organisation_id)
     newest = mine.filter(purpose="seal").order_by("-created_at").first()
-    return KeyState(kek_id, mine.count(), mine.exclude(kek_id=kek_id).count(), newest.created_at if newest else None)
+    newest_at = newest.created_at if newest else None
+    try:
+        kek_id = key_service().current()
+    except KeyServiceUnreachable:
+        return KeyState("", mine.count(), 0, newest_at)
+    return KeyState(kek_id, mine.count(), mine.exclude(kek_id=kek_id).count(), newest_at)

@@ -79,6 +79,9 @@ class FileKeyService:
         return sorted(found, key=lambda name: int(name.partition("-")[2]))
 
     def _create(self, number: int) -> str:
+        if number == 1 and (self._keys or self._tried):
+            # They were there: to make another under the same name would hide that they are gone.
+            raise KeyServiceUnreachable
         key = rsa.generate_private_key(public_exponent=65537, key_size=_BITS)
         body = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

@@ -20,11 +20,14 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
 
+from anxin.desk.foundation.edge.pages import is_looked_at
 from anxin.desk.foundation.edge.prepared import Prepared, insert_row
-from anxin.desk.foundation.vault.errors import SealBroken, Shredded
+from anxin.desk.foundation.ui.words import Words, say
+from anxin.desk.foundation.vault.errors import KeyServiceUnreachable, SealBroken, Shredded
 from anxin.desk.foundation.vault.key_service import FileKeyService, KeyService
 from anxin.desk.foundation.vault.models import DataKey, SubjectKey
 
+NOT_NOW = Words("（密钥服务无法访问，暂不能显示）", "(not shown now: the key service cannot be reached)")
 _FORMAT = b"\x01"
 _ID, _NONCE, _KEY = 8, 12, 32
 _CURRENT = Prepared(
@@ -65,6 +68,25 @@ def unseal(organisation_id: str, sealed: bytes, *, about: str) -> str:
         return AESGCM(key).decrypt(nonce, cipher, _bound(organisation_id, about)).decode()
     except InvalidTag as broken:
         raise SealBroken(about) from broken
+
+
+def unseal_to_show(organisation_id: str, sealed: bytes, *, about: str) -> str:
+    """Return the value as `unseal` does; while the key service is away, a page that is only looked at says so there.
+
+    For what a page shows and nobody changes on it: calls, forms and exports are refused as ever.
+    """
+    found = find_unsealed(organisation_id, sealed, about=about)
+    return say(NOT_NOW) if found is None else found
+
+
+def find_unsealed(organisation_id: str, sealed: bytes, *, about: str) -> str | None:
+    """Return the value as `unseal` does; None for a page that is only looked at while the key service is away."""
+    try:
+        return unseal(organisation_id, sealed, about=about)
+    except KeyServiceUnreachable:
+        if not is_looked_at():
+            raise
+        return None
 
 
 def blind_index(organisation_id: str, kind: str, value: str, *, at: datetime) -> str:

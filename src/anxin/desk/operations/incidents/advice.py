@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.permissions.authority import require
-from anxin.desk.foundation.vault.sealing import unseal
+from anxin.desk.foundation.vault.sealing import unseal_to_show
 from anxin.desk.operations.incidents.access import access_consult, access_incident
 from anxin.desk.operations.incidents.models import Consult, Incident, IncidentEvent, Party
 from anxin.desk.operations.incidents.queries import names_of
@@ -136,13 +136,13 @@ def _lines(rows: list[Consult], by: Actor) -> tuple[ConsultLine, ...]:
 def _line(row: Consult, names: Mapping[str, str], by: Actor) -> ConsultLine:
     answer = ""
     if row.answer_sealed is not None:
-        answer = unseal(row.organisation_id, bytes(row.answer_sealed), about=f"consult.answer:{row.id}")
+        answer = unseal_to_show(row.organisation_id, bytes(row.answer_sealed), about=f"consult.answer:{row.id}")
     return ConsultLine(
         id=row.id,
         incident_id=row.incident_id,
         topic=row.topic,
         state=row.state,
-        question=unseal(row.organisation_id, bytes(row.question_sealed), about=f"consult.question:{row.id}"),
+        question=unseal_to_show(row.organisation_id, bytes(row.question_sealed), about=f"consult.question:{row.id}"),
         answer=answer,
         briefing=_briefing(row.brief),
         asker=names.get(row.asker_id, ""),

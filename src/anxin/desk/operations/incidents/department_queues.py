@@ -10,7 +10,7 @@ from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.organisations.models import Department, Person
 from anxin.desk.foundation.permissions.authority import require
 from anxin.desk.foundation.ui.words import Words
-from anxin.desk.foundation.vault.sealing import unseal
+from anxin.desk.foundation.vault.sealing import unseal_to_show
 from anxin.desk.operations.incidents.access import visible_incidents
 from anxin.desk.operations.incidents.models import Incident, Task
 from anxin.desk.operations.incidents.queries import names_of
@@ -98,7 +98,7 @@ def _known(found: list[Task], by: Actor) -> _Known:
 def _queued(row: Task, incident: Incident, known: _Known, by: Actor, at: datetime) -> QueuedTask:
     answer = ""
     if row.answer_sealed is not None:
-        answer = unseal(row.organisation_id, bytes(row.answer_sealed), about=f"incident.answer:{row.id}")
+        answer = unseal_to_show(row.organisation_id, bytes(row.answer_sealed), about=f"incident.answer:{row.id}")
     return QueuedTask(
         id=row.id,
         incident_id=row.incident_id,
@@ -106,7 +106,7 @@ def _queued(row: Task, incident: Incident, known: _Known, by: Actor, at: datetim
         level=incident.level,
         department=known.departments.get(row.department_id, Words("", "")),
         state=row.state,
-        title=unseal(row.organisation_id, bytes(row.title_sealed), about=f"incident.task:{row.id}"),
+        title=unseal_to_show(row.organisation_id, bytes(row.title_sealed), about=f"incident.task:{row.id}"),
         answer=answer,
         asked_by=known.names.get(row.opened_by, ""),
         owner=known.names.get(row.owner_id, ""),

@@ -13,7 +13,7 @@ from anxin.desk.foundation.audit.models import AuditEntry
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.edge.refusals import NotFound
 from anxin.desk.foundation.permissions.authority import Forbidden
-from anxin.desk.foundation.vault.sealing import unseal
+from anxin.desk.foundation.vault.sealing import unseal_to_show
 from anxin.desk.operations.incidents.access import access_incident
 from anxin.desk.operations.incidents.clockwork import read_clocks
 from anxin.desk.operations.incidents.kinds import IncidentKind, find_kind
@@ -217,14 +217,14 @@ def _drafts(row: Incident, by: Actor) -> Mapping[str, str]:
 
 
 def _open(row: Incident, sealed: bytes | memoryview | None, about: str) -> str:
-    return unseal(row.organisation_id, bytes(sealed), about=about) if sealed is not None else ""
+    return unseal_to_show(row.organisation_id, bytes(sealed), about=about) if sealed is not None else ""
 
 
 def _event_line(event: IncidentEvent) -> TimelineLine:
     note = ""
     if event.note_sealed is not None:
         about = f"incident.note:{event.incident_id}:{event.seq}"
-        note = unseal(event.organisation_id, bytes(event.note_sealed), about=about)
+        note = unseal_to_show(event.organisation_id, bytes(event.note_sealed), about=about)
     return TimelineLine("incident", event.seq, event.kind, event.at, event.actor_label, json.loads(event.data), note)
 
 

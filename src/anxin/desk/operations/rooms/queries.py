@@ -10,7 +10,7 @@ from datetime import datetime
 from anxin.desk.foundation.audit.acts import act_words
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.ui.words import Words, say
-from anxin.desk.foundation.vault.sealing import unseal
+from anxin.desk.foundation.vault.sealing import unseal_to_show
 from anxin.desk.operations.incidents.access import access_incident
 from anxin.desk.operations.incidents.models import Incident, IncidentEvent, Task
 from anxin.desk.operations.incidents.queries import names_of
@@ -180,4 +180,4 @@ def _note(event: IncidentEvent) -> str:
     if event.note_sealed is None:
         return ""
     about = f"incident.note:{event.incident_id}:{event.seq}"
-    return unseal(event.organisation_id, bytes(event.note_sealed), about=about)
+    return unseal_to_show(event.organisation_id, bytes(event.note_sealed), about=about)

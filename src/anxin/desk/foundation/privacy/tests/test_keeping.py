@@ -189,6 +189,18 @@ def test_an_unreachable_key_service_is_said_and_heals(organisation: Organisation
     assert service.unwrap(kek_id, wrapped) == b"k" * 32
 
 
+def test_keys_that_are_gone_are_not_replaced_by_others_of_the_same_name(tmp_path: Path) -> None:
+    service = FileKeyService(tmp_path / "keys")
+    wrapped = service.wrap(b"k" * 32)
+    (tmp_path / "keys" / "kek-1.pem").rename(tmp_path / "away.pem")
+    for call in (service.current, service.rotate, lambda: service.wrap(b"n" * 32)):
+        with pytest.raises(KeyServiceUnreachable):
+            call()
+    assert list((tmp_path / "keys").iterdir()) == []
+    (tmp_path / "away.pem").rename(tmp_path / "keys" / "kek-1.pem")
+    assert FileKeyService(tmp_path / "keys").unwrap(*wrapped) == b"k" * 32
+
+
 def test_a_harmed_key_closes_nothing_that_could_not_be_opened(tmp_path: Path) -> None:
     whole = FileKeyService(tmp_path)
     kek_id = whole.current()
