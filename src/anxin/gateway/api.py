@@ -36,8 +36,8 @@ from anxin.gateway.problems import (
     RequestMalformed,
     Unauthorised,
 )
+from anxin.gateway.requests import Request
 from anxin.gateway.unknown import check_query, parse_query
-from anxin.gateway.wire import Request
 
 _SINGLE_MEDIA = (b"application/json",)
 _BATCH_MEDIA = (b"application/json", b"application/x-ndjson", b"application/jsonl")

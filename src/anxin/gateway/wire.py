@@ -20,20 +20,8 @@ from anxin.gateway.problems import (
     RequestTooSlow,
     TooManyConnections,
 )
+from anxin.gateway.requests import FORWARDED, HEADERS, ONCE, SWALLOWED_BODY, Request, origin_form
 
-_FORWARDED = b"x-forwarded-for"
-_NAMES = (
-    b"Authorization",
-    b"Content-Type",
-    b"Content-Length",
-    b"Accept-Language",
-    b"X-Request-Id",
-    b"X-Forwarded-For",
-    b"Expect",
-    b"Host",
-)
-_KEPT = {form: name.lower() for name in _NAMES for form in (name, name.lower(), name.upper())}
-_SWALLOWED_BODY = 65_536
 _PIPELINE = 64
 _NEVER = float("inf")
 
@@ -50,40 +38,6 @@ class WireLimits:
     linger_seconds: float = 2.0
     connections: int = 2_048
     held_bytes: int = 268_435_456
-
-
-class Request:
-    """One request; `body_limit` is set when the call is known, before its body is read.
-
-    `before` is the request before it on the same connection, None for the first: what is known of it may be used.
-    """
-
-    __slots__ = (
-        "address",
-        "before",
-        "body",
-        "body_limit",
-        "call",
-        "caller",
-        "headers",
-        "method",
-        "path",
-        "query",
-        "slot",
-    )
-
-    def __init__(self, *, method: bytes, path: bytes, query: bytes, headers: dict[bytes, bytes], address: str) -> None:
-        self.method = method
-        self.path = path
-        self.query = query
-        self.headers = headers
-        self.address = address
-        self.body = b""
-        self.body_limit = _SWALLOWED_BODY
-        self.call: object = None
-        self.caller: object = None
-        self.before: Request | None = None
-        self.slot: Slot
 
 
 class Desk(Protocol):
@@ -137,8 +91,11 @@ class Connection(asyncio.Protocol):
         self._before: Request | None = None
         self._refusal: EngineError | None = None
         self._cut: EngineError | None = None
-        self._body: list[bytes] = []
+        self._body = b""
+        self._more = bytearray()
         self._body_bytes = 0
+        self._silent_bytes = 0
+        self._is_declining = False
         self._held = 0
         self._in_head = False
         self._is_lingering = False
@@ -169,20 +126,16 @@ class Connection(asyncio.Protocol):
         if self._is_lingering:
             return
         self._head_bytes += len(data)
+        body_bytes = self._body_bytes if self._request is not None else -1
         try:
-            self._parser.feed_data(data)
+            self._feed(data)
         except httptools.HttpParserCallbackError as fault:
             raise fault.__context__ or fault from fault
-        except httptools.HttpParserUpgrade:
-            # Other protocols are not spoken here: the request is answered as it stands, and nothing after it is read.
-            if self._slots:
-                self._slots[-1].last = True
-            else:
-                self._linger()
         except httptools.HttpParserError:
             self._cut = self._cut or RequestMalformed(reason="it is not HTTP/1.1", reason_zh="不是 HTTP/1.1")
         if self._in_head and max(self._head_bytes, self._header_bytes + len(self._url)) > self._limits.head_bytes:
             self._cut = self._cut or HeadTooLarge(limit=self._limits.head_bytes)
+        self._bound_silence(len(data) if body_bytes == self._body_bytes else 0)
         self._run_ready()
         if self._cut is not None:
             self._stop(self._cut)
@@ -190,16 +143,46 @@ class Connection(asyncio.Protocol):
             self._is_paused = True
             self._transport.pause_reading()
 
+    def _feed(self, data: bytes) -> None:
+        while True:
+            try:
+                self._parser.feed_data(data)
+            except httptools.HttpParserUpgrade as offer:
+                if self._is_declining:
+                    data = self._decline() + data[offer.args[0] :]
+                    continue
+                # Other protocols are not spoken here: the request is answered as it stands, and nothing more is read.
+                if self._slots:
+                    self._slots[-1].last = True
+                else:
+                    self._linger()
+            return
+
+    def _decline(self) -> bytes:
+        """Take another parser, as the one that met the offer passes over the body; return the head that it needs."""
+        self._parser = httptools.HttpRequestParser(self)
+        names = (b"content-length", b"transfer-encoding")
+        lines = [b"%b: %b\r\n" % (name, self._headers[name]) for name in names if name in self._headers]
+        return b"POST / HTTP/1.1\r\n%b\r\n" % b"".join(lines)
+
+    def _bound_silence(self, size: int) -> None:
+        """Bound what comes in a row inside a body and is none of it: extensions of chunks, and trailers."""
+        self._silent_bytes = self._silent_bytes + size if size else 0
+        if self._silent_bytes > self._limits.head_bytes:
+            self._cut = self._cut or HeadTooLarge(limit=self._limits.head_bytes)
+
     def _run_ready(self) -> None:
         ready, self._ready = self._ready, []
+        self._line.held -= sum(len(request.body) for request in ready)
         for request in ready:
             self._line.desk.call(request)
-            self._line.held -= len(request.body)
             request.body = b""
 
     # parser callbacks
 
     def on_message_begin(self) -> None:
+        if self._is_declining:
+            return
         self._start_message()
         self._has_begun = True
 
@@ -210,27 +193,38 @@ class Connection(asyncio.Protocol):
         self._url = b""
         self._headers: dict[bytes, bytes] = {}
         self._header_bytes = 0
+        self._repeated = b""
         self._deadline = self._line.loop.time() + self._limits.head_seconds
 
     def on_url(self, url: bytes) -> None:
-        self._url += url
+        if self._in_head:
+            self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._in_head:
+            # A trailer says nothing that counts: caller and call are known by now.
+            return
         self._header_bytes += len(name) + len(value) + 4
-        kept = _KEPT.get(name) or _KEPT.get(name.lower())
+        kept = HEADERS.get(name) or HEADERS.get(name.lower())
         if kept is None:
             return
-        if kept == _FORWARDED and kept in self._headers:
-            value = self._headers[kept] + b"," + value
+        if kept in self._headers:
+            if kept == FORWARDED:
+                value = self._headers[kept] + b"," + value
+            elif kept in ONCE:
+                self._repeated = kept
         self._headers[kept] = value
 
     def on_headers_complete(self) -> None:
+        if self._is_declining:
+            self._is_declining = False
+            return
         self._in_head = False
         if self._cut is not None:
             return
         self._deadline = self._line.loop.time() + self._limits.body_seconds
-        self._body, self._body_bytes, self._refusal = [], 0, None
-        path, _, query = self._url.partition(b"?")
+        self._body_bytes, self._silent_bytes, self._refusal = 0, 0, None
+        path, _, query = origin_form(self._url).partition(b"?")
         method = self._parser.get_method()
         request = Request(method=method, path=path, query=query, headers=self._headers, address=self._origin())
         self._request = request
@@ -248,7 +242,7 @@ class Connection(asyncio.Protocol):
     def _origin(self) -> str:
         if not self._is_proxy:
             return self._peer
-        return self._line.proxies.origin(self._peer, self._headers.get(_FORWARDED))
+        return self._line.proxies.origin(self._peer, self._headers.get(FORWARDED))
 
     def _new_slot(self, *, last: bool) -> Slot:
         is_bodyless = self._request is not None and self._request.method == b"HEAD"
@@ -260,10 +254,15 @@ class Connection(asyncio.Protocol):
         if b"host" not in request.headers and self._parser.get_http_version() == "1.1":
             raise RequestMalformed(reason="the header Host is missing", reason_zh="缺少 Host 头")
 
+        if self._repeated:
+            name = self._repeated.decode()
+            raise RequestMalformed(reason=f"the header {name} stands twice", reason_zh=f"请求头 {name} 出现了两次")
+
     def _check_length(self, request: Request) -> None:
         if self._claimed_length() > request.body_limit:
             raise BodyTooLarge(limit=request.body_limit)
-        if request.headers.get(b"expect", b"").lower() == b"100-continue" and not self._slots:
+        is_expecting = request.headers.get(b"expect", b"").lower() == b"100-continue"
+        if is_expecting and not self._slots and self._parser.get_http_version() == "1.1":
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def _claimed_length(self) -> int:
@@ -271,7 +270,7 @@ class Connection(asyncio.Protocol):
 
     def _refuse_head(self, refusal: EngineError) -> None:
         # A short body is swallowed so that the connection stays useful; a long one is not worth reading.
-        if isinstance(refusal, BodyTooLarge | HeadTooLarge) or self._claimed_length() > _SWALLOWED_BODY:
+        if isinstance(refusal, BodyTooLarge | HeadTooLarge) or self._claimed_length() > SWALLOWED_BODY:
             self._cut = refusal
         self._refusal = refusal.with_traceback(None)
 
@@ -283,18 +282,27 @@ class Connection(asyncio.Protocol):
         if self._body_bytes > request.body_limit:
             self._cut = self._refusal or BodyTooLarge(limit=request.body_limit)
         elif self._refusal is None:
-            self._body.append(body)
+            # Not a list: a body in chunks of a few bytes would take twenty times its size.
+            if self._body:
+                self._more += body
+            else:
+                self._body = body
             self._held += len(body)
             self._line.held += len(body)
             if self._line.held > self._limits.held_bytes:
                 self._cut = Busy()
 
     def _let_go(self) -> None:
-        self._line.held -= self._held
+        self._line.held -= self._held + sum(len(request.body) for request in self._ready)
         self._held = 0
-        self._body.clear()
+        self._ready.clear()
+        self._body, self._more = b"", bytearray()
 
     def on_message_complete(self) -> None:
+        if self._parser.should_upgrade() and self._headers.get(b"upgrade", b"").lower() == b"h2c":
+            # Clients that would rather speak HTTP/2 ask with an ordinary call, whose body is still to come.
+            self._is_declining = True
+            return
         request, self._request = self._request, None
         self._deadline = _NEVER
         if self._cut is not None or request is None:
@@ -304,8 +312,9 @@ class Connection(asyncio.Protocol):
             self._line.desk.refused(self._refusal)
             request.slot.refuse(self._refusal)
             return
-        request.body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        request.body = self._body + self._more if self._more else self._body
         self._held = 0
+        self._body, self._more = b"", bytearray()
         self._ready.append(request)
 
     # answers

@@ -11,7 +11,7 @@ from anxin.gateway.health import Health
 from anxin.gateway.keys import KeyBook
 from anxin.gateway.metrics import Metrics
 from anxin.gateway.problems import ParameterUnknown, RequestMalformed, Unauthorised
-from anxin.gateway.wire import Request
+from anxin.gateway.requests import Request
 
 
 @pytest.fixture

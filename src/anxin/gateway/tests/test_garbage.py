@@ -13,7 +13,8 @@ from anxin.engine.errors import EngineError
 from anxin.gateway.addresses import Proxies
 from anxin.gateway.garbage import MOST_OWED, SERVING, STARTING, Garbage
 from anxin.gateway.problems import NotFound
-from anxin.gateway.wire import Line, Request, WireLimits
+from anxin.gateway.requests import Request
+from anxin.gateway.wire import Line, WireLimits
 
 
 @pytest.fixture

@@ -1,0 +1,179 @@
+"""What a connection makes of bytes that a proxy in front might read in another way, or that fill memory."""
+
+from __future__ import annotations
+
+import asyncio
+import tracemalloc
+from collections.abc import Iterator
+
+import pytest
+
+from anxin.engine.errors import EngineError
+from anxin.gateway.addresses import Proxies
+from anxin.gateway.requests import Request, origin_form
+from anxin.gateway.tests.test_garbage import Socket
+from anxin.gateway.wire import Connection, Line, WireLimits
+
+HEAD = b"POST /v1/decisions HTTP/1.1\r\nHost: h\r\n"
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+H2C = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAAB\r\n"
+
+
+class Keeping:
+    """Answers every request, and keeps what it was."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[bytes, bytes, bytes]] = []
+        self.headers: list[dict[bytes, bytes]] = []
+        self.is_broken = False
+
+    def open(self, request: Request) -> None:
+        request.body_limit = 4_000_000
+
+    def call(self, request: Request) -> None:
+        if self.is_broken:
+            raise RuntimeError
+        self.seen.append((request.method, request.path, bytes(request.body)))
+        self.headers.append(request.headers)
+        request.slot.ok(b"{}")
+
+    def refused(self, error: EngineError) -> None:
+        pass
+
+
+class Caller:
+    """One connection, its desk, and what was written to it."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.desk = Keeping()
+        self.line = Line(self.desk, limits=WireLimits(), proxies=Proxies(()), loop=loop)
+        self.connection: Connection = self.line.connect()
+        self.socket = Socket()
+        self.socket.can_write_eof = lambda: True  # type: ignore[method-assign]
+        self.is_closed = False
+        self.socket.close = self.socket.write_eof = self._close  # type: ignore[method-assign]
+        self.connection.connection_made(self.socket)
+
+    def _close(self) -> None:
+        self.is_closed = True
+
+    def send(self, *parts: bytes) -> list[bytes]:
+        """Return the first words of the answers, after each part has come by itself."""
+        for part in parts:
+            self.connection.data_received(part)
+        return [each.split(b"\r\n")[0].split(b" ")[1] for each in self.socket.written]
+
+
+@pytest.fixture
+def caller() -> Iterator[Caller]:
+    loop = asyncio.new_event_loop()
+    yield Caller(loop)
+    loop.close()
+
+
+@pytest.mark.parametrize("is_torn", [False, True], ids=["at once", "byte by byte"])
+@pytest.mark.parametrize(
+    ("framing", "body"),
+    [
+        (b"Content-Length: 9\r\n\r\n", b'{"a": 12}'),
+        (b"Transfer-Encoding: chunked\r\n\r\n", b'9\r\n{"a": 12}\r\n0\r\n\r\n'),
+    ],
+    ids=["length", "chunks"],
+)
+def test_a_call_that_offers_http_2_is_answered_with_its_body(
+    caller: Caller, framing: bytes, body: bytes, is_torn: bool
+) -> None:
+    call = HEAD + H2C + framing + body
+    sent = (call + HEAD + b"Content-Length: 2\r\n\r\n{}") * 2
+    parts = [sent[at : at + 1] for at in range(len(sent))] if is_torn else [sent]
+    assert caller.send(*parts) == [b"200"] * 4
+    path = (b"POST", b"/v1/decisions")
+    assert caller.desk.seen == [(*path, b'{"a": 12}'), (*path, b"{}")] * 2
+    assert (caller.is_closed, caller.line.held) == (False, 0)
+
+
+def test_a_call_without_a_body_that_offers_http_2_keeps_its_connection(caller: Caller) -> None:
+    get = b"GET /healthz HTTP/1.1\r\nHost: h\r\n"
+    assert caller.send(get + H2C + b"\r\n", get + b"\r\n") == [b"200", b"200"]
+
+
+def test_a_target_may_name_scheme_and_host(caller: Caller) -> None:
+    assert caller.send(b"GET http://h:1/v1/holds/user/u?x=1 HTTP/1.1\r\nHost: h:1\r\n\r\n") == [b"200"]
+    assert caller.desk.seen == [(b"GET", b"/v1/holds/user/u", b"")]
+
+
+@pytest.mark.parametrize(
+    ("target", "origin"),
+    [
+        (b"/a?b", b"/a?b"),
+        (b"//a/b", b"//a/b"),
+        (b"HTTPS://h/a/b?c=http://d/", b"/a/b?c=http://d/"),
+        (b"http://h", b"/"),
+        (b"http://h?a=/b", b"/?a=/b"),
+        (b"ftp://h/a", b"ftp://h/a"),
+        (b"*", b"*"),
+        (b"h:80", b"h:80"),
+    ],
+)
+def test_a_target_is_brought_to_path_and_query(target: bytes, origin: bytes) -> None:
+    assert origin_form(target) == origin
+
+
+@pytest.mark.parametrize("line", [b"host: h", b"HOST: other", b"Authorization: Bearer b", b"Content-Type: text/plain"])
+def test_a_header_that_must_be_one_is_not_taken_twice(caller: Caller, line: bytes) -> None:
+    first = b"Authorization: Bearer a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
+    assert caller.send(HEAD + first + line + b"\r\n\r\n{}") == [b"400"]
+    assert caller.desk.seen == []
+
+
+def test_a_trailer_changes_nothing_of_the_head(caller: Caller) -> None:
+    trailers = b"0\r\nAuthorization: Bearer b\r\nContent-Type: c\r\nHost: d\r\nX-Request-Id: e\r\n\r\n"
+    assert caller.send(CHUNKED + b"2\r\n{}\r\n" + trailers) == [b"200"]
+    assert caller.desk.headers == [{b"host": b"h", b"transfer-encoding": b"chunked"}]
+
+
+@pytest.mark.parametrize(
+    "filling",
+    [b"2\r\n{}\r\n0\r\nX-A: " + b"a" * 1000, b"2\r\n{}\r\n0\r\nX-A: a\r\n", b"2;a=" + b"a" * 1000],
+    ids=["one trailer", "trailers", "extension of a chunk"],
+)
+def test_what_is_no_body_is_bounded(caller: Caller, filling: bytes) -> None:
+    more = b"X-A: a\r\n" * 120 if filling.endswith(b"\n") else b"a" * 1000
+    assert caller.send(CHUNKED, filling, *[more] * 15) == []
+    assert caller.send(*[more] * 3) == [b"431"]
+    assert (caller.desk.seen, caller.line.held, caller.is_closed) == ([], 0, True)
+
+
+def test_chunks_whose_sizes_come_by_themselves_are_no_filling(caller: Caller) -> None:
+    chunks = [part for _ in range(9000) for part in (b"2\r\n", b"  \r\n")]
+    assert caller.send(CHUNKED, *chunks, b"0\r\n\r\n") == [b"200"]
+    assert [len(body) for _, _, body in caller.desk.seen] == [18_000]
+
+
+def test_a_body_in_tiny_chunks_takes_little_more_than_its_size(caller: Caller) -> None:
+    part = b"2\r\n  \r\n" * 5_000
+    tracemalloc.start()
+    try:
+        caller.send(CHUNKED, *[part] * 20)
+        assert tracemalloc.get_traced_memory()[0] < 500_000
+    finally:
+        tracemalloc.stop()
+    assert caller.line.held == 200_000
+    assert caller.send(b"0\r\n\r\n") == [b"200"]
+    assert (caller.line.held, len(caller.desk.seen[0][2])) == (0, 200_000)
+
+
+@pytest.mark.parametrize(("version", "is_told"), [(b"1.1", True), (b"1.0", False)])
+def test_only_who_knows_the_word_is_told_to_continue(caller: Caller, version: bytes, is_told: bool) -> None:
+    head = HEAD.replace(b"1.1", version) + b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+    assert caller.send(head) == ([b"100"] if is_told else [])
+    assert caller.send(b"{}")[-1] == b"200"
+
+
+def test_a_fault_in_one_call_leaves_no_byte_of_the_others_counted(caller: Caller) -> None:
+    caller.desk.is_broken = True
+    call = HEAD + b"Content-Length: 2\r\n\r\n{}"
+    with pytest.raises(RuntimeError):
+        caller.send(call * 3 + call[:-1])
+    caller.connection.connection_lost(None)
+    assert caller.line.held == 0
