@@ -114,10 +114,14 @@ def refusals_shown() -> Iterator[None]:
 
 @contextmanager
 def bytes_progress(path: Path, title: str = "回测 backtest") -> Iterator[OnBytes]:
-    """Show a bar on standard error for how far a file was read."""
+    """Show a bar for how far a file was read, on standard error when that is a terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     total = path.stat().st_size if path.is_file() else None
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(title, total=total)
         yield lambda done: progress.update(task, completed=done)
 

@@ -104,7 +104,11 @@ def restore(
 def _read_passphrase(path: Path | None) -> str:
     """Return what the private file holds; raise PassphraseMissing."""
     if path is None:
-        raise PassphraseMissing(least=LEAST_PASSPHRASE, reason="--passphrase-file / --without-keys")
+        raise PassphraseMissing(
+            least=LEAST_PASSPHRASE,
+            reason="name it with --passphrase-file, or leave the keys out with --without-keys",
+            reason_zh="请用 --passphrase-file 指定；不带密钥则用 --without-keys",
+        )
     try:
         is_open = stat.S_IMODE(path.stat().st_mode) & 0o077
         text = path.read_text(encoding="utf-8").strip()

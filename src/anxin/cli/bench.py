@@ -20,6 +20,12 @@ from anxin.engine.windows.choice import Implementation, implementation
 from anxin.simulator.simulator import Simulator
 
 BLOCK = 1000
+HEADINGS = (
+    "实现\nimplementation",
+    "每决策 CPU 微秒\nµs CPU a decision",
+    "每秒决策\ndecisions a second",
+    "各段 p99 微秒\nµs, p99 of blocks",
+)
 
 
 def bench(
@@ -37,8 +43,8 @@ def bench(
     """Measure whole decisions in this process: decode, features, rules, model, encode."""
     chosen = open_policy(policy)
     bodies = [msgspec.json.encode(each.event) for each in Simulator(seed, events=events).stream() if not each.is_retry]
-    table = Table(title=f"{chosen.label}, {len(bodies):,} events", title_justify="left")
-    for heading in ("实现 implementation", "µs CPU / 决策 decision", "决策 decisions / s", "p99 of blocks, µs"):
+    table = Table(title=f"{chosen.label} · {len(bodies):,} 事件 events", title_justify="left")
+    for heading in HEADINGS:
         table.add_column(heading, justify="right")
     kinds: tuple[Implementation, ...] = ("kernel", "reference") if implementation() == "kernel" else ("reference",)
     for kind in kinds:

@@ -75,12 +75,14 @@ def examine(data: Path | None, policy: Path) -> Iterator[Finding]:
     yield _compiled("windows", windows_implementation())
     yield _compiled("scoring", "kernel" if IS_COMPILED else "reference")
     yield _memory()
-    folder = data if data is not None and data.exists() else Path(tempfile.gettempdir())
+    folder = data if data is not None and data.is_dir() else Path(tempfile.gettempdir())
+    if data is not None and not data.is_dir():
+        yield Finding("数据 data", "wrong", f"{data}：没有这个文件夹 no such folder", "检查 --data / look at --data")
     yield _space(folder)
     yield _sync(folder)
     yield _policy(policy)
     yield from _desk(data)
-    if data is not None:
+    if data is not None and data.is_dir():
         yield _master_key(data)
 
 

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from anxin.cli.language import both
 from anxin.cli.options import DataOption, DeskUrlOption
 
 BROKEN = 3
 UNREADABLE = 2
+BROKEN_ZH = {
+    "another key": "由别的密钥签名",
+    "the signature": "签名不符",
+    "files are missing": "文件有缺失或增加",
+    "not a ZIP": "不是 ZIP 文件",
+    "the ZIP itself": "ZIP 文件本身不符",
+    "no manifest": "没有清单或签名",
+}
+"""What the offline verifier says, by how it begins; else it names the file that was changed."""
 
 PackArgument = Annotated[
     Path, typer.Argument(help=both("证据包，一个 ZIP 文件", "the pack, a ZIP file"), show_default=False)
@@ -37,12 +48,17 @@ def verify(pack: PackArgument, public_key: KeyOption = "") -> None:
     try:
         body = pack.read_bytes()
     except OSError as problem:
-        Console(stderr=True).print(f"无法读取 cannot be read: {pack.name} ({problem.strerror})")
+        why = "" if problem.errno is None else os.strerror(problem.errno)
+        told = f"✗ 无法读取 {pack.name}。\n  {pack.name} cannot be read: {why}"
+        Console(stderr=True).print(told, markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(UNREADABLE) from None
     try:
         manifest = verify_pack.verify(body, given)
     except verify_pack.Broken as found:
-        Console().print(f"[bold red]已被改动 BROKEN[/]: {found}", highlight=False)
+        zh = next((said for begin, said in BROKEN_ZH.items() if str(found).startswith(begin)), f"{found} 被改动")
+        console = Console()
+        console.print(f"[bold red]已被改动 BROKEN[/]: {escape(zh)}", highlight=False, soft_wrap=True)
+        console.print(f"  {found}", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(BROKEN) from None
     Console().print(f"[green]完好 HOLDS[/]: {manifest['incident']}, {manifest.get('made_at', '')}", highlight=False)
     if not given:

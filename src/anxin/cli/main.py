@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import importlib
+import io
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,6 +20,7 @@ from anxin import __version__
 from anxin.cli.command_groups import GROUPS
 from anxin.cli.commands import COMMANDS, ROOT, Entry
 from anxin.cli.kernels import tell_failure
+from anxin.cli.language import VARIABLE
 from anxin.desk.boot.loading import loading
 
 FAILED, WRONG_CALL = 1, 2
@@ -118,6 +122,7 @@ def main() -> None:
     What nobody expected ends with a traceback, or with how to build a kernel anew that is older than its sources.
     """
     sys.excepthook = tell_failure
+    _write_anywhere()
     try:
         root()(prog_name="anxin")
     except OSError as fault:
@@ -134,6 +139,17 @@ def main() -> None:
         click.echo(f"缺少可选组件 {package}：请先运行 make full。", err=True)
         click.echo(f"The optional package {package} is not installed: run make full first.", err=True)
         sys.exit(WRONG_CALL)
+
+
+def _write_anywhere() -> None:
+    """Let nothing fail that a terminal has no letters for; where it has no Chinese ones, help pages are in English."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name != "utf-8":
+            stream.reconfigure(errors="replace")
+            try:
+                "中".encode(stream.encoding)
+            except UnicodeEncodeError:
+                os.environ[VARIABLE] = os.environ.get(VARIABLE) or "en"
 
 
 def _place(fault: OSError, mark: str) -> str:

@@ -26,4 +26,4 @@ def require_makeable(path: Path, option: str) -> None:
 def _require(path: Path, folder: Path, option: str) -> None:
     target = path if path.exists() else folder
     if path.is_dir() or not folder.is_dir() or not os.access(target, os.W_OK):
-        raise typer.BadParameter(f"{path} 无法写入。It cannot be written.", param_hint=option)
+        raise typer.BadParameter(f"{path} 无法写入。\n{path} cannot be written.", param_hint=option)

@@ -29,9 +29,9 @@ def new(
 ) -> None:
     """Begin a policy of your own: the files of the starter policy in a new folder."""
     if folder.is_dir() and any(folder.iterdir()):
-        raise typer.BadParameter(f"{folder} 不是空文件夹。It is not empty.", param_hint="FOLDER")
+        raise typer.BadParameter(f"{folder} 不是空文件夹。\n{folder} is not empty.", param_hint="FOLDER")
     if folder.exists() and not folder.is_dir():
-        raise typer.BadParameter(f"{folder} 不是文件夹。It is not a folder.", param_hint="FOLDER")
+        raise typer.BadParameter(f"{folder} 不是文件夹。\n{folder} is no folder.", param_hint="FOLDER")
     files = read_policy_files(starter_folder())
     try:
         for name, text in files.items():

@@ -32,4 +32,5 @@ def open_policy(folder: Path | None, option: str = "--policy") -> Policy:
 def require_policy(folder: Path, option: str) -> None:
     """Refuse a folder that is none of a policy as a wrong call of `option`."""
     if not (folder / "policy.yaml").is_file():
-        raise typer.BadParameter(f"{folder} 中没有 policy.yaml。It holds no policy.yaml.", param_hint=option)
+        told = f"{folder} 中没有 policy.yaml。There is no policy.yaml in {folder}."
+        raise typer.BadParameter(told, param_hint=option)

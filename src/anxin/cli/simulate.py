@@ -111,7 +111,7 @@ def parse_start(text: str | None) -> int:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise typer.BadParameter(
-            f"{text!r} 不是 RFC 3339 时间。It is not an RFC 3339 time.", param_hint="--start"
+            f"{text!r} 不是 RFC 3339 时间。\n{text!r} is no RFC 3339 time.", param_hint="--start"
         ) from error
     if moment.tzinfo is None:
         raise typer.BadParameter(

@@ -56,7 +56,10 @@ def sentences_of(error: click.UsageError) -> list[str]:
     """Return what is wrong, in Chinese and in English, also where its author wrote both in one text."""
     if _CHINESE.search(error.message):
         place = _place(error)
-        return _BETWEEN.split(error.message if place is None else f"{translated_name(place, 'zh')}：{error.message}")
+        zh, *english = _BETWEEN.split(error.message, maxsplit=1)
+        if place is None:
+            return [zh, *english]
+        return [f"{translated_name(place, 'zh')}：{zh}", *(f"{place}: {each}" for each in english)]
     return [_chinese(error), _TWICE.sub(r"\1", error.format_message())]
 
 

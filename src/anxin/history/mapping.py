@@ -9,11 +9,13 @@ from typing import Literal
 
 import msgspec
 
+from anxin.engine.schema.refusals import words_of
 from anxin.history.conversions import UNIT_MS
-from anxin.history.errors import MappingInvalid, reason_zh_of
+from anxin.history.errors import FileUnreadable, MappingInvalid, reason_zh_of
 from anxin.history.files import UTF_8
 
 _SPAN = re.compile(r"(\d+)(ms|[smhd])\Z")
+_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _PLACE = re.compile(r" - at `\$\.?(.*)`\Z", re.DOTALL)
 
 
@@ -101,13 +103,12 @@ class FileMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_mapping(path: Path) -> FileMapping:
-    """Return the mapping of a TOML file; raise MappingInvalid with the place that is wrong."""
+    """Return the mapping of a TOML file; raise FileUnreadable, or MappingInvalid with the place that is wrong."""
     try:
         text = path.read_bytes()
     except OSError as problem:
-        raise MappingInvalid(
-            file=path.name, place="file", reason=problem.strerror or str(problem), reason_zh=reason_zh_of(problem)
-        ) from problem
+        reason = problem.strerror or str(problem)
+        raise FileUnreadable(file=path.name, reason=reason, reason_zh=reason_zh_of(problem)) from problem
     return parse_mapping(text, file=path.name)
 
 
@@ -117,10 +118,15 @@ def parse_mapping(text: bytes, *, file: str = "mapping") -> FileMapping:
         mapping = msgspec.toml.decode(text.removeprefix(codecs.BOM_UTF8), type=FileMapping)
     except msgspec.ValidationError as problem:
         found = _PLACE.search(str(problem))
-        place = found[1] if found else "top"
-        raise MappingInvalid(file=file, place=place, reason=_PLACE.sub("", str(problem))) from problem
+        place, place_zh = (found[1], found[1]) if found else ("top", "顶层")
+        reason_zh, reason = words_of(msgspec.ValidationError(_PLACE.sub("", str(problem))))
+        raise MappingInvalid(file=file, place=place, place_zh=place_zh, reason=reason, reason_zh=reason_zh) from problem
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
-        raise MappingInvalid(file=file, place="syntax", reason=str(problem)) from problem
+        where, reason = _LINE.search(str(problem)), str(problem)
+        reason_zh = f"第 {where[1]} 行第 {where[2]} 列不合 TOML 语法" if where else "不是 UTF-8 的 TOML 文本"
+        raise MappingInvalid(
+            file=file, place="syntax", place_zh="写法", reason=reason, reason_zh=reason_zh
+        ) from problem
     _check(mapping, file)
     return mapping
 

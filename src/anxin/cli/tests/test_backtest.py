@@ -100,7 +100,7 @@ def test_spark_is_not_there_yet(shop: Path) -> None:
     ("old", "new", "code", "message"),
     [
         ('column = "card"', 'column = "kart"', 2, "days.csv has no column “kart”; it has: id, at"),
-        ('kind = "money"', 'kind = "gold"', 2, "Invalid enum value"),
+        ('kind = "money"', 'kind = "gold"', 2, "没有取值 'gold'"),
         ('"True"', '"true"', 1, "'True' 不是已知的标签"),
     ],
 )
@@ -162,7 +162,7 @@ def test_a_model_that_could_not_be_kept_is_refused_before_any_training(shop: Pat
     for out in (shop / "models" / "m.json", shop / "models" / "deep" / "m.json", shop / "policy"):
         code, output = run("train", "events", *common(shop), "--out", out)
         assert code == 2
-        assert f"✗ --out：{out} 无法写入。\n  It cannot be written.\n" in output
+        assert f"✗ --out：{out} 无法写入。\n  --out: {out} cannot be written.\n" in output
     assert (shop / "models").read_text(encoding="utf-8") == "a file"
 
 

@@ -25,6 +25,10 @@ def test_broken_policy_is_found(tmp_path: Path) -> None:
     assert standings(policy=tmp_path)["policy"] == "wrong"
 
 
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    assert standings(data=tmp_path / "dta")["data"] == "wrong"
+
+
 def test_open_master_key_is_found(tmp_path: Path) -> None:
     key = tmp_path / "master.key"
     key.write_bytes(b"k" * 32)

@@ -20,7 +20,8 @@ RUN = CliRunner()
         (SMALL, PUBLIC.hex().upper(), 0, "HOLDS"),
         (SMALL, "00" * 32, 3, "another key"),
         (SMALL.replace(b"hello", b"hellO"), "", 3, "BROKEN"),
-        (b"", "", 3, "BROKEN"),
+        (b"", "", 3, "不是 ZIP 文件"),
+        (SMALL, "00" * 32, 3, "由别的密钥签名"),
     ],
 )
 def test_packs(tmp_path: Path, body: bytes, key: str, code: int, said: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import subprocess
 import sys
@@ -25,6 +26,20 @@ def test_the_installed_command_says_what_there_is() -> None:
     shown = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     assert all(name in shown.stdout for name in (*COMMANDS, *GROUPS))
     assert all(first_sentence(text, "en") in shown.stdout for text, _ in GROUPS.values())
+
+
+def test_a_terminal_that_knows_no_chinese_is_spoken_to_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
+    monkeypatch.setattr(sys, "stdout", shown)
+    monkeypatch.setattr(sys, "argv", ["anxin", "log", "--help"])
+    monkeypatch.setenv("ANXIN_LANGUAGE", "")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    with pytest.raises(SystemExit) as ended:
+        main()
+    shown.seek(0)
+    lines = shown.read().splitlines()
+    assert (ended.value.code, lines[0]) == (0, "Usage: anxin log [OPTIONS] COMMAND [ARGS]...")
+    assert lines[-1] == "???ANXIN_LANGUAGE=zh anxin log --help"
 
 
 def test_the_version_is_told() -> None:

@@ -9,6 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+
+from anxin.cli.main import root
+
 
 def run(data: Path, *arguments: str) -> str:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANXIN_", "DJANGO_"))}
@@ -18,6 +23,18 @@ def run(data: Path, *arguments: str) -> str:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+@pytest.mark.parametrize("made", [False, True])
+def test_a_folder_without_an_installation_gets_no_keys(tmp_path: Path, made: bool) -> None:
+    data = tmp_path / "dta"
+    if made:
+        data.mkdir()
+    result = CliRunner().invoke(root(), ["keys", "rotate", "--data", str(data)])
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-2] == f"✗ --data：{data} 中没有可轮换的密钥。"
+    assert result.stderr.splitlines()[-1] == f"  --data: There are no keys to rotate in {data}."
+    assert (list(data.iterdir()) if made else data.exists()) in ([], False)
 
 
 def test_rotation_from_the_command_line(tmp_path: Path, tables: Path) -> None:

@@ -45,13 +45,21 @@ NO_RANGE = "x>=0"
             "--output / -o 的值不对：'xml' 不是以下之一：'table', 'json'。",
             "'xml' is not one of 'table', 'json'.",
         ),
-        (["policy", "check", "none"], "文件夹：none 中没有 policy.yaml。", "It holds no policy.yaml."),
-        (["simulate", "--start", "today"], "--start：'today' 不是 RFC 3339 时间。", "It is not an RFC 3339 time."),
-        (["simulate", "--start", "2026-01-01"], "--start：时间须带时区，如 Z 或 +08:00。", "The time needs a zone"),
+        (["policy", "check", "none"], "文件夹：none 中没有 policy.yaml。", "FOLDER: There is no policy.yaml in none."),
+        (
+            ["simulate", "--start", "today"],
+            "--start：'today' 不是 RFC 3339 时间。",
+            "--start: 'today' is no RFC 3339",
+        ),
+        (
+            ["simulate", "--start", "2026-01-01"],
+            "--start：时间须带时区，如 Z 或 +08:00。",
+            "--start: The time needs a",
+        ),
         (
             ["log", "verify", "--data", "none"],
             "--data：none/organisations 下没有决策日志。",
-            "There is no decision log under",
+            "--data: There is no decision log under",
         ),
     ],
     ids=lambda each: " ".join(each) if isinstance(each, list) else "",
@@ -68,7 +76,7 @@ def test_a_wrong_call_is_told_in_both_languages(call: list[str], zh: str, en: st
 def test_an_order_names_the_policy_folder_that_is_not_there(tmp_path: Path) -> None:
     result = CliRunner().invoke(root(), ["order", "policy.publish", "none", "--data", str(tmp_path)])
     assert result.exit_code == 2
-    assert result.stderr.splitlines()[-2:] == ["✗ 内容：没有文件夹 none。", "  There is no folder none."]
+    assert result.stderr.splitlines()[-2:] == ["✗ 内容：没有文件夹 none。", "  BODY: There is no folder none."]
     result = CliRunner().invoke(root(), ["order", "hold.place", "{", "--data", str(tmp_path)])
     assert result.exit_code == 2
     assert result.stderr.splitlines()[-2].startswith("✗ 内容：不是 JSON 对象（")

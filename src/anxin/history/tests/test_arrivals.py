@@ -205,6 +205,20 @@ def test_wrong_mappings_name_their_place(tmp_path: Path, old: str, new: str, pla
         arrivals(tmp_path, "", MAPPING.replace(old, new, 1))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "zh"),
+    [
+        ("[fields]", "[felds]", "映射文件 mapping 的 顶层 有误：没有字段 felds"),
+        ('kind = "money"', 'kind = "cash"', "映射文件 mapping 的 fields[...].kind 有误：没有取值 'cash'"),
+        ("[fields]", "[fields", "映射文件 mapping 的 写法 有误：第 8 行第 8 列不合 TOML 语法"),
+    ],
+)
+def test_wrong_mappings_are_explained_in_chinese(old: str, new: str, zh: str) -> None:
+    with pytest.raises(MappingInvalid) as refused:
+        parse_mapping(MAPPING.replace(old, new, 1).encode())
+    assert refused.value.sentence("zh") == zh
+
+
 def test_event_json_lines_need_no_mapping(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     path.write_bytes(b'{"event_id":"a"}\n')

@@ -46,9 +46,11 @@ def back_up(source: Source, to: Path, *, passphrase: str | None, at: datetime, t
     Raise BackupImpossible, and leave no file, when something cannot be copied.
     """
     if not source.data.is_dir():
-        raise BackupImpossible(reason=f"{source.data.name}: 没有这个文件夹 no such folder")
+        raise BackupImpossible(
+            reason=f"there is no folder {source.data.name}", reason_zh=f"没有文件夹 {source.data.name}"
+        )
     if to.exists():
-        raise BackupImpossible(reason=f"{to.name}: 文件已存在 the file exists")
+        raise BackupImpossible(reason=f"the file {to.name} exists", reason_zh=f"文件 {to.name} 已存在")
     with ArchiveWriter(to) as archive:
         manifest = _Copy(source, archive, to.absolute().parent, tell).run(at, has_keys=passphrase is not None)
         encoded = encode_manifest(manifest)
