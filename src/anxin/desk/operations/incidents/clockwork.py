@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -90,6 +90,12 @@ def read_clocks(incident: Incident) -> IncidentClocks:
     if held is not None:
         return _held_standing(held, incident)[0]
     return _read_book.decode(_get_book(incident).state)
+
+
+def read_many_clocks(incidents: Sequence[Incident]) -> Mapping[str, IncidentClocks]:
+    """Return the clocks of many incidents as they stand, by the incident."""
+    books = ClockBook.objects.filter(pk__in=[each.pk for each in incidents])
+    return {each.pk: _read_book.decode(each.state) for each in books}
 
 
 def pinned_policy(incident: Incident) -> SlaPolicy:

@@ -140,7 +140,17 @@ def find_kind(organisation_id: str, code: str, *, at: datetime) -> IncidentKind 
     shipped = shipped_kinds().get(code)
     if shipped is None:
         return None
-    row = next((each for each in _VERSIONS.all(organisation_id, code) if each.since <= at), None)
+    return _as_set(shipped, next((each for each in _VERSIONS.all(organisation_id, code) if each.since <= at), None))
+
+
+def list_kinds(organisation_id: str, *, at: datetime) -> tuple[IncidentKind, ...]:
+    """Return every kind as the organisation has it at a moment."""
+    rows = KindVersion.objects.filter(organisation_id=organisation_id, since__lte=at).order_by("version")
+    own = {each.kind: each for each in rows}
+    return tuple(_as_set(each, own.get(code)) for code, each in shipped_kinds().items())
+
+
+def _as_set(shipped: IncidentKind, row: KindVersion | None) -> IncidentKind:
     if row is None:
         return shipped
     return changed_kind(shipped, f"{shipped.version}+{row.version}", **cast("KindChange", json.loads(row.text)))

@@ -11,7 +11,7 @@ import yaml
 from anxin.desk.foundation.edge.refusals import FieldInvalid
 from anxin.desk.foundation.edge.yaml_files import parse_yaml
 from anxin.desk.operations.incidents.clocks.policy import shipped_text
-from anxin.desk.operations.incidents.kinds import IncidentKind, KindChange, RaciChange, find_kind, shipped_kinds
+from anxin.desk.operations.incidents.kinds import IncidentKind, KindChange, RaciChange, list_kinds, shipped_kinds
 from anxin.desk.operations.incidents.models import PolicyVersion
 
 LONGEST = 200_000
@@ -19,15 +19,9 @@ _FIELDS = frozenset({"name", "level", "procedure", "fold_minutes", "evidence", "
 _RACI = frozenset({"responsible", "accountable", "consulted", "informed"})
 
 
-def effective_kinds(organisation_id: str, *, at: datetime) -> tuple[IncidentKind, ...]:
-    """Return every kind as the organisation has it."""
-    found = (find_kind(organisation_id, code, at=at) for code in shipped_kinds())
-    return tuple(each for each in found if each is not None)
-
-
 def export_kinds(organisation_id: str, *, at: datetime) -> str:
     """Return all kinds as YAML that can be imported again."""
-    kinds = {each.code: dict(settings_of(each)) for each in effective_kinds(organisation_id, at=at)}
+    kinds = {each.code: dict(settings_of(each)) for each in list_kinds(organisation_id, at=at)}
     return yaml.safe_dump({"kinds": kinds}, allow_unicode=True, sort_keys=False, width=140)
 
 

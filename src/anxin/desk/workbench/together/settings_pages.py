@@ -18,10 +18,9 @@ from anxin.desk.foundation.permissions.catalogue import roles
 from anxin.desk.foundation.ui.words import Words
 from anxin.desk.operations.incidents.actions import configuring, recomputing
 from anxin.desk.operations.incidents.clockwork import current_policy
-from anxin.desk.operations.incidents.kinds import IncidentKind, KindChange, find_kind, shipped_kinds
+from anxin.desk.operations.incidents.kinds import IncidentKind, KindChange, find_kind, list_kinds, shipped_kinds
 from anxin.desk.operations.incidents.settings_text import (
     differing,
-    effective_kinds,
     export_kinds,
     promise_text,
     settings_of,
@@ -163,7 +162,7 @@ def _shown(
     at = request.moment
     policy = current_policy(by.organisation_id, at=at)
     context = {
-        "kinds": effective_kinds(by.organisation_id, at=at),
+        "kinds": list_kinds(by.organisation_id, at=at),
         "kinds_text": export_kinds(by.organisation_id, at=at),
         "promise_version": policy.version,
         "minutes": minutes or PromiseForm(policy=policy),

@@ -26,12 +26,12 @@ from anxin.desk.operations.incidents.kinds import (
     check_words,
     kind_name,
     kind_names,
+    list_kinds,
     shipped_kinds,
 )
 from anxin.desk.operations.incidents.models import KindVersion, PolicyVersion
 from anxin.desk.operations.incidents.settings_text import (
     differing,
-    effective_kinds,
     parse_kinds,
     promise_with,
     settings_of,
@@ -86,7 +86,7 @@ def set_minutes(*, minutes: Mapping[int, Mapping[str, int]], by: Actor, at: date
 def import_kinds(*, text: str, by: Actor, at: datetime) -> tuple[KindVersion, ...]:
     """Put every kind of a YAML document into force that differs from what stands: all of them, or none."""
     require(by, "incident.configure")
-    standing = {each.code: each for each in effective_kinds(by.organisation_id, at=at)}
+    standing = {each.code: each for each in list_kinds(by.organisation_id, at=at)}
     wanted = {code: each for code, each in parse_kinds(text).items() if differing(standing[code], each)}
     return tuple(
         set_kind(kind=code, change={**settings_of(standing[code]), **each}, by=by, at=at)

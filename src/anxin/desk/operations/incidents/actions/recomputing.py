@@ -17,7 +17,8 @@ from anxin.desk.foundation.permissions.authority import require
 from anxin.desk.operations.incidents.access import visible_incidents
 from anxin.desk.operations.incidents.clocks.happenings import Recomputed
 from anxin.desk.operations.incidents.clocks.policy import SlaPolicy
-from anxin.desk.operations.incidents.clockwork import current_policy, fold, read_clocks
+from anxin.desk.operations.incidents.clocks.state import IncidentClocks
+from anxin.desk.operations.incidents.clockwork import current_policy, fold, read_many_clocks
 from anxin.desk.operations.incidents.locking import lock_own
 from anxin.desk.operations.incidents.models import ClockBook, Incident
 from anxin.desk.operations.incidents.stages import OPEN
@@ -45,7 +46,9 @@ def preview_recompute(*, by: Actor, at: datetime) -> tuple[Moved, ...]:
     require(by, CONFIGURE)
     policy = current_policy(by.organisation_id, at=at)
     rows = visible_incidents(by).filter(pk__in=_behind(by.organisation_id, policy)).order_by("due_at", "id")
-    return tuple(_moved(each, policy, at) for each in rows[: MOST + 1])
+    found = list(rows[: MOST + 1])
+    clocks = read_many_clocks(found)
+    return tuple(_moved(each, clocks[each.pk], policy, at) for each in found)
 
 
 @transaction.atomic
@@ -85,8 +88,7 @@ def _behind(organisation_id: str, policy: SlaPolicy) -> list[str]:
     return list(books.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
 
 
-def _moved(incident: Incident, policy: SlaPolicy, at: datetime) -> Moved:
-    before = read_clocks(incident)
+def _moved(incident: Incident, before: IncidentClocks, policy: SlaPolicy, at: datetime) -> Moved:
     after, _ = fold(before, Recomputed(at), policy)
     due = after.primary.due
     return Moved(incident.id, incident.number, incident.level, before.primary.due, due, due < at)
