@@ -21,6 +21,7 @@ from anxin.gateway.config import ConfigInvalid, GatewayConfig, master_key_path
 from anxin.gateway.control import ControlRow, open_control
 from anxin.gateway.control_feed import CONTROL_FAULTS, ControlFeed
 from anxin.gateway.control_place import control_url, note_place
+from anxin.gateway.descriptors import connections_that_fit
 from anxin.gateway.garbage import Garbage
 from anxin.gateway.gauges import measure
 from anxin.gateway.health import Health
@@ -82,7 +83,10 @@ class Gateway:
         bounds = Bounds(config.max_event_bytes, config.max_batch_bytes, config.max_batch_events)
         self.api = Api(keys=self.keys, metrics=self.metrics, health=self.health, bounds=bounds)
         proxies = Proxies(config.trusted_proxies)
-        self._line = Line(self.api, limits=_limits(config), proxies=proxies, loop=self._loop)
+        connections = connections_that_fit(config.max_connections)
+        if connections < config.max_connections:
+            warn("connections.fewer", wanted=config.max_connections, fit=connections)
+        self._line = Line(self.api, limits=_limits(config, connections), proxies=proxies, loop=self._loop)
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="stored")
         self._upkeep: list[Upkeep] = []
         self._garbage = Garbage()
@@ -306,12 +310,12 @@ def _report_fault(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -
     JOURNAL.error("fault", exc_info=fault if isinstance(fault, Exception) else None)
 
 
-def _limits(config: GatewayConfig) -> WireLimits:
+def _limits(config: GatewayConfig, connections: int) -> WireLimits:
     return WireLimits(
         head_seconds=config.head_seconds,
         body_seconds=config.body_seconds,
         idle_seconds=config.idle_seconds,
-        connections=config.max_connections,
+        connections=connections,
         held_bytes=config.max_held_bytes,
     )
 

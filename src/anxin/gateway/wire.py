@@ -23,6 +23,8 @@ from anxin.gateway.problems import (
 from anxin.gateway.requests import FORWARDED, HEADERS, ONCE, SWALLOWED_BODY, Request, origin_form
 
 _PIPELINE = 64
+# Each connection that is told why it is sent away is an open file for as long as it lingers.
+_TOLD_AT_ONCE = 64
 _NEVER = float("inf")
 
 
@@ -111,7 +113,11 @@ class Connection(asyncio.Protocol):
         self._parser = httptools.HttpRequestParser(self)
         self._line.open.add(self)
         self._start_message()
-        if len(self._line.open) > self._limits.connections or self._line.is_draining:
+        excess = len(self._line.open) - self._limits.connections
+        if excess > _TOLD_AT_ONCE:
+            self._is_lingering = True
+            self._transport.abort()
+        elif excess > 0 or self._line.is_draining:
             self._stop(TooManyConnections())
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -8,7 +8,8 @@ import fcntl
 import os
 from pathlib import Path
 
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+# No room on the disk, or for another open file: both may come back, and nothing written is in doubt.
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE})
 _ZEROS = bytes(1024 * 1024)
 # Not every Unix has these two calls.
 _sync_data = getattr(os, "fdatasync", os.fsync)

@@ -177,3 +177,16 @@ def test_a_fault_in_one_call_leaves_no_byte_of_the_others_counted(caller: Caller
         caller.send(call * 3 + call[:-1])
     caller.connection.connection_lost(None)
     assert caller.line.held == 0
+
+
+def test_beyond_those_that_are_told_why_connections_are_cut(caller: Caller) -> None:
+    caller.line.limits = WireLimits(connections=2)
+    sockets = []
+    for _ in range(70):
+        socket = Socket()
+        socket.can_write_eof = lambda: False  # type: ignore[method-assign]
+        socket.close = socket.abort = lambda: None  # type: ignore[method-assign]
+        caller.line.connect().connection_made(socket)
+        sockets.append(socket)
+    assert [len(each.written) for each in sockets] == [0] + [1] * 64 + [0] * 5
+    assert caller.send(HEAD + b"Content-Length: 2\r\n\r\n{}") == [b"200"]

@@ -116,11 +116,12 @@ def test_appending_beside_a_committing_thread_loses_nothing(tmp_path: Path) -> N
     assert verify_log(tmp_path / "log", ring_of(tmp_path)).damages == []
 
 
-def test_a_full_disk_refuses_new_records_and_keeps_the_waiting_ones(tmp_path: Path) -> None:
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE], ids=errno.errorcode.get)
+def test_a_full_disk_refuses_new_records_and_keeps_the_waiting_ones(tmp_path: Path, error: int) -> None:
     disk = FaultyDisk()
     writer = open_writer(tmp_path, disk=disk)
     write(writer, 10)
-    disk.allocate_error = errno.ENOSPC
+    disk.allocate_error = error
     append(writer, 200)
     with pytest.raises(DiskFull):
         writer.commit()
