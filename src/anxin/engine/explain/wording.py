@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from anxin.engine.decision import Text
-from anxin.engine.explain.conditions import CALL, LeafCheck, currencies_differ
+from anxin.engine.explain.conditions import CALL, NAME, LeafCheck, currencies_differ
 from anxin.engine.explain.field_names import field_name
 from anxin.engine.explain.formats import Meaning, shown
 from anxin.engine.explain.subjects import OTHER, Move
@@ -23,6 +24,16 @@ TEXT_TESTS = {
     "ends_with": Text("结尾为", "ends with"),
     "within": Text("属于", "is among"),
 }
+SPELLED = {
+    "and": Text("且", "and"),
+    "or": Text("或", "or"),
+    "not": Text("非", "not"),
+    "max(": Text("较大者(", "larger("),
+    "min(": Text("较小者(", "smaller("),
+    **{sign: Text(word, word) for sign, word in (SIGNS | {"*": "×", "/": "÷", "-": "−"}).items()},
+}
+"""How a part of an expression is spelled where it stands in a sentence; names have words of their own."""
+PART = re.compile(r"""\"[^"]*\"|'[^']*'|[a-z_][a-z0-9_]*\(?|[<>=!]=|[*/-]""", re.IGNORECASE)
 FUNCTIONS = {
     "length": Text("{}的长度", "length of {}"),
     "lower": Text("{}", "{}"),
@@ -40,19 +51,38 @@ class Wording:
         self.policy = policy
 
     def label(self, text: str) -> Text:
-        """Return what a quantity is called: a feature's own text, a field's name, else the text as written."""
+        """Return what a quantity is called: a feature's or threshold's text, a field's name, or all of them spelled."""
         name = " ".join(text.split())
         if name in self.policy.features:
             return self.policy.features[name].text
         if name in self.policy.computes:
             return self.policy.computes[name].text
+        if name in self.policy.values:
+            return self.policy.values[name].text or Text(name, name)
         if name == "model_score":
             return Text("模型分", "model score")
         call = CALL.fullmatch(name)
         if call and call[1] in FUNCTIONS:
             inner, form = self.label(call[2]), FUNCTIONS[call[1]]
             return Text(form.zh.format(inner.zh), form.en.format(inner.en))
-        return field_name(name)
+        return field_name(name) if NAME.fullmatch(name) else self._spelled(name)
+
+    def _spelled(self, text: str) -> Text:
+        """Return an expression with its names and signs in words; texts in it stay as they are."""
+        written = " ".join(text.split())
+
+        def word(found: re.Match[str]) -> Text:
+            part = found[0]
+            if part in SPELLED:
+                return SPELLED[part]
+            return self.label(part) if NAME.fullmatch(part) else Text(part, part)
+
+        return Text(PART.sub(lambda found: word(found).zh, written), PART.sub(lambda found: word(found).en, written))
+
+    def _list(self, name: object) -> Text:
+        """Return what a list is called; one that the policy does not know by its name."""
+        known = self.policy.lists.get(str(name))
+        return known.text if known is not None else Text(str(name), str(name))
 
     def value(self, value: Shown, side: Side) -> Text:
         """Return a value of one side as people read it."""
@@ -65,7 +95,7 @@ class Wording:
             is_bare = all(name in self.policy.values for name in against.names)
             unit = replace(against, text=check.item.text) if is_bare else against
             bound, sign = self.value(against.value, unit), SIGNS[check.operator]
-            verb = " 为 " if label.zh == label.en else " "
+            verb = " 为 " if label.zh == label.en or _is_spelled(check.item.text) else " "
             zh = f"{label.zh}{verb}{found.zh}，阈值 {sign} {bound.zh}"
             en = f"{label.en}: {found.en}, threshold {sign} {bound.en}"
             if not against.names:
@@ -107,9 +137,10 @@ class Wording:
     def _asked(self, check: LeafCheck) -> Text:
         against, is_negated = check.against, check.leaf.is_negated
         if check.operator == "list" and against is not None:
+            named = self._list(against.value)
             return Text(
-                f"{'不' if is_negated else ''}在名单“{against.value}”中",
-                f"{' not' if is_negated else ''} on list “{against.value}”",
+                f"{'不' if is_negated else ''}在名单“{named.zh}”中",
+                f"{' not' if is_negated else ''} on list “{named.en}”",
             )
         if check.operator == "missing":
             return Text("有值", " present") if is_negated else Text("缺失", " missing")
@@ -138,13 +169,14 @@ class Wording:
             return Text(f"{label.zh}需为同一币种（{codes}）", f"{label.en} must be in the same currency ({codes})")
         zh, en = ("需", "must") if is_positive else ("需不", "must not")
         if check.operator == "list" and against is not None:
-            return Text(f"{label.zh}{zh}在名单“{against.value}”中", f"{label.en} {en} be on list “{against.value}”")
+            named = self._list(against.value)
+            return Text(f"{label.zh}{zh}在名单“{named.zh}”中", f"{label.en} {en} be on list “{named.en}”")
         if check.operator in TEXT_TESTS and against is not None:
             verb, bound = TEXT_TESTS[check.operator], self.value(against.value, against)
             return Text(f"{label.zh}{zh}{verb.zh} {bound.zh}", f"{label.en} {en} be so: {verb.en} {bound.en}")
-        written = " ".join(check.leaf.text.split())
+        written = self._spelled(check.leaf.text)
         zh, en = ("需成立", "must hold") if is_wanted else ("需不成立", "must not hold")
-        return Text(f"{written} {zh}", f"{written} {en}")
+        return Text(f"{written.zh} {zh}", f"{written.en} {en}")
 
     def _bound(self, value: float, check: LeafCheck, label: Text) -> Text:
         edge, now = _strict_edge(value, check), check.quantity.value
@@ -166,6 +198,11 @@ class Wording:
             return Text(zh, en)
         by, sign = self.value(abs(value - now), check.quantity), "+" if value > now else "−"
         return Text(f"{zh}（{sign}{by.zh}）", f"{en} ({sign}{by.en})")
+
+
+def _is_spelled(text: str) -> bool:
+    name = " ".join(text.split())
+    return not NAME.fullmatch(name) and not CALL.fullmatch(name)
 
 
 def _beyond(*, is_above: bool) -> Text:

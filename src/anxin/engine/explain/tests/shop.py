@@ -26,6 +26,7 @@ owner: risk
 values:
   high: {value: CNY(3000), overrides: [{business_line: local_life, region: "31", value: CNY(800)}]}
   few: 3
+  many: {value: 9, text: {zh: 短时间付款次数, en: payments in a short time}}
 """
 FEATURES = """
 features:
@@ -62,7 +63,8 @@ rules:
       fires: [{event: {amount: 1, currency: CNY}}, {event: {amount: 2, currency: CNY}}]
       quiet: [{event: {amount: 1, currency: CNY}}, {event: {amount: 2, currency: CNY}}]
 """
-FILES = {"policy.yaml": POLICY, "features/all.yaml": FEATURES, "rules/all.yaml": RULES}
+LISTS = "lists:\n  cards: {colour: black, text: {zh: 盗刷卡, en: stolen cards}}\n"
+FILES = {"policy.yaml": POLICY, "lists/all.yaml": LISTS, "features/all.yaml": FEATURES, "rules/all.yaml": RULES}
 NAMES = ("tries_30m", "usual", "last_card", "declines")
 
 

@@ -3,9 +3,11 @@ from __future__ import annotations
 import pytest
 
 from anxin.engine.decision import Text
+from anxin.engine.explain.field_names import field_name
 from anxin.engine.explain.formats import Meaning, shown
 from anxin.engine.explain.placeholders import PLAIN_FOR_USERS, Template, reason
 from anxin.engine.policy.language.types import Type
+from anxin.engine.schema.schema import Schema
 
 
 @pytest.mark.parametrize(
@@ -65,3 +67,8 @@ def test_a_user_never_sees_a_value() -> None:
 def test_braces_that_do_not_match_are_refused() -> None:
     with pytest.raises(ValueError, match="}"):
         Template(Text("{amount", "x"))
+
+
+def test_every_field_of_the_catalogue_has_a_name_in_both_languages() -> None:
+    fields = {name for event in Schema.shipped().events.values() for name in event.fields}
+    assert [name for name in sorted(fields) if field_name(name).zh == name] == []

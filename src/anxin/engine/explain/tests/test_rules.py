@@ -71,7 +71,12 @@ def test_a_threshold_of_a_line_and_region_says_so() -> None:
             "支付工具 “c9”，要求 属于 “c1”、“c2”",
             "payment method: “c9”, asked: one of “c1”, “c2”",
         ),
-        ('pm_token in list("cards")', "false", "支付工具在名单“cards”中：否", "payment method on list “cards”: no"),
+        (
+            'pm_token in list("cards")',
+            "false",
+            "支付工具在名单“盗刷卡”中：否",
+            "payment method on list “stolen cards”: no",
+        ),
         ('phone not in list("bad")', "false", "手机号不在名单“bad”中：否", "phone not on list “bad”: no"),
         (
             'starts_with(pm_token, "c")',
@@ -82,8 +87,21 @@ def test_a_threshold_of_a_line_and_region_says_so() -> None:
         (
             "amount * 2 < CNY(1)",
             "false",
-            "amount * 2 为 5,600.00 元，阈值 < 1.00 元",
-            "amount * 2: CNY 5,600.00, threshold < CNY 1.00",
+            "金额 × 2 为 5,600.00 元，阈值 < 1.00 元",
+            "amount × 2: CNY 5,600.00, threshold < CNY 1.00",
+        ),
+        (
+            "(amount - usual) * 10 >= few * max(10 * usual, usual)",
+            "unknown",
+            "(金额 − 平时付款金额) × 10 为 缺失，阈值 ≥ 缺失（few × 较大者(10 × 平时付款金额, 平时付款金额)）",
+            "(amount − usual payment) × 10: missing, threshold ≥ missing"
+            " (few × larger(10 × usual payment, usual payment))",
+        ),
+        (
+            "tries_30m >= many",
+            "false",
+            "30分钟内付款尝试次数 7，阈值 ≥ 9（短时间付款次数）",
+            "payment attempts in 30 minutes: 7, threshold ≥ 9 (payments in a short time)",
         ),
         ("hour(t) < 6", "false", "事件时间的小时 20，阈值 < 6", "hour of time of the event: 20, threshold < 6"),
         (
@@ -118,7 +136,7 @@ def test_a_leaf_is_told(when: str, outcome: str, zh: str, en: str) -> None:
             "金额需至多为 99.99 元（−2,700.01 元）",
             "amount must be at most CNY 99.99 (−CNY 2,700.01)",
         ),
-        ("amount >= usual", "amount >= usual 需成立", "amount >= usual must hold"),
+        ("amount >= usual", "金额 ≥ 平时付款金额 需成立", "amount ≥ usual payment must hold"),
         (
             "not (new_payee or screen_sharing)",
             "新收款方需为否；屏幕共享需为否",
@@ -131,7 +149,7 @@ def test_a_leaf_is_told(when: str, outcome: str, zh: str, en: str) -> None:
         ),
         ("share > 0.5", "拒付占比需有值，如大于 0.5", "share of declines must be present, such as more than 0.5"),
         ('pm_token in ("c1", "c2")', "支付工具需为“c1”", "payment method must be “c1”"),
-        ('pm_token in list("cards")', "支付工具需在名单“cards”中", "payment method must be on list “cards”"),
+        ('pm_token in list("cards")', "支付工具需在名单“盗刷卡”中", "payment method must be on list “stolen cards”"),
         ("step_up is not missing", "加强验证需有值", "step-up must be present"),
         ('phone not in list("bad")', "手机号需不在名单“bad”中", "phone must not be on list “bad”"),
         ("call_in_progress is not missing and call_in_progress", "正在通话需为是", "call in progress must be yes"),
@@ -185,7 +203,7 @@ def test_a_value_that_is_only_asked_to_be_there_is_not_made_up() -> None:
     assert why_not is not None
     assert why_not.is_checked is None
     assert why_not.text.en == (
-        "It would fire if: time since login must be present; since_login_s * 2 must be present, such as 59"
+        "It would fire if: time since login must be present; time since login × 2 must be present, such as 59"
     )
 
 
