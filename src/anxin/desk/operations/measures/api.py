@@ -77,9 +77,10 @@ class MeasureList(Schema):
 
 
 class WaitingOut(Schema):
-    """A measure the platform has to act on: `wants` is receipt (`:confirm` it) or answer (`:verify` it).
+    """A measure the platform has to act on: `wants` is receipt (`:confirm` it), answer (`:verify` it) or end.
 
-    The rest is what the facts `measure.ordered` and `measure.verify` tell a webhook; `question_id` is "" for a receipt.
+    `end`: it ended, was taken back or released; lift it, and say so by `:verify` with `is_standing` false. The rest is
+    what the facts `measure.ordered` and `measure.verify` tell a webhook; `question_id` is "" but for an answer.
     """
 
     id: str
@@ -145,14 +146,17 @@ def order(request: HttpRequest, body: MeasureIn) -> Status[dict[str, object]]:
 
 
 @router.get("/measures/outgoing", response=list[WaitingOut])
-def outgoing(request: HttpRequest, after: str = place_of("act")) -> list[dict[str, object]]:
+def outgoing(
+    request: HttpRequest, after: str = place_of("act"), *, with_ended: bool = False
+) -> list[dict[str, object]]:
     """List what the platform is still to confirm or to answer, after an id; at most 200 measures.
 
+    With `with_ended` also the measures that ended in the last 30 days, until the platform said that they stand no more.
     For a platform that no webhook reaches. An account that once asked here is expected to answer, as an endpoint for
     `measure.verify` is: until it did, or is closed, no incident passes verification whose measures it was asked about.
     """
     by, at = caller(request)
-    return [asdict(each) for each in list_outgoing(by=by, at=at, after=after)]
+    return [asdict(each) for each in list_outgoing(by=by, at=at, after=after, with_ended=with_ended)]
 
 
 @router.get("/measures/{slug:measure_id}", response=MeasureOut)

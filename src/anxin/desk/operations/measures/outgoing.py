@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from anxin.desk.foundation.edge.actor import Actor, ActorKind
 from anxin.desk.foundation.permissions.authority import require
@@ -16,13 +17,17 @@ from anxin.desk.operations.measures.models import ActionRequest, AskingAccount, 
 TELL = "event.send"
 MOST_OUTGOING = 200
 _NOTED_EVERY = timedelta(minutes=1)
+TOLD_FOR = timedelta(days=30)
+"""How long an end is told that the platform does not answer: as long as a webhook's deliveries are kept."""
+_OVER = (ActionRequest.State.REVERTED, ActionRequest.State.EXPIRED)
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A measure the platform has to act on: `wants` is `receipt` (confirm it) or `answer` (say whether it stands).
+    """A measure the platform has to act on.
 
-    `reason`, `until` and `question_id` ("" for a receipt) are what a webhook would have told of it.
+    `wants` is `receipt` (confirm it), `answer` (say whether it stands) or `end` (it ended: say that it stands no more).
+    `reason`, `until` and `question_id` ("" but for an answer) are what a webhook would have told of it.
     """
 
     id: str
@@ -35,10 +40,11 @@ class Outgoing:
     question_id: str
 
 
-def list_outgoing(*, by: Actor, at: datetime, after: str = "") -> tuple[Outgoing, ...]:
+def list_outgoing(*, by: Actor, at: datetime, after: str = "", with_ended: bool = False) -> tuple[Outgoing, ...]:
     """Return measures after an id that the gateway obeyed and the platform has not confirmed, or is asked about anew.
 
-    Oldest first. Whoever asks is waited for from now on. Raise Forbidden.
+    With `with_ended` also those that ended since, until the platform said so. Oldest first. Whoever asks is waited for
+    from now on. Raise Forbidden.
     """
     require(by, TELL)
     if by.kind is ActorKind.SERVICE and by.person_id:
@@ -48,6 +54,8 @@ def list_outgoing(*, by: Actor, at: datetime, after: str = "") -> tuple[Outgoing
     questions = _open_questions(by.organisation_id)
     found = [_outgoing(row, "receipt") for row in unconfirmed[:MOST_OUTGOING]]
     found += [_outgoing(row, "answer", questions[row.id]) for row in rows.filter(pk__in=questions)[:MOST_OUTGOING]]
+    if with_ended:
+        found += [_outgoing(row, "end") for row in _ended(rows, at)[:MOST_OUTGOING]]
     # Cut after an id as a whole, so that going on after the last one misses nothing.
     ids = sorted({each.id for each in found})[:MOST_OUTGOING]
     return tuple(sorted((each for each in found if each.id in ids), key=lambda each: (each.id, each.wants)))
@@ -65,6 +73,18 @@ def _note_asking(account_id: str, organisation_id: str, at: datetime) -> None:
     )
     if not is_new and at - row.asked_at >= _NOTED_EVERY:
         AskingAccount.objects.filter(pk=account_id).update(asked_at=at)
+
+
+def _ended(rows: QuerySet[ActionRequest], at: datetime) -> QuerySet[ActionRequest]:
+    """Return what ended lately and the platform, whose latest answer counts, has not said to stand no more."""
+    # None ends after its time, and by that the table is looked up.
+    over = rows.filter(state__in=_OVER, expires_at__gte=at - TOLD_FOR, ended_at__gte=at - TOLD_FOR)
+    questions = StateQuestion.objects.filter(measure_id=OuterRef("id")).order_by("-asked_at", "-id")
+    said = over.filter(accepted_at__isnull=False).annotate(
+        said=Coalesce(Subquery(questions.values("answer")[:1]), Value("")),
+        said_at=Coalesce(Subquery(questions.values("answered_at")[:1]), F("requested_at")),
+    )
+    return said.exclude(said="ended", said_at__gte=F("ended_at"))
 
 
 def _open_questions(organisation_id: str) -> Mapping[str, str]:

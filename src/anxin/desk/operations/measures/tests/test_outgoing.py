@@ -13,7 +13,7 @@ from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.organisations.models import Organisation
 from anxin.desk.foundation.service_accounts.actions import issue_desk_token, open_account
 from anxin.desk.foundation.service_accounts.limits import Limits
-from anxin.desk.operations.measures.actions import Target, note_accepted, order_measure, undo_measure
+from anxin.desk.operations.measures.actions import Target, expire_measure, note_accepted, order_measure, undo_measure
 from anxin.desk.operations.measures.models import ActionRequest
 from anxin.desk.operations.measures.verification import ask_platform
 
@@ -76,6 +76,47 @@ def test_an_ended_measure_wants_no_receipt(shop: Client, by: Actor) -> None:
     row = freeze("u1", by)
     undo_measure(measure_id=row.id, by=by, at=NIGHT)
     assert wanted(shop) == []
+
+
+def ended(shop: Client, after: str = "") -> list[tuple[str, str]]:
+    given = {"after": after, "with_ended": "true"}
+    return [(each["entity_key"], each["wants"]) for each in shop.get(f"{PATH}/outgoing", given).json()]
+
+
+def say(shop: Client, row: ActionRequest, *, is_standing: bool) -> int:
+    given = {"is_standing": is_standing}
+    return shop.post(f"{PATH}/{row.id}:verify", given, content_type=JSON).status_code
+
+
+def test_that_a_measure_ended_is_told_who_asks_for_it_until_it_stands_no_more(shop: Client, by: Actor) -> None:
+    row, _ = freeze("u1", by), freeze("u2", by, is_obeyed=False, minute=1)
+    assert ended(shop) == [("u1", "receipt")]
+    assert say(shop, row, is_standing=False) == 204
+    undo_measure(measure_id=row.id, by=by, at=NIGHT + timedelta(seconds=1))
+    # What it said before the end is no word about the end.
+    assert (ended(shop), wanted(shop)) == ([("u1", "end")], [])
+    assert ended(shop, row.id) == []
+    assert (say(shop, row, is_standing=True), ended(shop)) == (204, [("u1", "end")])
+
+
+def test_what_the_platform_says_after_the_end_settles_it(shop: Client, by: Actor, clock: Clock) -> None:
+    row = freeze("u1", by)
+    undo_measure(measure_id=row.id, by=by, at=NIGHT)
+    clock.forward(seconds=5)
+    ask_platform(measure_id=row.id, by=by, at=clock.moment)
+    assert ended(shop) == [("u1", "answer"), ("u1", "end")]
+    assert (say(shop, row, is_standing=False), ended(shop)) == (204, [])
+
+
+def test_an_end_that_was_never_begun_or_is_long_ago_is_not_told(shop: Client, by: Actor, clock: Clock) -> None:
+    never = freeze("u1", by, is_obeyed=False)
+    undo_measure(measure_id=never.id, by=by, at=NIGHT)
+    lapsed = freeze("u2", by, minute=1)
+    clock.forward(days=2)
+    expire_measure(measure_id=lapsed.id, organisation_id=lapsed.organisation_id, at=clock.moment)
+    assert ended(shop) == [("u2", "end")]
+    ActionRequest.objects.filter(pk=lapsed.pk).update(ended_at=clock.moment - timedelta(days=31))
+    assert ended(shop) == []
 
 
 def test_only_the_latest_question_wants_an_answer(shop: Client, by: Actor) -> None:
