@@ -110,7 +110,7 @@ def write(folder: Path, files: dict[str, str]) -> Path:
 def test_the_check_names_file_line_and_column(tmp_path: Path, name: str) -> None:
     condition, said = HOSTILE[name]
     folder = write(tmp_path / "p", shop_files(condition))
-    result = CliRunner().invoke(root(), ["policy", "check", str(folder), "-o", "json"])
+    result = CliRunner().invoke(root(), ["policy", "check", str(folder), "-o", "json", "--language", "en"])
     assert result.exit_code == 3, result.output
     problem = json.loads(result.output)["problems"][0]
     file, line, column, *_ = problem.split(":")
