@@ -193,7 +193,7 @@ class Engine:
             received.event_type, received.event, received.t, vector, self.lists, decided.judged.model_score
         )
         inputs = judge.program.model_inputs.get(received.event_type)
-        names = judge.program.vector_names[received.event_type]
+        positions = judge.program.positions[received.event_type]
         has_score = decided.judged.model_score is not None and inputs is not None
         return explain(
             judge.program.interpreter,
@@ -201,7 +201,7 @@ class Engine:
             decided.decision,
             lists=self.lists,
             holds=decided.held,
-            approximate=tuple(name for place in decided.approximate if (name := names[place]) is not None),
+            approximate=tuple(name for name, place in positions.items() if place in decided.approximate),
             model=judge.model if has_score else None,
             model_inputs=inputs(received.event, received.t, vector, self.lists) if has_score and inputs else None,
         )

@@ -182,7 +182,7 @@ class Judge:
         return tuple(names) or self.program.interpreter.missing_names(self.program.rules[index], situation)
 
     def _needs_of(self, rule: Rule, event_type: str) -> _Needs:
-        places = {name: place for place, name in enumerate(self.program.vector_names[event_type]) if name is not None}
+        places = self.program.positions[event_type]
         fields: dict[str, None] = {}
         features: dict[str, int] = {}
         for leaf in self._vocabulary.leaves(rule.when.tree):

@@ -38,21 +38,18 @@ class Situation:
 class Interpreter:
     """Interprets the rules of one policy.
 
-    `vector_names` names the answered features of each event type by position; `text_token` is the windows' token of a
-    text.
+    `positions` says of each event type where its answered features stand in the vector; two names of one feature share
+    a place. `text_token` is the windows' token of a text.
     """
 
     def __init__(
-        self, policy: Policy, *, tokens: Tokens, text_token: Any, vector_names: Mapping[str, Sequence[str | None]]
+        self, policy: Policy, *, tokens: Tokens, text_token: Any, positions: Mapping[str, Mapping[str, int]]
     ) -> None:
         self.policy = policy
         self.tokens = tokens
         self.text_token = text_token
         self.calendar = Calendar(policy.settings.timezone)
-        self._positions = {
-            event: {name: index for index, name in enumerate(names) if name is not None}
-            for event, names in vector_names.items()
-        }
+        self._positions = positions
 
     def truth(self, rule: Rule, situation: Situation) -> Truth:
         """Return whether the rule's condition is true; None when unknown."""

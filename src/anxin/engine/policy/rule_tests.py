@@ -14,7 +14,7 @@ from anxin.engine.policy.compiler.program import PolicyProgram, compile_policies
 from anxin.engine.policy.definition import Policy, RuleTest
 from anxin.engine.policy.evaluation import Evaluation, Truth
 from anxin.engine.policy.interpreter import Situation
-from anxin.engine.policy.language.types import Type
+from anxin.engine.policy.language.types import TEXTUAL, Type
 from anxin.engine.policy.problems import PolicyProblem
 from anxin.engine.schema.decoder import EventDecoder, Received
 from anxin.engine.schema.schema import Schema
@@ -80,6 +80,9 @@ def _result(program: PolicyProgram, decoder: EventDecoder, index: int, test: Rul
     if unknown:
         zh, en = f"given 中的 {unknown[0]} 不是特征", f"{unknown[0]} in “given” is not a feature"
         return RuleTestResult(rule.id, test, passed=False, problem=_problem(test, "policy.test_given", zh, en))
+    if (misfit := _misfit(test, program.policy)) is not None:
+        zh, en = f"given 中的 {misfit} 应为数字", f"{misfit} in “given” has to be a number"
+        return RuleTestResult(rule.id, test, passed=False, problem=_problem(test, "policy.test_given", zh, en))
     try:
         received = decoder.decode_mapping(_filled(test.event, decoder.schema))
         return _judged(program, received, index, test)
@@ -90,12 +93,15 @@ def _result(program: PolicyProgram, decoder: EventDecoder, index: int, test: Rul
 
 def _judged(program: PolicyProgram, received: Received, index: int, test: RuleTest) -> RuleTestResult:
     rule = program.rules[index]
-    names = program.vector_names[received.event_type]
+    vector: list[Any] = [None] * len(program.vector_names[received.event_type])
+    for name, place in program.positions[received.event_type].items():
+        if name in test.given:
+            vector[place] = _given(test, name, program.policy)
     situation = Situation(
         event_type=received.event_type,
         event=received.event,
         t=received.t,
-        vector=[_given(test, name, program.policy) for name in names],
+        vector=vector,
         lists=given_lists(test.lists, program),
         model_score=_score(test),
         given=dict(test.given),
@@ -124,11 +130,9 @@ def _is_computed(policy: Policy, test: RuleTest) -> bool:
     return any(name in policy.computes or name in policy.values for name in test.given)
 
 
-def _given(test: RuleTest, name: str | None, policy: Policy) -> Any:
-    value = test.given.get(name) if name is not None else None
-    if name is not None and isinstance(value, bool) and policy.features[name].type is Type.INT:
-        return int(value)
-    return value
+def _given(test: RuleTest, name: str, policy: Policy) -> Any:
+    value = test.given[name]
+    return int(value) if isinstance(value, bool) and policy.features[name].type is Type.INT else value
 
 
 def _score(test: RuleTest) -> float | None:
@@ -138,6 +142,17 @@ def _score(test: RuleTest) -> float | None:
 
 def _known_names(policy: Policy) -> set[str]:
     return {*policy.features, *policy.computes, *policy.values, "model_score"}
+
+
+def _misfit(test: RuleTest, policy: Policy) -> str | None:
+    """Return a name that is given something else than the number or truth it stands for; None when all fit."""
+    kinds = (policy.values, policy.computes, policy.features)
+    types = {name: each.type for kind in kinds for name, each in kind.items()}
+    for name, value in test.given.items():
+        is_number = types.get(name) not in (Type.TOKEN, *TEXTUAL)
+        if is_number and value is not None and not isinstance(value, (bool, int, float)):
+            return name
+    return None
 
 
 def _filled(event: Mapping[str, object], schema: Schema) -> dict[str, object]:

@@ -171,6 +171,23 @@ def test_refused_order_changes_nothing(kind: str, body: dict[str, object]) -> No
     assert (subject.digest(), subject.control_seq) == (before, 0)
 
 
+def test_a_feature_may_have_two_names_and_both_are_answered() -> None:
+    twice = "  paid_again: " + FEATURES.partition("paid_1h: ")[2].partition("\n")[0] + "\n"
+    rules = (rule("S1", "paid_1h >= CNY(100)"), rule("S2", "paid_again >= CNY(100)", "hold", text="{paid_again} paid"))
+    subject = engine()
+    subject.apply(publish(1, files(*rules, version="2", features=FEATURES + twice)))
+    paid(subject, 1, 10_000)
+    received = subject.parse(event(2))
+    decided = subject.decide(received, seq=2)
+    assert (decided.decision.verdict, decided.decision.unknown) == ("hold", ())
+    assert [(each.rule, each.text.en) for each in decided.decision.reasons] == [
+        ("S2", "CNY 100.00 paid"),
+        ("S1", "because"),
+    ]
+    shown = subject.explain(received, decided).features
+    assert [shown[name].value for name in ("paid_1h", "paid_again")] == [10_000, 10_000]
+
+
 def test_policy_with_an_error_is_refused_with_its_place() -> None:
     subject = engine()
     with pytest.raises(PolicyErrors) as refusal:

@@ -66,6 +66,7 @@ rules:
 LISTS = "lists:\n  cards: {colour: black, text: {zh: 盗刷卡, en: stolen cards}}\n"
 FILES = {"policy.yaml": POLICY, "lists/all.yaml": LISTS, "features/all.yaml": FEATURES, "rules/all.yaml": RULES}
 NAMES = ("tries_30m", "usual", "last_card", "declines")
+POSITIONS = {EVENT: {name: place for place, name in enumerate(NAMES)}}
 
 
 @functools.cache
@@ -77,7 +78,7 @@ def policy() -> Policy:
 @functools.cache
 def interpreter() -> Interpreter:
     """Return the policy's interpreter; texts have their length as token."""
-    return Interpreter(policy(), tokens=Tokens(b"k" * 32), text_token=len, vector_names={EVENT: NAMES})
+    return Interpreter(policy(), tokens=Tokens(b"k" * 32), text_token=len, positions=POSITIONS)
 
 
 @functools.cache

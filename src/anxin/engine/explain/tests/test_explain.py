@@ -7,7 +7,7 @@ import msgspec
 from anxin.engine.decision import Decision, Reason, Text
 from anxin.engine.explain.explain import explain
 from anxin.engine.explain.explanation import Explanation, HoldFact, ListMatch
-from anxin.engine.explain.tests.shop import AT, EVENT, NAMES, interpreter, lists, policy, rule, situation
+from anxin.engine.explain.tests.shop import AT, POSITIONS, interpreter, lists, policy, rule, situation
 from anxin.engine.lists.holds import Hold
 from anxin.engine.policy.interpreter import Interpreter
 from anxin.engine.scoring.model import Model, ModelFile
@@ -40,7 +40,7 @@ MODEL = Model(
 def listed(*whens: str) -> list[ListMatch]:
     rules = tuple(replace(rule(when), id=f"R{number}") for number, when in enumerate(whens))
     asked = replace(policy(), rules=rules)
-    other = Interpreter(asked, tokens=interpreter().tokens, text_token=len, vector_names={EVENT: NAMES})
+    other = Interpreter(asked, tokens=interpreter().tokens, text_token=len, positions=POSITIONS)
     return list(explain(other, situation(FIELDS), DECISION, lists=lists()).lists)
 
 

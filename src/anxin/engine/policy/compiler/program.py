@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -40,6 +40,7 @@ class PolicyProgram:
 
     `evaluate[event_type]` gives the indexes into `rules` of the rules that fired and of those that were unknown.
     `vector_names[event_type]` names the answered features by position; None where the feature is another policy's.
+    `positions[event_type]` says where each of them stands: a feature may have several names.
     `source` holds the generated code, for inspection.
     """
 
@@ -48,6 +49,7 @@ class PolicyProgram:
     interpreter: Interpreter
     evaluate: dict[str, Evaluate] = field(default_factory=dict)
     vector_names: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
+    positions: dict[str, dict[str, int]] = field(default_factory=dict)
     model_inputs: dict[str, Inputs] = field(default_factory=dict)
     source: dict[str, str] = field(default_factory=dict)
 
@@ -140,13 +142,15 @@ def names_needed(policy: Policy, event: str) -> set[str]:
 
 def _program(policy: Policy, schema: Schema, planned: PlannedFeatures, shared: _Shared) -> PolicyProgram:
     timezone = policy.settings.timezone
-    places = {planned.places[definition_of(each, timezone)]: name for name, each in policy.features.items()}
-    names = {each.event_type: tuple(places.get(place) for place in each.features) for each in planned.plan.readers}
+    places = {name: planned.places[definition_of(each, timezone)] for name, each in policy.features.items()}
+    positions = {each.event_type: _positions(places, each.features) for each in planned.plan.readers}
+    names = {each.event_type: _names(positions[each.event_type], len(each.features)) for each in planned.plan.readers}
     program = PolicyProgram(
         policy,
         policy.rules,
-        Interpreter(policy, tokens=shared.tokens, text_token=shared.text_token, vector_names=names),
+        Interpreter(policy, tokens=shared.tokens, text_token=shared.text_token, positions=positions),
         vector_names=names,
+        positions=positions,
     )
     surroundings = Surroundings(policy.computes, policy.values, language_functions(*shared), timezone)
     for event in schema.events.values():
@@ -154,8 +158,20 @@ def _program(policy: Policy, schema: Schema, planned: PlannedFeatures, shared: _
     return program
 
 
+def _positions(places: Mapping[str, int], answered: Sequence[int]) -> dict[str, int]:
+    """Return where the vector of an event type holds each feature, by all its names."""
+    index_of = {place: index for index, place in enumerate(answered)}
+    return {name: index_of[place] for name, place in places.items() if place in index_of}
+
+
+def _names(positions: Mapping[str, int], length: int) -> tuple[str | None, ...]:
+    """Return one name, the last one, of the feature at each place of a vector."""
+    names = {index: name for name, index in positions.items()}
+    return tuple(names.get(index) for index in range(length))
+
+
 def _compile_event(program: PolicyProgram, event: EventType, surroundings: Surroundings) -> None:
-    vector = {name: index for index, name in enumerate(program.vector_names[event.name]) if name is not None}
+    vector = program.positions[event.name]
     rules = [(index, rule) for index, rule in enumerate(program.rules) if event.name in rule.on]
     program.evaluate[event.name] = _no_rules
     if rules:

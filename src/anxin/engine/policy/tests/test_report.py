@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from anxin.engine.policy.diff import Attribute, Change, diff_policies
 from anxin.engine.policy.loader import parse_policy
 from anxin.engine.policy.report import check_files
@@ -42,6 +44,23 @@ def test_tests_set_events_features_lists_and_scores() -> None:
     assert report.lines("en") == []
     assert report.is_right
     assert [each.truth for each in report.tests] == [True, True, True, False, None]
+
+
+@pytest.mark.parametrize("given", ['tries_1h: "x"', "tries_1h: [3]", "ratio: 1e400", "few: soon", "takeover: maybe"])
+def test_a_given_value_of_another_type_is_told_and_breaks_nothing(given: str) -> None:
+    case = f"{{event: {{amount: 1}}, given: {{{given}}}}}"
+    report = check_files(with_tests("tries_1h > few and ratio > 1 and takeover", [case] * 2, [case] * 2), TODAY)
+    name = given.partition(":")[0]
+    assert [line.partition(": ")[2] for line in report.lines("en")] == [f"{name} in “given” has to be a number"] * 4
+    assert f"given 中的 {name} 应为数字" in report.lines("zh")[0]
+
+
+def test_two_names_of_one_feature_are_one_feature() -> None:
+    case = "{event: {amount: 1}, given: {tries_1h: %s}}"
+    found = with_tests("tries_1h > 2", [case % 3] * 2, [case % 2] * 2)
+    twice = FEATURES.partition("  tries_1h: ")[2].partition("\n  ")[0]
+    found["features/more.yaml"] = f"features:\n  again_1h: {twice}\n"
+    assert check_files(found, TODAY).lines("en") == []
 
 
 def test_a_rule_that_fails_closed_fires_when_unknown() -> None:
