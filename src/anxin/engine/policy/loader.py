@@ -25,6 +25,8 @@ from anxin.engine.schema.schema import Schema
 _Kept = TypeVar("_Kept")
 FILE = re.compile(r"(policy|events)\.yaml\Z|(features|lists|rules)/[^/]+\.yaml\Z|models/[^/]+\.json\Z")
 FOLDERS = ("features", "lists", "rules")
+UNREADABLE = "\ufffd"
+"""What stands for bytes that are no UTF-8."""
 
 
 def load_policy(folder: Path, *, today: date | None = None) -> Policy:
@@ -100,7 +102,11 @@ class _PolicyReader:
         )
 
     def _refuse_unknown_files(self) -> None:
-        for file in self.files:
+        for file, text in self.files.items():
+            if (at := text.find(UNREADABLE)) >= 0:
+                line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+                zh, en = "不是 UTF-8 文本，请将文件另存为 UTF-8", "not UTF-8 text; save the file as UTF-8"
+                self.problems.add((file, line, column), "policy.not_utf8", zh, en)
             if not FILE.match(file):
                 zh, en = "策略中没有这样的文件", "a policy has no such file"
                 self.problems.add((file, 1, 1), "policy.unknown_file", zh, en)

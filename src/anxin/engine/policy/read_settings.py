@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeGuard
 
+from anxin.engine.lists.entry import Entry, EntryKind, ListEntryInvalid
+from anxin.engine.lists.store import ListStore
 from anxin.engine.policy.definition import ListDeclaration, ListEntry, ModelFile, NamedValue, Settings
 from anxin.engine.policy.documents import Document, Value, iterate_named
 from anxin.engine.policy.read_parts import (
@@ -135,8 +137,20 @@ def read_list(name: str, value: Value) -> ListDeclaration | None:
     if text is None:
         return None
     colour = (section["colour"].choice(LIST_COLOURS) or "grey") if "colour" in section else "grey"
-    kept = tuple(each for each in entries if each is not None)
-    return ListDeclaration(name, text, kind, colour, plain_text(section, "owner"), kept, value.place)
+    kept = [(item, entry) for item, entry in zip(items, entries, strict=True) if entry is not None]
+    _refuse_unfit(name, kept)
+    declared = tuple(entry for _, entry in kept)
+    return ListDeclaration(name, text, kind, colour, plain_text(section, "owner"), declared, value.place)
+
+
+def _refuse_unfit(name: str, entries: Iterable[tuple[Value, ListEntry]]) -> None:
+    """Record the entries that no list would take, by putting all of them on one."""
+    trial = ListStore()
+    for value, entry in entries:
+        try:
+            trial.put(name, Entry(entry.value, EntryKind(entry.kind), expires_at=entry.until))
+        except ListEntryInvalid as problem:
+            value.fail("policy.list_entry", str(problem.details["zh"]), str(problem.details["en"]))
 
 
 def _entry(value: Value, kind: str) -> ListEntry | None:

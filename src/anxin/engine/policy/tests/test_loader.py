@@ -60,6 +60,33 @@ def test_an_entry_of_a_list_ends_at_a_moment(until: str, expected: int | None) -
         assert parse_policy(files(lists__a=text)).lists["bad"].entries[0].until == expected
 
 
+@pytest.mark.parametrize(
+    ("entry", "en"),
+    [
+        ('"(a"', "not a pattern: missing ): (a"),
+        ("{value: 10.0.0.1/8, kind: network}", "not a network, or bits set behind its length"),
+        ('""', "it must not be empty"),
+        (f"{{value: {'x' * 600}, kind: exact}}", "512"),
+    ],
+)
+def test_an_entry_that_no_list_takes_is_told_at_its_place(entry: str, en: str) -> None:
+    text = f"lists: {{bad: {{text: {{zh: 名单, en: list}}, kind: pattern, entries: [fine, {entry}]}}}}"
+    (told,) = problems(files(lists__a=text))
+    assert told.startswith("lists/a.yaml:1:")
+    assert en in told
+
+
+def test_a_file_that_is_not_utf8_is_told_at_its_place(tmp_path: Path) -> None:
+    for name, text in files().items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(text.encode("gbk"))
+    with pytest.raises(PolicyErrors) as caught:
+        load_policy(tmp_path)
+    told = [each.sentence("en") for each in caught.value.problems]
+    assert "rules/all.yaml:4:17: not UTF-8 text; save the file as UTF-8" in told
+    assert all(": not UTF-8 text" in each for each in told)
+
+
 def test_the_fingerprint_follows_meaning_only() -> None:
     base = parse_policy(files(rule("amount >= high_order"))).fingerprint
     same = files(rule("( amount>=high_order )"))
