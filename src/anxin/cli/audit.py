@@ -43,7 +43,7 @@ def verify(
     from anxin.desk.foundation.audit.chain import Break
     from anxin.desk.foundation.audit.checkpoints import verify_organisation
 
-    table = Table("组织 organisation", "结果 result", "条数 entries", "签名 checkpoints")
+    table = Table("组织 organisation", "结果 result", "条数 entries", "签名 checkpoints", box=None, header_style="dim")
     is_broken = False
     for slug, organisation_id in _organisations(organisation):
         found = verify_organisation(organisation_id)

@@ -43,7 +43,9 @@ def bench(
     """Measure whole decisions in this process: decode, features, rules, model, encode."""
     chosen = open_policy(policy)
     bodies = [msgspec.json.encode(each.event) for each in Simulator(seed, events=events).stream() if not each.is_retry]
-    table = Table(title=f"{chosen.label} · {len(bodies):,} 事件 events", title_justify="left")
+    table = Table(
+        title=f"{chosen.label} · {len(bodies):,} 事件 events", title_justify="left", box=None, header_style="dim"
+    )
     for heading in HEADINGS:
         table.add_column(heading, justify="right")
     kinds: tuple[Implementation, ...] = ("kernel", "reference") if implementation() == "kernel" else ("reference",)

@@ -12,6 +12,7 @@ import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from anxin.cli.gateway import now_ms
 from anxin.cli.language import both
@@ -81,6 +82,8 @@ HEADINGS = {
     "到期\nexpires": False,
 }
 LONGEST_SCOPE = len("signatures")
+LEAST_TABLE = 76
+"""In fewer columns a table would cut ids and lose scopes."""
 
 
 def show(
@@ -101,14 +104,32 @@ def show(
             f"{config.data} 中没有密钥。There are no keys in {config.data}.", soft_wrap=True, highlight=False
         )
         return
+    console = Console()
+    if console.width < LEAST_TABLE:
+        for each in listed:
+            _print_below_each_other(console, each)
+        return
     table = Table(box=None, header_style="dim", padding=(0, 1, 0, 0))
     for heading, is_list in HEADINGS.items():
         table.add_column(heading, overflow="fold", no_wrap=not is_list, min_width=LONGEST_SCOPE if is_list else None)
     for each in listed:
-        standing, networks = STANDINGS[each.standing].replace(" ", "\n"), " ".join(each.networks) or "任意 any"
-        rate, expires = str(each.rate or "不限\nany"), "—" if each.expires_at is None else _day(each.expires_at)
-        table.add_row(each.key_id, each.organisation, standing, " ".join(each.scopes), networks, rate, expires)
-    Console().print(table)
+        key_id, organisation, standing, scopes, networks, rate, expires = _cells(each)
+        standing, rate = standing.replace(" ", "\n"), rate.replace(" ", "\n")
+        table.add_row(key_id, organisation, standing, scopes, networks, rate, expires)
+    console.print(table)
+
+
+def _print_below_each_other(console: Console, key: ListedKey) -> None:
+    for place, (heading, cell) in enumerate(zip(HEADINGS, _cells(key), strict=True)):
+        line = Text.assemble(("  " if place else "", ""), (heading.replace("\n", " "), "dim"), f"  {cell}")
+        console.print(line, highlight=False)
+
+
+def _cells(key: ListedKey) -> tuple[str, ...]:
+    """Return what stands below each of `HEADINGS`."""
+    expires = "—" if key.expires_at is None else _day(key.expires_at)
+    networks, rate = " ".join(key.networks) or "任意 any", str(key.rate or "不限 any")
+    return (key.key_id, key.organisation, STANDINGS[key.standing], " ".join(key.scopes), networks, rate, expires)
 
 
 def new(

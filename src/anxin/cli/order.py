@@ -23,6 +23,7 @@ from anxin.engine.log.keys import FileKeyRing
 from anxin.engine.policy.language.runtime import Tokens
 from anxin.engine.policy.loader import parse_policy, read_policy_files
 from anxin.engine.schema.normalise import normal_form
+from anxin.engine.schema.refusals import words_of
 from anxin.engine.schema.schema import Schema
 from anxin.engine.schema.types import FieldType
 from anxin.gateway.config import GatewayConfig, master_key_path
@@ -96,6 +97,7 @@ def order(
 ) -> None:
     """Order a list entry, a hold or a policy: a running gateway obeys within a tenth of a second."""
     console = Console(stderr=True)
+    _require_known(kind)
     try:
         config = ordering_config(config_file, data, database_url)
         url = order_url(config)
@@ -111,6 +113,12 @@ def order(
     typer.echo(seq)
 
 
+def _require_known(kind: str) -> None:
+    if kind not in KINDS:
+        told = f"没有命令 {kind}；可用：{'、'.join(sorted(KINDS))}。\nThere is no order {kind}; there are "
+        raise typer.BadParameter(f"{told}{', '.join(sorted(KINDS))}.", param_hint="KIND")
+
+
 def _fields(kind: str, body: str) -> dict[str, object]:
     if kind == "policy.publish" and Path(body).is_dir():
         return {"files": read_policy_files(Path(body)), "role": "live"}
@@ -121,7 +129,8 @@ def _fields(kind: str, body: str) -> dict[str, object]:
         if kind == "policy.publish" and body != "-" and not body.lstrip().startswith("{"):
             told = f"没有文件夹 {body}。There is no folder {body}."
         else:
-            told = f"不是 JSON 对象（{problem}）。It is not a JSON object ({problem})."
+            zh, en = words_of(problem)
+            told = f"不是 JSON 对象（{zh}）。It is not a JSON object ({en})."
         raise typer.BadParameter(told, param_hint="BODY") from None
 
 

@@ -39,7 +39,7 @@ def replay(
     from anxin.desk.foundation.organisations.models import Organisation
     from anxin.desk.operations.incidents.replay import replay_organisation
 
-    table = Table("组织 organisation", "事件 incident", "不一致 difference")
+    table = Table("组织 organisation", "事件 incident", "不一致 difference", box=None, header_style="dim")
     seen, is_different, is_known = 0, False, False
     for slug, organisation_id in Organisation.objects.order_by("slug").values_list("slug", "id"):
         if organisation not in (None, slug):

@@ -44,6 +44,25 @@ def obeyed(data: Path) -> KeyBook:
     return book
 
 
+def test_a_narrow_terminal_gets_each_key_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(tmp_path, "new", "--scope", "metrics", "--scope", "signatures", "--network", "10.0.0.0/8")
+    key_id = obeyed(tmp_path).list_keys()[0].key_id
+    monkeypatch.setenv("COLUMNS", "40")
+    code, shown, _ = run(tmp_path, "list")
+    assert (code, shown.splitlines()) == (
+        0,
+        [
+            f"编号 id  {key_id}",
+            "  组织 organisation  demo",
+            "  状态 standing  有效 valid",
+            "  权限 scopes  metrics signatures",
+            "  来源 networks  10.0.0.0/8",
+            "  每秒 rate  不限 any",
+            "  到期 expires  —",
+        ],
+    )
+
+
 def test_a_new_key_is_shown_once_and_only_its_hash_travels(tmp_path: Path) -> None:
     code, key, told = run(
         tmp_path, "new", "--scope", "decide", "--scope", "read", "--network", "10.0.0.0/8", "--rate", "9"

@@ -79,7 +79,15 @@ def test_an_order_names_the_policy_folder_that_is_not_there(tmp_path: Path) -> N
     assert result.stderr.splitlines()[-2:] == ["✗ 内容：没有文件夹 none。", "  BODY: There is no folder none."]
     result = CliRunner().invoke(root(), ["order", "hold.place", "{", "--data", str(tmp_path)])
     assert result.exit_code == 2
-    assert result.stderr.splitlines()[-2].startswith("✗ 内容：不是 JSON 对象（")
+    assert result.stderr.splitlines()[-2] == "✗ 内容：不是 JSON 对象（内容或其中的转义不完整）。"
+
+
+def test_an_order_of_no_known_kind_names_those_there_are(tmp_path: Path) -> None:
+    result = CliRunner().invoke(root(), ["order", "list.putt", "{}", "--data", str(tmp_path)])
+    assert result.exit_code == 2
+    zh, english = result.stderr.splitlines()[-2:]
+    assert zh.startswith("✗ 种类：没有命令 list.putt；可用：brake.release、hold.place、")
+    assert english.startswith("  KIND: There is no order list.putt; there are brake.release, hold.place, ")
 
 
 @pytest.mark.parametrize(("call", "names"), [([], COMMANDS), (["policy"], GROUPS["policy"][1])])

@@ -112,7 +112,8 @@ class _Copy:
         if not names:
             return
         if not self._source.master_key_path.exists():
-            raise BackupImpossible(reason=f"{self._source.master_key_path.name}: 缺少主密钥 the master key is missing")
+            name = self._source.master_key_path.name
+            raise BackupImpossible(reason=f"the master key {name} is missing", reason_zh=f"缺少主密钥 {name}")
         ring = FileKeyRing(self._source.master_key_path)
         for name in names:
             self._tell(name)

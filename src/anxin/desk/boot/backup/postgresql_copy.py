@@ -78,7 +78,9 @@ def require_empty(url: str) -> None:
     except psycopg.Error as problem:
         raise RestoreImpossible(reason=f"PostgreSQL: {type(problem).__name__}") from None
     if found:
-        raise RestoreImpossible(reason=f"PostgreSQL: 数据库不是空的 the database is not empty ({len(found)} tables)")
+        raise RestoreImpossible(
+            reason=f"the database is not empty ({len(found)} tables)", reason_zh=f"数据库不是空的（{len(found)} 张表）"
+        )
 
 
 def fill_tables(url: str, reader: ArchiveReader) -> None:

@@ -46,10 +46,13 @@ def restore(path: Path, data: Path, *, passphrase: str | None, database_url: str
 
 def _require_room(manifest: Manifest, data: Path, database_url: str) -> None:
     if data.exists() and (not data.is_dir() or any(data.iterdir())):
-        raise RestoreImpossible(reason=f"{data.name}: 文件夹不是空的 the folder is not empty")
+        raise RestoreImpossible(reason=f"the folder {data.name} is not empty", reason_zh=f"文件夹 {data.name} 不是空的")
     if (manifest.database == "postgresql") is not bool(database_url):
-        needed = "需要 needs --database-url" if manifest.database == "postgresql" else "不需要 takes no --database-url"
-        raise RestoreImpossible(reason=f"{manifest.database}: {needed}")
+        zh, en = ("需要", "needs") if manifest.database == "postgresql" else ("不需要", "takes no")
+        raise RestoreImpossible(
+            reason=f"a backup of {manifest.database} {en} --database-url",
+            reason_zh=f"{manifest.database} 的备份{zh} --database-url",
+        )
     if database_url:
         from anxin.desk.boot.backup.postgresql_copy import require_empty  # an extra
 
