@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from anxin.checkers.texts.errors import TrainingRefused
 from anxin.checkers.texts.train import TextRow, TextTraining, TrainedTexts, train_texts
+from anxin.cli.labelled_rows import missing_extra, read_labelled
 from anxin.cli.language import both
-
-_BAD = {"1": True, "true": True, "bad": True, "0": False, "false": False, "good": False}
-
 
 FilesArgument = Annotated[
     list[Path],
@@ -63,13 +58,13 @@ def text(
         trained_on=datetime.fromtimestamp(time.time(), UTC).date().isoformat(),
         closeness=closeness,
     )
-    rows = (row for file in files for row in _labelled(file, (column, label, group), limit))
+    columns = [column] if group is None else [column, group]
+    read = read_labelled(files, label, columns, limit)
+    rows = (TextRow(values[0], is_bad, "".join(values[1:])) for is_bad, values in read)
     try:
         trained = train_texts(rows, training)
     except ModuleNotFoundError as fault:
-        raise typer.BadParameter(
-            f"needs the extra ml: {fault.name} is not installed", param_hint="train text"
-        ) from fault
+        raise missing_extra(fault, "train text") from fault
     except TrainingRefused as fault:
         raise typer.BadParameter(f"{fault.zh} {fault.en}", param_hint="FILES") from fault
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -77,31 +72,6 @@ def text(
     card = out.with_suffix(".md")
     card.write_text(card_of(trained), encoding="utf-8")
     Console().print(f"模型 model: {out}\n说明 card: {card}\n{_figures(trained)}", highlight=False)
-
-
-def _labelled(file: Path, columns: tuple[str, str, str | None], limit: int | None) -> Iterator[TextRow]:
-    column, label, group = columns
-    with _opened(file) as lines:
-        reader = csv.DictReader(lines)
-        for name in filter(None, columns):
-            if name not in (reader.fieldnames or ()):
-                raise typer.BadParameter(f"{file.name} has no column {name}", param_hint="--column / --label / --group")
-        for number, row in enumerate(reader):
-            if limit is not None and number >= limit:
-                return
-            is_bad = _BAD.get((row[label] or "").strip().lower())
-            if is_bad is None:
-                raise typer.BadParameter(f"{file.name}, row {number + 2}: no label 1 or 0", param_hint="--label")
-            yield TextRow(row[column] or "", is_bad, (row[group] or "") if group else "")
-
-
-def _opened(file: Path) -> TextIO:
-    try:
-        if file.suffix == ".gz":
-            return gzip.open(file, "rt", encoding="utf-8", newline="")
-        return file.open(encoding="utf-8", newline="")
-    except OSError as fault:
-        raise typer.BadParameter(str(fault), param_hint="FILES") from fault
 
 
 def _figures(trained: TrainedTexts) -> str:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from anxin.checkers.links.train import LinkRow, LinkTraining, TrainedLinks, TrainingRefused, train_links
+from anxin.cli.labelled_rows import missing_extra, read_labelled
 from anxin.cli.language import both
-
-_BAD = {"1": True, "true": True, "bad": True, "phishing": True, "0": False, "false": False, "good": False}
 
 
 def url(
@@ -40,13 +36,11 @@ def url(
     """Train a model that tells phishing links by how they are written; thresholds come from sites kept apart."""
     day = datetime.fromtimestamp(time.time(), UTC).date().isoformat()
     training = LinkTraining(name=out.stem, sources=tuple(file.name for file in files), trained_on=day)
-    rows = (row for file in files for row in _labelled(file, column, label, limit))
+    rows = (LinkRow(values[0], is_bad) for is_bad, values in read_labelled(files, label, [column], limit))
     try:
         trained = train_links(rows, training)
     except ModuleNotFoundError as fault:
-        raise typer.BadParameter(
-            f"needs the extra ml: {fault.name} is not installed", param_hint="train url"
-        ) from fault
+        raise missing_extra(fault, "train url") from fault
     except TrainingRefused as fault:
         raise typer.BadParameter(f"{fault.zh} {fault.en}", param_hint="FILES") from fault
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -54,30 +48,6 @@ def url(
     card = out.with_suffix(".md")
     card.write_text(_card(trained), encoding="utf-8")
     Console().print(f"模型 model: {out}\n说明 card: {card}\n{_figures(trained)}", highlight=False)
-
-
-def _labelled(file: Path, column: str, label: str, limit: int | None) -> Iterator[LinkRow]:
-    with _opened(file) as lines:
-        reader = csv.DictReader(lines)
-        for name in (column, label):
-            if name not in (reader.fieldnames or ()):
-                raise typer.BadParameter(f"{file.name} has no column {name}", param_hint="--column / --label")
-        for number, row in enumerate(reader):
-            if limit is not None and number >= limit:
-                return
-            is_bad = _BAD.get((row[label] or "").strip().lower())
-            if is_bad is None:
-                raise typer.BadParameter(f"{file.name}, row {number + 2}: no label 1 or 0", param_hint="--label")
-            yield LinkRow(row[column] or "", is_bad)
-
-
-def _opened(file: Path) -> TextIO:
-    try:
-        if file.suffix == ".gz":
-            return gzip.open(file, "rt", encoding="utf-8", newline="")
-        return file.open(encoding="utf-8", newline="")
-    except OSError as fault:
-        raise typer.BadParameter(str(fault), param_hint="FILES") from fault
 
 
 def _figures(trained: TrainedLinks) -> str:

@@ -44,8 +44,8 @@ def test_a_local_model_is_trained_told_and_used(tmp_path: Path, labelled: Path) 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--column", "body"], "no column body"),
-        (["--group", "cluster"], "no column cluster"),
+        (["--column", "body"], "没有列 body"),
+        (["--group", "cluster"], "has no column cluster"),
         (["--label", "text"], "row 2: no label 1 or 0"),
         (["--limit", "40"], ""),
     ],
