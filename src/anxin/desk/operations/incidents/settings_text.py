@@ -9,7 +9,7 @@ from typing import cast
 import yaml
 
 from anxin.desk.foundation.edge.refusals import FieldInvalid
-from anxin.desk.foundation.edge.yaml_files import parse_yaml
+from anxin.desk.foundation.edge.yaml_files import parse_yaml, write_yaml
 from anxin.desk.operations.incidents.clocks.policy import shipped_text
 from anxin.desk.operations.incidents.kinds import IncidentKind, KindChange, RaciChange, list_kinds, shipped_kinds
 from anxin.desk.operations.incidents.models import PolicyVersion
@@ -22,7 +22,7 @@ _RACI = frozenset({"responsible", "accountable", "consulted", "informed"})
 def export_kinds(organisation_id: str, *, at: datetime) -> str:
     """Return all kinds as YAML that can be imported again."""
     kinds = {each.code: dict(settings_of(each)) for each in list_kinds(organisation_id, at=at)}
-    return yaml.safe_dump({"kinds": kinds}, allow_unicode=True, sort_keys=False, width=140)
+    return write_yaml({"kinds": kinds})
 
 
 def settings_of(kind: IncidentKind) -> KindChange:
@@ -110,4 +110,4 @@ def promise_with(organisation_id: str, minutes: Mapping[int, Mapping[str, int]],
     document["version"] = version
     for level, each in minutes.items():
         document["levels"][level].update(each)
-    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=140)
+    return write_yaml(document)
