@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from django.db import connections, transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -26,6 +25,7 @@ from anxin.desk.foundation.audit.models import InsiderAlert
 from anxin.desk.foundation.edge.actor import Actor, ActorKind
 from anxin.desk.foundation.edge.clock import clock_set
 from anxin.desk.foundation.edge.ids import new_id
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.foundation.organisations.actions import admit_person, found_organisation
 from anxin.desk.foundation.organisations.actors import actor_of
 from anxin.desk.foundation.organisations.configuration import open_department, open_site
@@ -42,7 +42,7 @@ from anxin.desk.foundation.webhooks.actions import open_endpoint
 from anxin.desk.operations.incidents.actions.opening import Seen, open_incident
 from anxin.desk.operations.incidents.kinds import shipped_kinds
 
-TABLE: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("doors.yaml").read_text(encoding="utf-8"))
+TABLE: dict[str, dict[str, Any]] = read_yaml(Path(__file__).with_name("doors.yaml"))
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^)]*\))*\)")
 NOISE = re.compile(r"[A-Za-z0-9]{64}|[0-9a-f]{16}")
 """What is new in every answer: tokens of forms, ids of requests."""

@@ -43,7 +43,6 @@ REFUSED = {
     "png of 2³¹ x 1": (bomb(2**31 - 1, 1), "image.too_many_pixels"),
     "png of no width": (bomb(0, 10), "image.broken"),
     "png with too few pixels": (bomb(3000, 3000), "image.broken"),
-    "png with a text bomb": (text_bomb(), "image.broken"),
     "gif of 65 535 x 65 535": (b"GIF89a\xff\xff\xff\xff\0\0\0", "image.too_many_pixels"),
     "webp of 16 384 x 16 384": (
         b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\xff\x3f\0\xff\x3f\0",
@@ -56,11 +55,19 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("data", "code"), REFUSED.values(), ids=REFUSED.keys())
-def test_what_is_no_good_picture_is_refused(data: bytes, code: str) -> None:
+def refusal(data: bytes) -> tuple[str, bool, bool]:
     with pytest.raises(PictureRefused) as refused:
         open_picture(data)
-    assert (refused.value.code, bool(refused.value.zh), bool(refused.value.en)) == (code, True, True)
+    return refused.value.code, bool(refused.value.zh), bool(refused.value.en)
+
+
+@pytest.mark.parametrize(("data", "code"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_is_no_good_picture_is_refused(data: bytes, code: str) -> None:
+    assert refusal(data) == (code, True, True)
+
+
+def test_a_picture_with_a_text_bomb_is_refused() -> None:
+    assert refusal(text_bomb()) == ("image.broken", True, True)
 
 
 @pytest.mark.parametrize("data", GOOD.values(), ids=GOOD.keys())

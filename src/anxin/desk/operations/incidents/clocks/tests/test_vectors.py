@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from anxin.desk.foundation.edge.yaml_files import read_yaml
 from anxin.desk.operations.incidents.clocks import happenings as happened
 from anxin.desk.operations.incidents.clocks.book import absorb, apply, open_clocks
 from anxin.desk.operations.incidents.clocks.lapse import advance
@@ -14,7 +14,7 @@ from anxin.desk.operations.incidents.clocks.policy import shipped_policy
 from anxin.desk.operations.incidents.clocks.refusals import PauseRefused
 from anxin.desk.operations.incidents.clocks.state import ClockEvent, IncidentClocks, Mark
 
-VECTORS = yaml.safe_load((Path(__file__).parents[1] / "vectors.yaml").read_text(encoding="utf-8"))["vectors"]
+VECTORS = read_yaml(Path(__file__).parents[1] / "vectors.yaml")["vectors"]
 POLICY = shipped_policy()
 PLAIN = {
     "started": happened.Started,
