@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import pytest_socket
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test.utils import setup_databases, teardown_databases
@@ -27,12 +28,29 @@ SECOND_BROWSER = {"test_sign_in", "test_entities", "test_decisions", "test_keys"
 LONG = {"test_up", "test_hundred_thousand"}
 """What takes long alone and shares nothing."""
 
+IDLE = {
+    "_dj_autoclear_mailbox",
+    "_django_clear_site_cache",
+    "_django_isolate_apps",
+    "_django_set_urlconf",
+    "_django_setup_unittest",
+    "_template_string_if_invalid_marker",
+}
+"""What pytest-django does around each test for mails, sites, marks and classes that no test here has."""
+MARKED = "_django_db_marker"
+"""What it does for a test marked to have databases."""
+
 # The same examples each time, however slow the machine; `--hypothesis-profile wandering` looks for others.
 settings.register_profile("wandering", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("steady", settings.get_profile("wandering"), derandomize=True)
 settings.load_profile("steady")
 # Else they are also made of the constants of whatever other tests loaded by then.
 providers.is_local_module_file = lambda _: False
+
+
+def pytest_configure() -> None:
+    """Let sockets of this process reach loopback only, once for all tests."""
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -45,8 +63,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give every test of the desk its databases; let long journeys begin first."""
     items[:] = _long_first(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
     for item in items:
-        if _is_of_the_desk(item.path) and not any(item.iter_markers("django_db")):
+        has_databases = any(item.iter_markers("django_db"))
+        if _is_of_the_desk(item.path) and not has_databases:
             item.add_marker(pytest.mark.django_db(databases="__all__"))
+            has_databases = True
+        _leave_out_idle(getattr(item, "fixturenames", []), has_databases=has_databases)
+
+
+def _leave_out_idle(fixtures: list[str], *, has_databases: bool) -> None:
+    """Take from a test's fixtures, which all its examples share, those that would do nothing for it."""
+    if MARKED in fixtures and not has_databases:
+        fixtures.remove(MARKED)
+    if IDLE & set(fixtures):
+        fixtures[:] = [name for name in fixtures if name not in IDLE]
+
+
+@pytest.fixture
+def _template_string_if_invalid_marker() -> None:
+    """Stand for pytest-django's own, for which every test would get a `monkeypatch`."""
 
 
 def _long_first(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
@@ -144,13 +178,6 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(70_000, 20, 100)
     gc.enable()
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Let sockets reach loopback only."""
-    import pytest_socket
-
-    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
