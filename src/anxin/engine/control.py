@@ -7,9 +7,11 @@ from typing import Literal
 
 import msgspec
 
+from anxin.engine.brakes import Brakes
 from anxin.engine.errors import EngineError
 from anxin.engine.lists.entry import Entry, EntryKind
-from anxin.engine.lists.holds import Hold
+from anxin.engine.lists.holds import Hold, HoldStore
+from anxin.engine.lists.store import ListStore
 from anxin.engine.schema.refusals import words_of
 from anxin.engine.verdict import Verdict
 
@@ -129,3 +131,22 @@ def parse_order(kind: str, body: bytes) -> Order:
         zh, en = words_of(problem)
         raise ControlRefused(kind=kind, reason_zh=zh, reason=en) from None
     return order
+
+
+def obey(order: Order, lists: ListStore, holds: HoldStore, brakes: Brakes) -> list[str]:
+    """Let an order take effect that is about none of the policies; return remarks. Raise what the stores refuse."""
+    if isinstance(order, PutListEntry):
+        if order.colour is not None:
+            lists.define(order.list, order.colour)
+        lists.put(order.list, order.entry)
+    elif isinstance(order, RemoveListEntry):
+        found = lists.remove(order.list, order.value, order.entry_kind)
+        return [] if found else ["the entry was not on the list"]
+    elif isinstance(order, PlaceHold):
+        holds.place(order.hold())
+    elif isinstance(order, ReleaseHold):
+        ended = holds.release(order.entity_kind, order.entity_id, order.measure)
+        return [] if ended else ["there was no such hold"]
+    elif isinstance(order, ReleaseBrake):
+        return [] if brakes.release(order.rule) else ["the brake was not on"]
+    return []

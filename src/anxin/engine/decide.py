@@ -7,18 +7,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from anxin.engine.brakes import BrakeTripped
-from anxin.engine.control import (
-    ControlRefused,
-    Order,
-    PlaceHold,
-    PublishPolicy,
-    PutListEntry,
-    ReleaseBrake,
-    ReleaseHold,
-    RemoveListEntry,
-    WithdrawPolicy,
-    parse_order,
-)
+from anxin.engine.control import ControlRefused, Order, PublishPolicy, WithdrawPolicy, obey, parse_order
 from anxin.engine.decision import Decision, FeatureValue, Reason, ShadowVerdict
 from anxin.engine.declared import declare_lists
 from anxin.engine.errors import EngineError, EventTimeAhead
@@ -26,6 +15,7 @@ from anxin.engine.explain.explain import explain
 from anxin.engine.explain.explanation import Explanation
 from anxin.engine.judge import MODEL, Judge, Judged
 from anxin.engine.judgement import actions_of, hold_reason, reasons_of
+from anxin.engine.lists.ended import free_ended
 from anxin.engine.lists.holds import Hold, HoldStore
 from anxin.engine.lists.store import ListStore
 from anxin.engine.log.records import ControlRecord
@@ -327,21 +317,8 @@ class Engine:
     def _obey(self, order: Order) -> list[str]:
         if isinstance(order, PublishPolicy | WithdrawPolicy):
             return self._take_over(self._prepare(order, self.roster))
-        if isinstance(order, PutListEntry):
-            if order.colour is not None:
-                self.lists.define(order.list, order.colour)
-            self.lists.put(order.list, order.entry)
-        elif isinstance(order, RemoveListEntry):
-            found = self.lists.remove(order.list, order.value, order.entry_kind)
-            return [] if found else ["the entry was not on the list"]
-        elif isinstance(order, PlaceHold):
-            self.holds.place(order.hold())
-        elif isinstance(order, ReleaseHold):
-            ended = self.holds.release(order.entity_kind, order.entity_id, order.measure)
-            return [] if ended else ["there was no such hold"]
-        elif isinstance(order, ReleaseBrake):
-            return [] if self._live.brakes.release(order.rule) else ["the brake was not on"]
-        return []
+        free_ended(self.lists, self.holds, self.windows.watermark, lateness_ms=self._working.plan.lateness_ms)
+        return obey(order, self.lists, self.holds, self._live.brakes)
 
     def _prepare(self, order: PublishPolicy | WithdrawPolicy, roster: Roster) -> Prepared:
         policy = None

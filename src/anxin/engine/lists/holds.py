@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from heapq import heappop, heappush
 
 import msgspec
 
@@ -39,6 +40,8 @@ class HoldStore:
 
     def __init__(self) -> None:
         self._kinds: dict[str, dict[str, tuple[Hold, ...]]] = {}
+        # The moments at which a hold ends, earliest first, and whose it is; those of released ones stay till then.
+        self._due: list[tuple[int, str, str]] = []
 
     def place(self, hold: Hold) -> None:
         """Put an entity under a measure, replacing the same measure; raise HoldInvalid for verdict allow."""
@@ -49,6 +52,8 @@ class HoldStore:
         entities = self._kinds.setdefault(hold.entity_kind, {})
         others = [each for each in entities.get(hold.entity_id, ()) if each.measure != hold.measure]
         entities[hold.entity_id] = tuple(sorted((*others, hold), key=_rank))
+        if hold.until is not None:
+            heappush(self._due, (hold.until, hold.entity_kind, hold.entity_id))
 
     def release(self, entity_kind: str, entity_id: str, measure: str | None = None) -> int:
         """End one measure on an entity, or all of them when `measure` is None; return how many ended."""
@@ -84,12 +89,12 @@ class HoldStore:
     def expire(self, t: int) -> int:
         """Free the holds that ended at or before `t`; return how many. `hold_for` answers the same before and after."""
         freed = 0
-        for kind, entities in list(self._kinds.items()):
-            for entity_id, holds in list(entities.items()):
-                kept = tuple(each for each in holds if each.until is None or t < each.until)
-                if len(kept) < len(holds):
-                    freed += len(holds) - len(kept)
-                    self._keep(kind, entity_id, kept)
+        while self._due and self._due[0][0] <= t:
+            _, kind, entity_id = heappop(self._due)
+            holds = self.holds_of(kind, entity_id)
+            kept = tuple(each for each in holds if each.until is None or t < each.until)
+            freed += len(holds) - len(kept)
+            self._keep(kind, entity_id, kept)
         return freed
 
     def dump(self) -> list[Hold]:
@@ -100,6 +105,7 @@ class HoldStore:
     def load(self, holds: list[Hold]) -> None:
         """Replace the whole state."""
         self._kinds.clear()
+        self._due.clear()
         for hold in holds:
             self.place(hold)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import heappop, heappush
 
 from anxin.engine.lists.entry import EXPIRY_MASK, EntryKind, ListValue, is_live
 from anxin.engine.lists.kinds.contract import Matcher
@@ -34,6 +35,7 @@ class NamedList:
         self._exact = exact.entries
         self._others: tuple[tuple[EntryKind, Matcher], ...] = ()
         self._due: dict[tuple[int, EntryKind], list[str]] = {}
+        self._hours: list[tuple[int, EntryKind]] = []
 
     def __len__(self) -> int:
         return sum(len(matcher.entries) for matcher in self.kinds.values())
@@ -68,7 +70,7 @@ class NamedList:
             self._choose()
         expiry = code & EXPIRY_MASK
         if expiry:
-            self._due.setdefault((expiry // HOUR_MS, kind), []).append(value)
+            self._note_due((expiry // HOUR_MS, kind), value)
 
     def remove(self, kind: EntryKind, value: str) -> bool:
         """Drop the entry of a canonical value; return whether there was one."""
@@ -80,21 +82,28 @@ class NamedList:
 
     def expire(self, t: int) -> int:
         """Free the entries that ended at or before `t`; return how many. Look-ups answer the same before and after."""
-        freed = 0
-        for hour, kind in sorted(due for due in self._due if due[0] <= t // HOUR_MS):
+        freed, waiting = 0, []
+        while self._hours and self._hours[0][0] <= t // HOUR_MS:
+            hour, kind = due = heappop(self._hours)
             entries = self.kinds[kind].entries
-            waiting = []
-            for value in self._due.pop((hour, kind)):
+            for value in self._due.pop(due):
                 code = entries.get(value)
                 if code is None or (code & EXPIRY_MASK) // HOUR_MS != hour:
                     continue
                 if is_live(code, t):
-                    waiting.append(value)
+                    waiting.append((due, value))
                 else:
                     freed += self.remove(kind, value)
-            if waiting:
-                self._due[hour, kind] = waiting
+        for due, value in waiting:
+            self._note_due(due, value)
         return freed
+
+    def _note_due(self, due: tuple[int, EntryKind], value: str) -> None:
+        values = self._due.get(due)
+        if values is None:
+            values = self._due[due] = []
+            heappush(self._hours, due)
+        values.append(value)
 
     def items(self) -> Iterator[tuple[EntryKind, str, int]]:
         """Yield kind, value and code of every entry, in the order they came within a kind."""
