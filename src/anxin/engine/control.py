@@ -127,7 +127,7 @@ def parse_order(kind: str, body: bytes) -> Order:
         fields = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
         fields["kind"] = msgspec.Raw(msgspec.json.encode(kind))
         order: Order = _decoder.decode(msgspec.json.encode(fields))
-    except msgspec.DecodeError as problem:
+    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         zh, en = words_of(problem)
         raise ControlRefused(kind=kind, reason_zh=zh, reason=en) from None
     return order

@@ -63,6 +63,12 @@ def test_what_is_wrong_with_an_order_is_told_in_both_languages(kind: str, body: 
     assert en in refused.value.sentence("en")
 
 
+def test_an_order_that_is_no_text_is_refused() -> None:
+    with pytest.raises(ControlRefused) as refused:
+        parse_order("list.put", b'{"list": "\xff", "entry": {"value": "x"}}')
+    assert "不是 UTF-8 文本" in refused.value.sentence("zh")
+
+
 def test_letters_that_only_look_like_an_escape_are_kept() -> None:
     order = parse_order("hold.place", json.dumps(HOLD | {"entity_id": "u\\u0000"}).encode())
     assert isinstance(order, PlaceHold)
