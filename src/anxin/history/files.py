@@ -15,6 +15,7 @@ from typing import IO
 
 import msgspec
 
+from anxin.engine.schema.refusals import words_of
 from anxin.history.errors import ColumnMissing, FileUnreadable, RowUnreadable, reason_zh_of
 from anxin.history.extras import load_extra
 
@@ -44,7 +45,7 @@ def column_names(path: Path, *, encoding: str = UTF_8) -> tuple[str, ...]:
     """Return the columns of a CSV or Parquet file, or the keys of the first JSON line; `encoding` is that of CSV."""
     kind = kind_of(path)
     if kind == "parquet":
-        with _readable(path):
+        with _readable(path), _whole_parquet(path):
             return tuple(load_extra("pyarrow.parquet", extra="history").read_schema(path).names)
     with _opened(path) as (stream, _):
         if kind == "csv":
@@ -79,6 +80,10 @@ def read_rows(
     for column in columns:
         if column not in known:
             raise ColumnMissing(file=path.name, column=column, known=", ".join(known))
+        if known.count(column) > 1:
+            raise FileUnreadable(
+                file=path.name, reason=f"column {column} stands twice", reason_zh=f"“{column}”列出现了两次"
+            )
     if kind == "parquet":
         yield from _parquet_rows(path, columns, on_bytes)
     else:
@@ -112,6 +117,8 @@ def _readable(path: Path) -> Iterator[None]:
     """Turn the faults of reading a file into FileUnreadable."""
     try:
         yield
+    except gzip.BadGzipFile as problem:
+        raise FileUnreadable(file=path.name, reason="it is no gzip file", reason_zh="不是 gzip 压缩文件") from problem
     except OSError as problem:
         raise FileUnreadable(
             file=path.name, reason=problem.strerror or str(problem), reason_zh=reason_zh_of(problem)
@@ -132,6 +139,19 @@ def _readable(path: Path) -> Iterator[None]:
         raise FileUnreadable(file=path.name, reason=str(problem), reason_zh=f"不是有效的 CSV（{problem}）") from problem
 
 
+@contextmanager
+def _whole_parquet(path: Path) -> Iterator[None]:
+    """Turn what the reader of Parquet says of harmed bytes, in two families of errors, into FileUnreadable."""
+    try:
+        yield
+    except (OSError, ValueError) as problem:
+        if isinstance(problem, OSError) and problem.errno:
+            raise
+        raise FileUnreadable(
+            file=path.name, reason="it is no whole Parquet file", reason_zh="不是完整的 Parquet 文件"
+        ) from problem
+
+
 def _text(stream: IO[bytes], encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(stream, "utf-8-sig" if encoding == UTF_8 else encoding, newline="")
 
@@ -143,10 +163,13 @@ def _csv_rows(
     with _opened(path) as (stream, file), _text(stream, encoding) as text:
         reader = csv.reader(text)
         next(reader, None)
-        for number, row in enumerate(filter(None, reader), start=1):
+        for number, row in enumerate(_records(reader), start=1):
             if on_bytes is not None and number % ROWS_BETWEEN_REPORTS == 0:
                 on_bytes(file.tell())
-            if len(row) == width or (len(row) > width and not any(row[width:])):
+            if isinstance(row, csv.Error):
+                zh, en = f"第 {number} 行不是有效的 CSV（{row}）", f"row {number}: {row}"
+                yield RowUnreadable(file=path.name, reason=en, reason_zh=zh)
+            elif len(row) == width or (len(row) > width and not any(row[width:])):
                 yield pick(row)
             else:
                 yield RowUnreadable(
@@ -154,6 +177,17 @@ def _csv_rows(
                     reason=f"row {number} has {len(row)} columns instead of {width}",
                     reason_zh=f"第 {number} 行有 {len(row)} 列，应为 {width} 列",
                 )
+
+
+def _records(reader: Iterator[list[str]]) -> Iterator[list[str] | csv.Error]:
+    """Yield the records of a CSV file but the empty ones; for one that cannot be read its error, and then the next."""
+    while True:
+        try:
+            yield from filter(None, reader)
+        except csv.Error as problem:
+            yield problem
+        else:
+            return
 
 
 def _json_rows(path: Path, columns: Sequence[str], on_bytes: OnBytes | None) -> Iterator[Values | RowUnreadable]:
@@ -167,10 +201,10 @@ def _json_rows(path: Path, columns: Sequence[str], on_bytes: OnBytes | None) -> 
 
 
 def _parquet_rows(path: Path, columns: Sequence[str], on_bytes: OnBytes | None) -> Iterator[Values]:
-    with _readable(path):
+    with _readable(path), _whole_parquet(path):
         file = load_extra("pyarrow.parquet", extra="history").ParquetFile(path)
     size, total, done = path.stat().st_size, max(1, file.metadata.num_rows), 0
-    with file:
+    with _readable(path), _whole_parquet(path), file:
         for batch in file.iter_batches(batch_size=PARQUET_BATCH_ROWS, columns=list(columns)):
             parts = [batch.column(name).to_pylist() for name in columns]
             yield from zip(*parts, strict=True) if parts else (() for _ in range(batch.num_rows))
@@ -182,7 +216,8 @@ def _parquet_rows(path: Path, columns: Sequence[str], on_bytes: OnBytes | None) 
 def _line(path: Path, number: int, raw: bytes) -> dict[str, object]:
     try:
         return _lines.decode(raw)
-    except msgspec.DecodeError as problem:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+        zh, en = words_of(problem)
         raise RowUnreadable(
-            file=path.name, reason=f"line {number}: {problem}", reason_zh=f"第 {number} 行不是 JSON 对象（{problem}）"
+            file=path.name, reason=f"line {number}: {en}", reason_zh=f"第 {number} 行：{zh}"
         ) from problem

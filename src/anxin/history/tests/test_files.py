@@ -61,6 +61,8 @@ def test_progress_is_told_in_bytes_of_the_file(tmp_path: Path) -> None:
         ("a.csv", "id\n张三\n".encode("gbk"), "id", 'not text in utf-8; .* encoding = "gb18030"'),
         ("a.csv", b"", "id", "it is empty"),
         ("a.xls", b"", "id", "must end in"),
+        ("a.csv", b"id,who,id\n1,a,2\n", "id", "column id stands twice"),
+        ("a.parquet", b"PAR1nothingPAR1", "id", "it is no whole Parquet file"),
     ],
 )
 def test_damage_is_refused_with_its_place(tmp_path: Path, name: str, content: bytes, column: str, reason: str) -> None:
@@ -76,6 +78,24 @@ def test_cut_gzip_and_absent_file_are_refused(tmp_path: Path) -> None:
             list(read_columns(path, ["id"]))
 
 
+def test_a_parquet_file_with_harmed_pages_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"id": list(range(5_000))}), path)
+    content = path.read_bytes()
+    path.write_bytes(content[:4] + b"\xff" * 200 + content[204:])
+    with pytest.raises(FileUnreadable, match=r"a\.parquet cannot be read: it is no whole Parquet file"):
+        list(read_rows(path, ["id"]))
+
+
+def test_what_only_calls_itself_compressed_is_refused_in_both_languages(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv.gz"
+    path.write_bytes(CSV)
+    with pytest.raises(FileUnreadable) as refused:
+        list(read_rows(path, ["id"]))
+    assert refused.value.sentence("zh") == "无法读取 a.csv.gz：不是 gzip 压缩文件"
+    assert refused.value.sentence("en") == "a.csv.gz cannot be read: it is no gzip file"
+
+
 def test_unknown_column_names_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(ColumnMissing, match=r"^a\.csv has no column “price”; it has: id, amount, who$"):
         list(read_columns(written(tmp_path, "a.csv", CSV), ["price"]))
@@ -85,7 +105,14 @@ def test_unknown_column_names_the_known_ones(tmp_path: Path) -> None:
     ("name", "content", "expected"),
     [
         ("a.csv", b"id,who\n1,a\n2\n3,b,c\n4,d,\n\n", [("1",), "row 2 has 1 columns instead of 2", "row 3", ("4",)]),
+        ("a.csv", b"id,who\n1,a\n2," + b"x" * 140_000 + b"\n3,c\n", [("1",), "row 2: field larger", ("3",)]),
         ("a.jsonl", b'{"id":1}\nnope\n{"id":3}\n', [(1,), "line 2", (3,)]),
+        ("a.jsonl", b'{"id":1}\n{"id":"\xff"}\n{"id":3}\n', [(1,), "line 2: it is not UTF-8 text", (3,)]),
+        (
+            "a.jsonl",
+            b'{"id":1}\n{"id":' + b"[" * 20_000 + b'}\n{"id":3}\n',
+            [(1,), "line 2: it is nested too deep", (3,)],
+        ),
     ],
 )
 def test_a_row_that_cannot_be_read_comes_as_its_refusal(
