@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from anxin.cli.desk_data import REFUSED, open_desk
+from anxin.cli.drawing import draw
 from anxin.cli.language import both
 from anxin.cli.options import DataOption, DeskUrlOption
 from anxin.cli.refusals import tell_refusal
@@ -87,7 +88,7 @@ def _draw(lines: tuple[LaidLine, ...], slugs: dict[str, str]) -> None:
             str(each.tries),
             f"{each.again_at:%m-%d %H:%M:%S}",
         )
-    Console().print(table)
+    draw(Console(), table)
 
 
 def _write(rows: list[dict[str, object]], output: str) -> None:

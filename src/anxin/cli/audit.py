@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from anxin.cli.desk_data import open_desk
+from anxin.cli.drawing import draw
 from anxin.cli.language import both
 from anxin.cli.options import DataOption, DeskUrlOption
 
@@ -53,7 +54,7 @@ def verify(
             table.add_row(slug, f"[bold red]断于第 {found.seq} 条：{zh}[/]\nbroken at entry {found.seq}: {en}", "", "")
         else:
             table.add_row(slug, "[green]完好 holds[/]", str(found.size), str(found.checkpoints))
-    Console().print(table)
+    draw(Console(), table)
     raise typer.Exit(BROKEN if is_broken else 0)
 
 

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 
 from anxin.cli.board import STYLE_OF_VERDICT, WORD_OF_VERDICT
+from anxin.cli.drawing import draw
 from anxin.cli.language import both
 from anxin.cli.options import EventsOption, LabelsOption, MapOption, PolicyFolderOption, RowsOption
 from anxin.cli.output_file import require_writable
@@ -132,11 +133,11 @@ def show(summary: Summary, label: str, *, seconds: float) -> None:
     rate = summary.events / seconds if seconds else 0.0
     title = f"回测 Backtest · {label} · {summary.events:,} 事件 events · {seconds:.1f} s · {rate:,.0f}/s"
     console.print(title, style="bold", highlight=False, soft_wrap=True)
-    console.print(_verdicts(summary))
+    draw(console, _verdicts(summary))
     if summary.labelled:
-        console.print(_figures(summary))
+        draw(console, _figures(summary))
     if summary.rules:
-        console.print(_rules(summary))
+        draw(console, _rules(summary))
     if undecided := summary.undecided()[:TOP_UNDECIDED]:
         names = "  ".join(f"{rule} {count:,}" for rule, count in undecided)
         told = f"从未命中、缺值而无法判断的事件数 never fired, events that lacked a value: {names}"

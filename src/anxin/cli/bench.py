@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from anxin.cli.decide import INDEX_KEY, WINDOWS_KEY
+from anxin.cli.drawing import draw
 from anxin.cli.language import both
 from anxin.cli.options import PolicyFolderOption
 from anxin.cli.policy_argument import open_policy
@@ -54,7 +55,7 @@ def bench(
         blocks = sorted(decide_blocks(engine, bodies))
         mean = statistics.fmean(blocks)
         table.add_row(kind, f"{mean:.1f}", f"{1e6 / mean:,.0f}", f"{blocks[int(len(blocks) * 0.99)]:.1f}")
-    Console().print(table)
+    draw(Console(), table)
 
 
 def decide_blocks(engine: Engine, bodies: list[bytes]) -> list[float]:

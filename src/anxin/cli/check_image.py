@@ -21,18 +21,16 @@ from anxin.checkers.result import Checked
 from anxin.checkers.screenshots.check import Screenshot
 from anxin.checkers.screenshots.knowledge import Knowledge
 from anxin.checkers.screenshots.mark import Mark
+from anxin.cli.drawing import draw
 from anxin.cli.language import both
+from anxin.cli.levels import COLOURS, LEVELS
 from anxin.cli.options import OutputOption
+from anxin.cli.unusable import unusable
 from anxin.vision.errors import WorkerRefused
 from anxin.vision.limits import Limits
 from anxin.vision.worker import ScreenshotWorker
 
 SOME_REFUSED, WRONG_CALL = 1, 2
-_SHOWN = {
-    "high_risk": ("高风险 high risk", "red"),
-    "suspicious": ("可疑 suspicious", "yellow"),
-    "no_known_risk": ("未发现已知风险 no known risk", "dim"),
-}
 _KINDS = {"link": "链接 link", "code": "二维码 code", "phone": "号码 phone", "amount": "金额 amount"}
 _NO_PLACE = frozenset({"cue", "personal_data"})
 
@@ -102,7 +100,7 @@ def _known(path: Path | None) -> tuple[KnownPicture, ...]:
     try:
         return read_known_pictures(path.read_text(encoding="utf-8").splitlines())
     except (OSError, UnicodeDecodeError, KnownPictureRefused) as fault:
-        raise typer.BadParameter(str(fault), param_hint="--known") from fault
+        raise typer.BadParameter(unusable(fault), param_hint="--known") from fault
 
 
 def _checked(name: Path, worker: ScreenshotWorker, known: tuple[KnownPicture, ...], folder: Path | None) -> Line:
@@ -141,9 +139,9 @@ def _print(line: Line, output: Literal["table", "json"]) -> None:
     if line.refused is not None:
         console.print(f"[red]✗[/red] {line.refused.zh}\n  [dim]{line.refused.en}[/dim]")
     elif line.checked is not None:
-        word, colour = _SHOWN[line.checked.level]
+        word, colour = LEVELS[line.checked.level], COLOURS[line.checked.level]
         console.print(f"[{colour}]{word}[/{colour}]  {line.checked.score:.0f}")
-        console.print(_table(line, line.checked))
+        draw(console, _table(line, line.checked))
 
 
 def _table(line: Line, checked: Checked) -> Table:

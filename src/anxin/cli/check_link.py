@@ -18,17 +18,13 @@ from anxin.checkers.links.check import check_link, check_links
 from anxin.checkers.links.lists import LinkLists, ListEntryRefused, link_lists
 from anxin.checkers.links.model import LinkModel, LinkModelRefused, open_link_model
 from anxin.checkers.result import Checked
+from anxin.cli.drawing import draw
 from anxin.cli.known_signatures import SignaturesOption, signatures_in_force
 from anxin.cli.language import both
+from anxin.cli.levels import COLOURS, LEVELS
 from anxin.cli.options import OutputOption
 from anxin.cli.pasted_lines import pasted_lines
-
-_SHOWN = {
-    "high_risk": ("高风险 high risk", "red"),
-    "suspicious": ("可疑 suspicious", "yellow"),
-    "no_known_risk": ("未发现已知风险 no known risk", "dim"),
-}
-
+from anxin.cli.unusable import unusable
 
 TextArgument = Annotated[
     str | None,
@@ -81,7 +77,7 @@ def link(
             if output == "json":
                 sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
             else:
-                console.print(_table(answer))
+                draw(console, _table(answer))
 
 
 def _answers(line: str, book: BrandBook, lists: LinkLists, model: LinkModel | None) -> list[Checked]:
@@ -93,7 +89,7 @@ def _answers(line: str, book: BrandBook, lists: LinkLists, model: LinkModel | No
 
 
 def _table(answer: Checked) -> Table:
-    word, colour = _SHOWN[answer.level]
+    word, colour = LEVELS[answer.level], COLOURS[answer.level]
     title = f"[{colour}]{word}[/{colour}]  {answer.score:.0f}"
     table = Table(box=None, show_header=False, title=title, title_justify="left", padding=(0, 1))
     for name in ("defanged", "host_unicode", "registrable_domain", "impersonates", "redirects_to"):
@@ -116,7 +112,7 @@ def _book(path: Path | None) -> BrandBook:
     try:
         return shipped_brands().with_brands(read_brands(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, msgspec.ValidationError) as fault:
-        raise typer.BadParameter(str(fault), param_hint="--brands") from fault
+        raise typer.BadParameter(unusable(fault), param_hint="--brands") from fault
 
 
 def _lists(white: Path | None, black: Path | None, data: Path | None) -> LinkLists:
@@ -124,7 +120,7 @@ def _lists(white: Path | None, black: Path | None, data: Path | None) -> LinkLis
     try:
         own = link_lists(white=_lines(white), black=_lines(black))
     except (OSError, UnicodeDecodeError, ListEntryRefused) as fault:
-        raise typer.BadParameter(str(fault), param_hint="--white / --black") from fault
+        raise typer.BadParameter(unusable(fault), param_hint="--white / --black") from fault
     return LinkLists({**known.black, **own.black}, {**known.white, **own.white}, known.lookups)
 
 
@@ -139,4 +135,4 @@ def _model(path: Path | None) -> LinkModel | None:
     try:
         return None if path is None else open_link_model(path)
     except (OSError, LinkModelRefused) as fault:
-        raise typer.BadParameter(str(fault), param_hint="--model") from fault
+        raise typer.BadParameter(unusable(fault), param_hint="--model") from fault

@@ -13,7 +13,9 @@ from rich.table import Table
 
 from anxin.checkers.personal_data.check import NAMES, check_personal_data
 from anxin.checkers.personal_data.text import mask, remove, tokenise
+from anxin.cli.drawing import draw
 from anxin.cli.language import both
+from anxin.cli.levels import LEVELS
 from anxin.cli.options import OutputOption
 from anxin.cli.pasted_lines import pasted_lines
 
@@ -48,14 +50,14 @@ def personal_data(
         elif output == "json":
             sys.stdout.write(msgspec.json.encode(check_personal_data(line)).decode() + "\n")
         else:
-            Console().print(_table(line))
+            draw(Console(), _table(line))
 
 
 def _key(path: Path | None) -> bytes:
     secret = path.read_bytes() if path is not None else b""
     if len(secret) not in KEY_BYTES:
         raise typer.BadParameter(
-            "令牌需要 16 到 64 字节的密钥文件 / tokens need a key file of 16 to 64 bytes", param_hint="--key"
+            "令牌需要 16 到 64 字节的密钥文件。\nTokens need a key file of 16 to 64 bytes.", param_hint="--key"
         )
     return secret
 
@@ -68,7 +70,9 @@ def _hidden(line: str, how: Literal["mask", "token", "remove"], secret: bytes) -
 
 def _table(line: str) -> Table:
     answer = check_personal_data(line)
-    table = Table(title=f"{answer.level}  {answer.score:.0f}", title_justify="left", box=None, header_style="dim")
+    table = Table(
+        title=f"{LEVELS[answer.level]}  {answer.score:.0f}", title_justify="left", box=None, header_style="dim"
+    )
     for heading in ("位置 place", "种类 kind", ""):
         table.add_column(heading)
     for cue in answer.cues:

@@ -12,8 +12,10 @@ from rich.table import Table
 
 from anxin.checkers.result import Checked
 from anxin.checkers.signatures.checking import check_phone_with
+from anxin.cli.drawing import draw
 from anxin.cli.known_signatures import SignaturesOption, signatures_in_force
 from anxin.cli.language import both
+from anxin.cli.levels import LEVELS
 from anxin.cli.options import OutputOption
 from anxin.cli.pasted_lines import pasted_lines
 
@@ -56,11 +58,13 @@ def phone(
         if output == "json":
             sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
         else:
-            console.print(_table(answer))
+            draw(console, _table(answer))
 
 
 def _table(answer: Checked) -> Table:
-    table = Table(title=f"{answer.level}  {answer.score:.0f}", title_justify="left", box=None, show_header=False)
+    table = Table(
+        title=f"{LEVELS[answer.level]}  {answer.score:.0f}", title_justify="left", box=None, show_header=False
+    )
     for name, fact in answer.facts.items():
         table.add_row("", name, fact)
     for cue in answer.cues:

@@ -18,16 +18,15 @@ from anxin.checkers.texts.check import GRADES
 from anxin.checkers.texts.errors import ModelRefused
 from anxin.checkers.texts.model import LinearModel, open_model
 from anxin.checkers.texts.replies import check_reply
+from anxin.cli.drawing import draw
 from anxin.cli.known_signatures import SignaturesOption, signatures_in_force
 from anxin.cli.language import both
+from anxin.cli.levels import LEVELS
 from anxin.cli.options import OutputOption
 from anxin.cli.pasted_lines import pasted_lines
+from anxin.cli.unusable import unusable
 
-LEVELS = {
-    "high_risk": "高风险 high risk",
-    "suspicious": "可疑 suspicious",
-    "no_known_risk": "未发现已知风险 no known risk",
-}
+HEADINGS = ("代码\ncode", "线索\ncue", "权重\nweight", "位置\nplace")
 
 
 def check_texts(
@@ -65,10 +64,8 @@ def check_texts(
 def _opened(path: Path) -> LinearModel:
     try:
         return open_model(path)
-    except ModelRefused as fault:
-        raise typer.BadParameter(f"{fault.zh} {fault.en}", param_hint="--model") from fault
-    except OSError as fault:
-        raise typer.BadParameter(str(fault), param_hint="--model") from fault
+    except (OSError, ModelRefused) as fault:
+        raise typer.BadParameter(unusable(fault), param_hint="--model") from fault
 
 
 def show(checked: Checked) -> None:
@@ -76,16 +73,16 @@ def show(checked: Checked) -> None:
     console = Console()
     grade = checked.facts.get("grade")
     title = f"{LEVELS[checked.level]} · {checked.score:.0f}" + (f" · {GRADES[grade].zh}" if grade else "")
-    table = Table("cue", "线索", "weight", "at", title=title, title_justify="left", header_style="dim")
+    table = Table(*HEADINGS, title=title, title_justify="left", box=None, header_style="dim")
     for cue in checked.cues:
-        table.add_row(cue.code, f"{cue.text.zh} / {cue.text.en}", f"{cue.weight:+.0f}", f"{cue.start}–{cue.end}")
-    console.print(table)
+        table.add_row(cue.code, f"{cue.text.zh}\n{cue.text.en}", f"{cue.weight:+.0f}", f"{cue.start}–{cue.end}")
+    draw(console, table)
     for heading, sentences in (
         ("说 say", checked.advice.say),
         ("问 ask", checked.advice.ask),
         ("不可 never", checked.advice.never),
     ):
         for words in sentences:
-            console.print(f"{heading}: {words.zh} / {words.en}")
+            console.print(f"{heading}: {words.zh}\n  {words.en}", markup=False, highlight=False, soft_wrap=True)
     for name, value in checked.facts.items():
         console.print(f"{name}: {value}", style="dim")

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from anxin.cli.drawing import draw
 from anxin.cli.language import both
 from anxin.cli.options import ConfigOption
 from anxin.cli.refusals import tell_refusal
@@ -40,8 +41,8 @@ def check(
         tell_refusal(console, problem)
         raise typer.Exit(UNSAFE) from None
     if not quiet:
-        Console().print(_settings_table("gateway", config))
-        Console().print(_settings_table("desk", desk))
+        draw(Console(), _settings_table("gateway", config))
+        draw(Console(), _settings_table("desk", desk))
     unsafe = [*(f"{each.zh}。{each.en}." for each in find_unsafe(config)), *find_unsafe_desk(desk)]
     for each in unsafe:
         console.print(f"[bold red]✗[/] {escape(each)}", highlight=False, soft_wrap=True)

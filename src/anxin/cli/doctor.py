@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from anxin import __version__
+from anxin.cli.drawing import draw
 from anxin.cli.kernels import stale_kernels
 from anxin.cli.language import both
 from anxin.cli.options import PolicyFolderOption
@@ -64,7 +65,7 @@ def doctor(
         table.add_column(heading, overflow="fold")
     for each in findings:
         table.add_row(MARKS[each.standing], each.subject, each.found, each.mend)
-    Console().print(table)
+    draw(Console(), table)
     if any(each.standing == "wrong" for each in findings):
         raise typer.Exit(FOUND_WRONG)
 

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from anxin.cli.drawing import draw
 from anxin.cli.gateway import now_ms
 from anxin.cli.language import both
 from anxin.cli.options import ConfigOption, ControlUrlOption, DataOption, OutputOption
@@ -116,7 +117,7 @@ def show(
         key_id, organisation, standing, scopes, networks, rate, expires = _cells(each)
         standing, rate = standing.replace(" ", "\n"), rate.replace(" ", "\n")
         table.add_row(key_id, organisation, standing, scopes, networks, rate, expires)
-    console.print(table)
+    draw(console, table)
 
 
 def _print_below_each_other(console: Console, key: ListedKey) -> None:

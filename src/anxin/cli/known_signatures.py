@@ -11,6 +11,7 @@ import typer
 from anxin.checkers.signatures.book import SignatureBook
 from anxin.checkers.signatures.force import InForce, Secrets
 from anxin.cli.language import both
+from anxin.cli.unusable import unusable
 
 SignaturesOption = Annotated[
     Path | None,
@@ -42,4 +43,4 @@ def signatures_in_force(data: Path | None) -> InForce:
         secrets = Secrets(phone_key(config), read_circles(config.circles or config.data / "circles"))
         return published_book(config).in_force(secrets, at=at)
     except (EngineError, OSError) as fault:
-        raise typer.BadParameter(str(fault), param_hint="--data") from fault
+        raise typer.BadParameter(unusable(fault), param_hint="--data") from fault

@@ -10,6 +10,8 @@ from typing import TextIO
 
 import typer
 
+from anxin.cli.unusable import unusable
+
 _BAD = {"1": True, "true": True, "bad": True, "phishing": True, "0": False, "false": False, "good": False}
 
 
@@ -54,8 +56,7 @@ def _opened(file: Path) -> TextIO:
             return gzip.open(file, "rt", encoding="utf-8", newline="")
         return file.open(encoding="utf-8", newline="")
     except OSError as fault:
-        reason = fault.strerror or type(fault).__name__
-        raise _refused(f"无法读取 {file}：{reason}", f"{file} cannot be read: {reason}") from fault
+        raise typer.BadParameter(unusable(fault), param_hint="FILES") from fault
 
 
 def _refused(zh: str, en: str) -> typer.BadParameter:

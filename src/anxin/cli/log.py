@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from anxin.cli.drawing import draw
 from anxin.cli.language import both
 from anxin.cli.options import ConfigOption, DataOption, OutputOption
 from anxin.cli.refusals import tell_refusal
@@ -161,7 +162,7 @@ def _print_table(reports: dict[str, LogReport]) -> None:
         state = "[green]完好 intact[/]" if report.is_intact else "[bold red]损坏 damaged[/]"
         numbers = (report.segments, report.records, report.first_seq, report.last_seq)
         table.add_row(name, *map(str, numbers), state)
-    console.print(table)
+    draw(console, table)
     for name, report in reports.items():
         for damage in report.damages[:SHOWN]:
             console.print(render_damage(name, damage), soft_wrap=True, markup=False, highlight=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import errno
 import importlib
 import io
 import os
@@ -24,18 +23,6 @@ from anxin.cli.language import VARIABLE
 from anxin.desk.boot.loading import loading
 
 FAILED, WRONG_CALL = 1, 2
-_DISK_WORDS = {
-    errno.ENOSPC: ("磁盘已满，没有写完", "the disk is full, not everything was written"),
-    errno.EDQUOT: ("磁盘配额已用尽，没有写完", "the disk quota is used up, not everything was written"),
-    errno.EROFS: ("文件系统只读", "the file system can only be read"),
-    errno.EACCES: ("没有权限", "permission is missing"),
-    errno.EPERM: ("不允许这样做", "this is not permitted"),
-    errno.ENOENT: ("文件或文件夹不存在", "there is no such file or folder"),
-    errno.ENOTDIR: ("上级不是文件夹", "what should be its folder is none"),
-    errno.EISDIR: ("这是文件夹，不是文件", "this is a folder, not a file"),
-    errno.EEXIST: ("同名的文件已存在", "a file of that name is in the way"),
-    errno.EIO: ("磁盘读写出错", "the disk failed"),
-}
 
 
 class LazyGroup(TyperGroup):
@@ -126,11 +113,12 @@ def main() -> None:
     try:
         root()(prog_name="anxin")
     except OSError as fault:
-        if fault.errno not in _DISK_WORDS:
+        from anxin.cli.unusable import disk_words  # hardly any command meets one
+
+        told = disk_words(fault)
+        if told is None:
             raise
-        zh, en = _DISK_WORDS[fault.errno]
-        click.echo(f"{_place(fault, '：')}{zh}。", err=True)
-        click.echo(f"{_place(fault, ': ')}{en}.", err=True)
+        click.echo(told, err=True)
         sys.exit(FAILED)
     except ModuleNotFoundError as absent:
         package = (absent.name or "").partition(".")[0]
@@ -150,7 +138,3 @@ def _write_anywhere() -> None:
                 "中".encode(stream.encoding)
             except UnicodeEncodeError:
                 os.environ[VARIABLE] = os.environ.get(VARIABLE) or "en"
-
-
-def _place(fault: OSError, mark: str) -> str:
-    return "" if fault.filename is None else f"{fault.filename}{mark}"

@@ -12,9 +12,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from anxin.cli.drawing import draw
 from anxin.cli.language import both, reader_language
 from anxin.cli.options import LanguageOption, OutputOption
 from anxin.cli.policy_argument import UNUSABLE, open_policy, require_policy
+from anxin.cli.unusable import unusable
 from anxin.engine.policy.diff import Change, diff_policies
 from anxin.engine.policy.loader import read_policy_files
 from anxin.engine.policy.report import Report, check_policy
@@ -39,7 +41,7 @@ def new(
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
     except OSError as problem:
-        raise typer.BadParameter(f"{folder}：{problem.strerror}", param_hint="FOLDER") from None
+        raise typer.BadParameter(unusable(problem), param_hint="FOLDER") from None
     console = Console(stderr=True)
     console.print(
         f"[green]✓[/] {folder}：{len(files)} 个文件 files。修改后检查 Change them, then check them:",
@@ -107,7 +109,7 @@ def diff(
     if not changes:
         Console().print("没有变化 nothing changed")
         return
-    Console().print(_changes_table(changes, language or reader_language(os.environ)))
+    draw(Console(), _changes_table(changes, language or reader_language(os.environ)))
 
 
 def _changes_table(changes: list[Change], language: str) -> Table:

@@ -28,6 +28,7 @@ from anxin.cli.options import ConfigOption, ControlUrlOption, DataOption
 from anxin.cli.ordering import ordering_config
 from anxin.cli.output_file import require_writable
 from anxin.cli.signature_book import append_order, phone_key, published_book
+from anxin.cli.unusable import unusable
 from anxin.engine.errors import EngineError
 from anxin.gateway.config import GatewayConfig
 
@@ -217,7 +218,8 @@ def _text(path: Path) -> str:
             raise FeedRefused("文件过大", "the file is too large")
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
-        raise FeedRefused(f"无法读取 {path.name}：{problem}", f"{path.name} cannot be read: {problem}") from None
+        zh, _, en = unusable(problem).partition("\n")
+        raise FeedRefused(zh, en) from None
 
 
 def _carry_out(config: GatewayConfig, proposal: Proposal, console: Console, *, dry_run: bool) -> None:
@@ -258,7 +260,7 @@ def _refusals(console: Console) -> Iterator[None]:
     except EngineError as refusal:
         _say(refusal.sentence("zh"), refusal.sentence("en"), console)
     except (msgspec.ValidationError, UnicodeDecodeError, OSError) as problem:
-        raise typer.BadParameter(str(problem)) from None
+        raise typer.BadParameter(unusable(problem)) from None
 
 
 def _refuse(refusal: SignatureRefused, console: Console, file: str = "") -> NoReturn:

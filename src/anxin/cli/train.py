@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from anxin.cli.backtest import bytes_progress, refusals_shown
+from anxin.cli.drawing import draw
 from anxin.cli.language import both
 from anxin.cli.options import EventsOption, LabelsOption, MapOption, PolicyFolderOption, RowsOption
 from anxin.cli.output_file import require_makeable
@@ -124,7 +125,7 @@ def _show(trained: Trained, out: Path, card: Path) -> None:
     if trained.baseline is not None:
         _row(table, "无历史的基线 baseline without history", trained.baseline)
     console = Console()
-    console.print(table)
+    draw(console, table)
     console.print(f"模型 model: {out}\n说明 card: {card}", highlight=False)
     console.print(f"在 policy.yaml 中写 In policy.yaml: model: {trained.file.name}", highlight=False)
 

@@ -14,6 +14,7 @@ from anxin.checkers.texts.errors import TrainingRefused
 from anxin.checkers.texts.train import TextRow, TextTraining, TrainedTexts, train_texts
 from anxin.cli.labelled_rows import missing_extra, read_labelled
 from anxin.cli.language import both
+from anxin.cli.unusable import unusable
 
 FilesArgument = Annotated[
     list[Path],
@@ -66,7 +67,7 @@ def text(
     except ModuleNotFoundError as fault:
         raise missing_extra(fault, "train text") from fault
     except TrainingRefused as fault:
-        raise typer.BadParameter(f"{fault.zh} {fault.en}", param_hint="FILES") from fault
+        raise typer.BadParameter(unusable(fault), param_hint="FILES") from fault
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(trained.document())
     card = out.with_suffix(".md")

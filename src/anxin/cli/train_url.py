@@ -13,6 +13,7 @@ from rich.console import Console
 from anxin.checkers.links.train import LinkRow, LinkTraining, TrainedLinks, TrainingRefused, train_links
 from anxin.cli.labelled_rows import missing_extra, read_labelled
 from anxin.cli.language import both
+from anxin.cli.unusable import unusable
 
 
 def url(
@@ -42,7 +43,7 @@ def url(
     except ModuleNotFoundError as fault:
         raise missing_extra(fault, "train url") from fault
     except TrainingRefused as fault:
-        raise typer.BadParameter(f"{fault.zh} {fault.en}", param_hint="FILES") from fault
+        raise typer.BadParameter(unusable(fault), param_hint="FILES") from fault
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(trained.model.document())
     card = out.with_suffix(".md")

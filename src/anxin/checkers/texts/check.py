@@ -18,18 +18,18 @@ from anxin.checkers.texts.talks import LONG, Talk, talk_of
 
 SHOWN_TYPES, SHOWN_CUES = 3, 24
 GRADES = {
-    "none": Words("未发现已知风险,仍请核实", "no known risk, still verify"),
+    "none": Words("未发现已知风险，仍请核实", "no known risk, still verify"),
     "suspected": Words("疑似诈骗", "suspected"),
     "highly_likely": Words("高度疑似诈骗", "highly likely"),
     "confirmed": Words("已符合已知诈骗手法", "confirmed pattern"),
 }
 RED_LINES = (
     Words(
-        "绝不索要密码、验证码、完整卡号,绝不要求共享屏幕或转账验证",
+        "绝不索要密码、验证码、完整卡号，绝不要求共享屏幕或转账验证",
         "Never ask for a password, a code, a full card number, screen sharing or a test transfer",
     ),
     Words(
-        "不承诺一定能追回或赔付;退款只能原路退回",
+        "不承诺一定能追回或赔付；退款只能原路退回",
         "Promise no recovery or compensation; refunds go back the way they came",
     ),
 )
@@ -37,14 +37,14 @@ RED_LINES = (
 TALK_ADVICE = Advice(
     (
         Words(
-            "聊天里的说法与诈骗相近,先不要付款,也不要借钱给对方",
+            "聊天里的说法与诈骗相近，先不要付款，也不要借钱给对方",
             "The talk reads like fraud: pay and lend nothing for now",
         ),
     ),
     (
-        Words("你们见过面或视频过吗?", "Have you ever met or had a video call?"),
+        Words("你们见过面或视频过吗？", "Have you ever met or had a video call?"),
         Words(
-            "有没有充值、垫付或转账?金额和时间?",
+            "有没有充值、垫付或转账？金额和时间？",
             "Has anything been paid in, advanced or transferred? How much and when?",
         ),
     ),

@@ -23,10 +23,10 @@ HAS_CHINESE_DIGIT = re.compile(r"[零〇一幺二两三四五六七八九壹贰�
 # Names and identifiers looked at in one text, so that a text made of them costs no more than another.
 MOST = 200
 SAY = Words(
-    "请只在平台内沟通和付款,站外联系方式可能是诈骗。",
+    "请只在平台内沟通和付款，站外联系方式可能是诈骗。",
     "Talk and pay on the platform only; contacts outside it may be a scam.",
 )
-ASK = Words("对方让您加的是哪个账号?有没有付过钱?", "Which contact were you told to add? Was anything paid?")
+ASK = Words("对方让您加的是哪个账号？有没有付过钱？", "Which contact were you told to add? Was anything paid?")
 NEVER = Words("不要替客户添加或测试这个联系方式。", "Never add or try the contact for the customer.")
 
 

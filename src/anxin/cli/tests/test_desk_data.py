@@ -26,7 +26,7 @@ def test_a_folder_without_a_desk_is_named_and_stays_empty(
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.splitlines()[-2:] == [
         f"✗ --data：{tmp_path} 中没有工作台的数据库。",
-        f"  There is no database of the desk in {tmp_path}.",
+        f"  --data: There is no database of the desk in {tmp_path}.",
     ]
     assert list(tmp_path.iterdir()) == []
 
