@@ -41,8 +41,12 @@ class Upkeep:
 
     def _is_snapshot_due(self) -> bool:
         behind = self._organisation.writer.last_seq - self._snapshot_seq
-        aged = self._clock() - self._snapshot_at >= self._config.snapshot_seconds * 1000
+        aged = self._have_passed(self._config.snapshot_seconds, self._snapshot_at)
         return behind >= self._config.snapshot_events or (aged and behind > 0)
+
+    def _have_passed(self, seconds: int, since: int) -> bool:
+        """Tell whether so much time is over, or the clock was set back: it may take days to come here again."""
+        return not 0 <= self._clock() - since < seconds * 1000
 
     def start_snapshot(self) -> None:
         """Fork the child that writes the state of this moment."""
@@ -78,10 +82,9 @@ class Upkeep:
             self._organisation.index.forget_filed()
             if code:
                 warn("closing.failed", organisation=self._organisation.name, code=code)
-        now = self._clock()
-        if now - self._closing_at < self._config.closing_seconds * 1000:
+        if not self._have_passed(self._config.closing_seconds, self._closing_at):
             return
-        self._closing_at = now
+        self._closing_at = self._clock()
         if len(list_segments(self._organisation.folders.log)) > 1:
             self._closing = self._start_closing()
 

@@ -63,6 +63,9 @@ class EventIds:
         """Remember an id that `find` did not know; `at` is its arrival (ms UTC), `seq` below 2⁴⁰."""
         if at - self._since >= self._kept_ms:
             self._turn_over(at)
+        elif at < self._since:
+            # A clock that was set back: the generations would not turn over before it has come here again.
+            self._since = at
         self._young.add(self._hash(event_id), seq, digest)
 
     def dump(self, write: Callable[[bytes], object]) -> None:

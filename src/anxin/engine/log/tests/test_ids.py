@@ -52,6 +52,15 @@ def test_memory_is_bounded_by_two_generations() -> None:
     assert len(ids) <= 200
 
 
+def test_a_clock_that_ran_ahead_and_was_set_back_lets_generations_turn_over_all_the_same() -> None:
+    ids = EventIds(KEY, kept_ms=100)
+    ids.add("ahead", 0, bytes(16), START + 1_000_000)
+    for at in range(1, 1_000):
+        ids.add(f"e{at}", at, bytes(16), START + at)
+        assert ids.find(f"e{max(1, at - 100)}") is not None
+    assert (len(ids) <= 200, ids.find("ahead")) == (True, None)
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=6), st.integers(0, 400)), unique_by=lambda each: each[0]))
 def test_a_dump_comes_back_as_it_was(added: list[tuple[str, int]]) -> None:
