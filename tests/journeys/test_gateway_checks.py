@@ -9,57 +9,18 @@ import re
 import signal
 import time
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from benchmarks.serving import Served, serve_gateway
-from click.testing import CliRunner
 
-from anxin.checkers.signatures.exchange import export_indicators
-from anxin.checkers.signatures.signature import AnySignature
-from anxin.cli.main import root
-from anxin.engine.log.keys import FileKeyRing
-from anxin.engine.log.reader import LogReader
-from anxin.engine.log.records import DecisionRecord, Kind, decode_record
 from anxin.gateway.control import ControlWriter, SqliteControl
 from anxin.gateway.keys import KeyBook
 from anxin.starter.folder import starter_folder
 from tests.journeys.patience import wait_until
-from tests.journeys.shop import Shop, contents, journal, new_id, overdraw
-
-PATIENT = {"decision_budget_ms": 60_000}
-SMUGGLED = "加薇❤ abc12345 便宜，退款点 http://taoba0.com/login 付款"
-ORDER: dict[str, Any] = {
-    "set": "own",
-    "version": "1",
-    "put": [
-        {
-            "kind": "link",
-            "id": "LK-1",
-            "owner": "intelligence",
-            "source": "reports",
-            "valid_from": "2020-01-01",
-            "valid_until": "2099-01-01",
-            "confidence": "high",
-            "values": ["evil-one.example"],
-            "tests": {"positive": ["http://evil-one.example/a"], "negative": ["http://harmless.example/"]},
-        },
-        {
-            "kind": "phone",
-            "id": "PH-1",
-            "owner": "intelligence",
-            "source": "reports",
-            "valid_from": "2020-01-01",
-            "valid_until": "2099-01-01",
-            "marks": 20,
-            "values": ["13912345678"],
-            "tests": {"positive": ["139 1234 5678"], "negative": ["110"]},
-        },
-    ],
-}
+from tests.journeys.shop import Shop, contents, overdraw
+from tests.journeys.texts import ORDER, PATIENT, is_black, message, noted, records, rules
 
 
 @pytest.fixture(scope="module")
@@ -76,33 +37,6 @@ def served(data: Path) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def shop(served: Served) -> Shop:
     return Shop(served)
-
-
-def message(text: str | None = SMUGGLED, **fields: object) -> dict[str, Any]:
-    event = {
-        "event_id": new_id(),
-        "event_type": "message.sent",
-        "occurred_at": time.time_ns() // 1_000_000,
-        "actor_id": new_id(),
-        "is_stranger": True,
-        "conv_message_no": 1,
-        "text": text,
-    }
-    return {name: value for name, value in (event | fields).items() if value is not None}
-
-
-def records(data: Path) -> dict[str, DecisionRecord]:
-    reader = LogReader(data / "organisations" / "demo" / "log", FileKeyRing(data / "master.key"), organisation="demo")
-    decoded = (decode_record(kind, payload) for _, kind, payload in reader.records(1) if kind == Kind.DECISION)
-    return {each.event_id: each for each in decoded if isinstance(each, DecisionRecord)}
-
-
-def noted(data: Path, word: str) -> list[dict[str, Any]]:
-    return [each for each in journal(data) if each["word"] == word]
-
-
-def rules(decision: dict[str, Any]) -> set[str]:
-    return {each["rule"] for each in decision["reasons"]}
 
 
 def test_a_lookalike_link_is_named_with_reasons_and_advice(shop: Shop) -> None:
@@ -293,11 +227,6 @@ def test_events_of_one_connection_are_decided_in_order(shop: Shop) -> None:
     assert sorted(each["seq"] for each in replied) == [each["seq"] for each in replied]
 
 
-def is_black(shop: Shop, link: str) -> bool:
-    answer = shop.post("/v1/checks/link", {"link": link}).json
-    return "link.list.black" in [each["code"] for each in answer["reasons"]]
-
-
 def test_signatures_are_published_hit_and_corrected(shop: Shop, data: Path) -> None:
     assert not is_black(shop, "http://www.evil-one.example/x")
     done = shop.post("/v1/signatures", ORDER).json
@@ -410,54 +339,3 @@ def test_a_lost_worker_costs_no_event_and_comes_back(shop: Shop, data: Path) -> 
     wait_until(lambda: shop.decide(message())["degraded"] == [])
     assert noted(data, "checks.ready")[-1]["pid"] != worker
     assert is_black(shop, "http://evil-nine.example/")
-
-
-def test_late_checks_are_left_out_and_a_replay_answers_the_same(tmp_path: Path) -> None:
-    data, texts = tmp_path / "data", ["加薇❤ abc12345 " * 300, SMUGGLED, "你好"]
-    with serve_gateway(data, starter_folder(), decision_budget_ms=1) as served:
-        shop = Shop(served)
-        shop.decide(message())
-        events = [message(texts[number % 3]) for number in range(30)]
-        decided = [shop.decide(event) for event in events]
-        assert any(each["degraded"] == ["checks"] for each in decided)
-        shop.post("/v1/signatures", ORDER)
-        shop.post("/v1/checks/corrections", {"correction": "confirmed", "signature": "LK-1"})
-        assert is_black(shop, "http://evil-one.example/") in (True, False)
-        served.kill()
-    with serve_gateway(data, starter_folder(), **PATIENT) as again:
-        shop = Shop(again, served.key)
-        restored = noted(data, "restored")[-1]
-        assert (restored["differing"], restored["refused"]) == (0, 0)
-        assert restored["records"] >= 31
-        assert [shop.get(f"/v1/decisions/{each['event_id']}").json for each in events] == decided
-        assert is_black(shop, "http://evil-one.example/")
-
-
-def test_what_another_platform_shared_is_found_with_the_secret(tmp_path: Path) -> None:
-    data, shared, secret = tmp_path / "data", tmp_path / "shared.jsonl", b"a secret of two platforms"
-    signatures = msgspec.convert(ORDER["put"], tuple[AnySignature, ...])
-    shared.write_bytes(b"".join(export_indicators(signatures, circle="shops", secret=secret, day=date(2026, 11, 22))))
-    (data / "circles").mkdir(parents=True, mode=0o700)
-    data.chmod(0o700)
-    with serve_gateway(data, starter_folder(), **PATIENT) as served:
-        shop, key = Shop(served), data / "circles" / "shops.key"
-        key.write_bytes(secret)
-        key.chmod(0o600)
-        arguments = ["signatures", "import", str(shared), "--data", str(data)]
-        assert CliRunner().invoke(root(), arguments).exit_code == 0
-        link = shop.post("/v1/checks/link", {"link": "http://evil-one.example/"}).json
-        assert (link["verdict"], link["score"]) == ("suspicious", 60.0)
-        assert link["signatures"][0].startswith("shops-link-high")
-        text = shop.post("/v1/checks/text", {"text": "请打 13912345678"}).json
-        assert text["signatures"][0].startswith("shops-phone")
-
-
-def test_without_checks_texts_are_decided_and_the_calls_say_so(tmp_path: Path) -> None:
-    with serve_gateway(tmp_path / "data", starter_folder(), checks="off") as served:
-        shop = Shop(served)
-        decision = shop.decide(message())
-        assert (decision["verdict"], decision["degraded"]) == ("allow", [])
-        assert "RC07" in {each["rule"] for each in decision["unknown"]}
-        for path in ("/v1/checks/link", "/v1/checks/text", "/v1/signatures"):
-            refused = shop.post(path, {"text": "a"})
-            assert (refused.status, refused.code) == (501, "checks.unavailable")
