@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.sql.compiler import SQLCompiler
 
 _Row = TypeVar("_Row", bound=models.Model)
 _Fields = tuple[Any, ...]
+Asked = str | int | datetime
+"""What a question is asked by."""
 
 
-class _Place(str):
+class _Place(models.Value):
     """Stands in a question where one of the values will stand."""
 
-    __slots__ = ("number",)
-    number: int
+    def __init__(self, number: int) -> None:
+        super().__init__(None)
+        self.number = number
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        del compiler, connection
+        return "%s", (self,)
 
 
 @dataclass(frozen=True)
@@ -33,38 +42,53 @@ class _Plan(Generic[_Row]):
 
 
 class Prepared(Generic[_Row]):
-    """A question of the first database: `ask` builds its query set from texts, each a value that a column must have."""
+    """A question of one database: `ask` builds its query set from places, each for a text, a number or a moment."""
 
-    def __init__(self, ask: Callable[..., models.QuerySet[_Row]]) -> None:
+    def __init__(self, ask: Callable[..., models.QuerySet[_Row, Any]], *, using: str = DEFAULT_DB_ALIAS) -> None:
         self._ask = ask
+        self._using = using
         self._plans: dict[str, _Plan[_Row]] = {}
 
-    def all(self, *values: str) -> list[_Row]:
+    def all(self, *values: Asked) -> list[_Row]:
         """Return the rows as Django would."""
-        connection = connections[DEFAULT_DB_ALIAS]
-        plan = self._plans.get(connection.vendor)
-        if plan is None:
-            plan = self._plans[connection.vendor] = self._planned(connection, len(values))
-        given: list[Any] = [values[each.number] if isinstance(each, _Place) else each for each in plan.given]
-        with connection.cursor() as cursor:
-            cursor.execute(plan.sql, given)
-            rows = cursor.fetchall()
-        return [plan.model.from_db(DEFAULT_DB_ALIAS, plan.names, _converted(row, plan, connection)) for row in rows]
+        plan, rows = self._fetched(values)
+        return [plan.model.from_db(self._using, plan.names, row) for row in rows]
 
-    def first(self, *values: str) -> _Row | None:
+    def first(self, *values: Asked) -> _Row | None:
         """Return the first row, None without any."""
         return next(iter(self.all(*values)), None)
 
+    def values(self, *values: Asked) -> list[tuple[Any, ...]]:
+        """Return what each row holds of the columns asked for, in their order: for query sets of values."""
+        return [tuple(row) for row in self._fetched(values)[1]]
+
+    def is_any(self, *values: Asked) -> bool:
+        """Return whether there is any row: for query sets of one value, cut after the first."""
+        return bool(self._fetched(values)[1])
+
+    def _fetched(self, values: tuple[Asked, ...]) -> tuple[_Plan[_Row], list[list[Any]]]:
+        connection = connections[self._using]
+        plan = self._plans.get(connection.vendor)
+        if plan is None:
+            plan = self._plans[connection.vendor] = self._planned(connection, len(values))
+        given: list[Any] = [
+            _adapted(values[each.number], connection) if isinstance(each, _Place) else each for each in plan.given
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(plan.sql, given)
+            return plan, [_converted(row, plan, connection) for row in cursor.fetchall()]
+
     def _planned(self, connection: BaseDatabaseWrapper, count: int) -> _Plan[_Row]:
-        places = [_Place(f"place {number}") for number in range(count)]
-        for number, place in enumerate(places):
-            place.number = number
-        asked = self._ask(*places)
+        asked = self._ask(*map(_Place, range(count)))
         compiler = asked.query.get_compiler(connection=connection)
         sql, given = compiler.as_sql()
         columns: list[Any] = [each[0] for each in compiler.select or ()]
         names = tuple(each.target.attname for each in columns)
         return _Plan(sql, tuple(given), asked.model, names, compiler.get_converters(columns))
+
+
+def _adapted(value: Asked, connection: BaseDatabaseWrapper) -> Any:
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
 def _converted(row: tuple[Any, ...], plan: _Plan[_Row], connection: BaseDatabaseWrapper) -> list[Any]:

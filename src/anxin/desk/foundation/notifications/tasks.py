@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 
 from anxin.desk.foundation.audit.actions import lock_head, record_entry
 from anxin.desk.foundation.edge.actor import system_actor
 from anxin.desk.foundation.edge.duties import Duty
+from anxin.desk.foundation.edge.prepared import Prepared
 from anxin.desk.foundation.notifications.facts import PageChanged
 from anxin.desk.foundation.notifications.links import link_of
 from anxin.desk.foundation.notifications.models import Channel, Page
@@ -34,9 +35,9 @@ PAUSES = tuple(timedelta(seconds=each) for each in (5, 15, 45, 120, 300))
 FOR_FAILING = SENDERS // 3
 """How many senders channels that fail may occupy together."""
 _State = Page.State
-_ANY_CHANNEL = f"SELECT 1 FROM {Channel._meta.db_table} LIMIT 1"
-_ANY_DUE = f"SELECT 1 FROM {Page._meta.db_table} WHERE state = %s AND next_at <= %s LIMIT 1"
-"""Written out, as they are asked five times a second, and nearly always there is none."""
+_CHANNEL = Prepared(lambda: Channel.objects.values_list("pk")[:1])
+_DUE = Prepared(lambda at: Page.objects.filter(state=_State.QUEUED, next_at__lte=at).values_list("pk")[:1])
+"""Prepared, as they are asked five times a second, and nearly always there is none."""
 
 
 class Delivery:
@@ -92,7 +93,7 @@ class Delivery:
         return len(ended)
 
     def _claim(self, at: datetime) -> Iterator[tuple[Page, Channel]]:
-        if not _is_any_due(at):
+        if not _DUE.is_any(at):
             return
         due = Page.objects.filter(_unclaimed(at), state=_State.QUEUED, next_at__lte=at)
         rows = list(due.order_by("-is_urgent", "next_at", "id")[: SENDERS * 8])
@@ -119,18 +120,6 @@ class Delivery:
             return False
         self._failing.add(channel.id)
         return True
-
-
-def _is_any_due(at: datetime) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(_ANY_DUE, (_State.QUEUED.value, connection.ops.adapt_datetimefield_value(at)))
-        return cursor.fetchone() is not None
-
-
-def _is_any_channel() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(_ANY_CHANNEL)
-        return cursor.fetchone() is not None
 
 
 def _unclaimed(at: datetime) -> Q:
@@ -196,7 +185,7 @@ DELIVERY = Delivery()
 
 def deliver(at: datetime) -> int:
     """Send what is due; a sender is started as soon as there is a channel, and none where nobody can be called."""
-    if not DELIVERY.has_senders and not _is_any_channel():
+    if not DELIVERY.has_senders and not _CHANNEL.is_any():
         return 0
     if not DELIVERY.dispatch.free:
         return DELIVERY.settle(at)

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from anxin.desk.foundation.edge.duties import rest_after, say_unwell
+from anxin.desk.foundation.edge.prepared import Prepared
 from anxin.desk.foundation.outbox.models import LaidAside
 
 MOST_AGAIN = 500
 LONGEST_REST = timedelta(hours=1)
 """It doubles from a second on, so that what heals is heard at the latest as long after as it was sick."""
 _TABLE = LaidAside._meta.db_table
-_ANY = f"SELECT 1 FROM {_TABLE} WHERE reader = %s LIMIT 1"
+_ANY = Prepared(lambda reader: LaidAside.objects.filter(reader=reader).values_list("pk")[:1])
 _STANDING = (
     f"SELECT COUNT(NULLIF(fault, '')), MAX(fault), COUNT(CASE WHEN again_at <= %s THEN 1 END) FROM {_TABLE} "
     "WHERE reader = %s"
@@ -25,9 +26,7 @@ Name = tuple[str, str, int]
 
 def is_any_laid(reader: str) -> bool:
     """Tell whether anything is laid aside for a reader."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ANY, (reader,))
-        return cursor.fetchone() is not None
+    return _ANY.is_any(reader)
 
 
 def lay_aside(name: Name, *, object_id: str, kind: str, fault: Exception, at: datetime) -> None:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
+from django.db import InterfaceError, OperationalError, connections
 
 from anxin.desk.decisioning.decisions.keys import key_ring
 from anxin.desk.decisioning.decisions.models import Projection
@@ -15,14 +15,15 @@ from anxin.desk.decisioning.decisions.projection.projector import Projector, Sou
 from anxin.desk.decisioning.decisions.projection.rebuilding import Progress, rebuild
 from anxin.desk.foundation.edge.clock import to_ms
 from anxin.desk.foundation.edge.duties import one_by_one
+from anxin.desk.foundation.edge.prepared import Prepared
 from anxin.desk.foundation.live.marks import set_mark
 from anxin.desk.foundation.organisations.models import Organisation
 from anxin.engine.errors import EngineError
 
 JOURNAL = logging.getLogger("anxin.desk.projection")
 MARK_EVERY = timedelta(seconds=1)
-_ORGANISATIONS = f"SELECT id, slug FROM {Organisation._meta.db_table} ORDER BY id"
-"""Written out, as it is asked five times a second."""
+_ORGANISATIONS = Prepared(lambda: Organisation.objects.order_by("id").values_list("id", "slug"))
+"""Prepared, as it is asked five times a second."""
 
 
 class Follower:
@@ -92,6 +93,4 @@ class Follower:
 
 def sources() -> list[Source]:
     """Return whose logs are followed."""
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(_ORGANISATIONS)
-        return [Source(organisation_id, slug) for organisation_id, slug in cursor.fetchall()]
+    return [Source(organisation_id, slug) for organisation_id, slug in _ORGANISATIONS.values()]

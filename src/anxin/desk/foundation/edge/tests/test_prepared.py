@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from django.db import DatabaseError, IntegrityError, connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from anxin.desk.conftest import NIGHT
+from anxin.desk.decisioning.decisions.models import Projection
 from anxin.desk.foundation.edge.ids import new_id
 from anxin.desk.foundation.edge.prepared import Prepared, insert_row, update_row
 from anxin.desk.foundation.organisations.models import Department, Organisation
@@ -50,6 +53,32 @@ def test_values_are_taken_in_any_order(organisation: Organisation) -> None:
     found = prepared.first(code, organisation.id)
     assert found is not None
     assert found.code == code
+
+
+@pytest.mark.parametrize(("seq", "late", "found"), [(1, 0, [2, 3]), (2, 1, [3]), (3, 0, []), (1, -1, [])])
+def test_numbers_and_moments_are_asked_by_and_values_given_back(
+    organisation: Organisation, seq: int, late: int, found: list[int]
+) -> None:
+    for each in (1, 2, 3):
+        insert_row(_fact(organisation, each))
+
+    def ask(seq: int, at: datetime) -> QuerySet[Fact, tuple[int, datetime]]:
+        return Fact.objects.filter(seq__gt=seq, at__lte=at).order_by("seq").values_list("seq", "at")
+
+    at = NIGHT + timedelta(seconds=late)
+    assert Prepared(ask).values(seq, at) == list(ask(seq, at)) == [(each, NIGHT) for each in found]
+    assert Prepared(lambda seq, at: ask(seq, at)[:1]).is_any(seq, at) is bool(found)
+
+
+@pytest.mark.django_db(databases="__all__")
+def test_another_database_is_asked(organisation: Organisation) -> None:
+    prepared = Prepared(lambda whose: Projection.objects.filter(organisation_id=whose), using="projection")
+    assert prepared.first(organisation.id) is None
+    made = Projection.objects.create(organisation_id=organisation.id, is_current=True)
+    found = prepared.first(organisation.id)
+    assert found == made
+    assert found is not None
+    assert found._state.db == "projection"
 
 
 def test_one_question_each_time(organisation: Organisation) -> None:

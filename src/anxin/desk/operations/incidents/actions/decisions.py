@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
+from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 
 from anxin.desk.decisioning.decisions.ids import ORIGIN_BITS, row_id, seq_of
@@ -24,6 +24,7 @@ from anxin.desk.decisioning.decisions.scope import covers
 from anxin.desk.foundation.edge.actor import system_actor
 from anxin.desk.foundation.edge.clock import from_ms, to_ms
 from anxin.desk.foundation.edge.duties import one_by_one
+from anxin.desk.foundation.edge.prepared import Prepared
 from anxin.desk.foundation.organisations.models import Site
 from anxin.desk.foundation.outbox.laid_aside import LONGEST_REST, lay_aside, list_due, rest_longer
 from anxin.desk.foundation.outbox.models import LaidAside
@@ -36,11 +37,11 @@ BATCH = 200
 READER = "incidents.decisions"
 LOOK_BACK = timedelta(hours=1)
 """How far an organisation's first look goes back: older decisions are history, not alerts."""
-_KNOWN = f"SELECT seq FROM {IntakeCursor._meta.db_table} WHERE organisation_id = %s"
-_ANY_ALERTING = (
-    f"SELECT 1 FROM {Decision._meta.db_table} WHERE id > %s AND id <= %s AND verdict >= %s AND rules <> '' LIMIT 1"
+_KNOWN = Prepared(
+    lambda organisation_id: IntakeCursor.objects.filter(organisation_id=organisation_id).values_list("seq")
 )
-"""Written out, as both are asked five times a second, and nearly always there is nothing."""
+_ALERTING = Prepared(lambda low, high: _alerting_between(low, high).values_list("pk")[:1], using=PROJECTION)
+"""Prepared, as both are asked five times a second, and nearly always there is nothing."""
 _ACTOR, _RECIPIENT, _TARGET = 1, 2, 3
 
 
@@ -121,19 +122,14 @@ def _promote_again(projection: Projection, laid: LaidAside, at: datetime) -> int
 
 
 def _known_seq(organisation_id: str) -> int | None:
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(_KNOWN, (organisation_id,))
-        found = cursor.fetchone()
-    return None if found is None else int(found[0])
+    return next((int(seq) for (seq,) in _KNOWN.values(organisation_id)), None)
 
 
 def _is_worth_a_look(projection: Projection, since: int) -> bool:
     """Return False when nothing alerts, and so little is new that looking again costs less than noting the place."""
     if projection.position - since >= BATCH:
         return True
-    with connections[PROJECTION].cursor() as cursor:
-        cursor.execute(_ANY_ALERTING, (*_between(projection, since), int(Verdict.REVIEW)))
-        return cursor.fetchone() is not None
+    return _ALERTING.is_any(*_between(projection, since))
 
 
 def _between(projection: Projection, since: int) -> tuple[int, int]:
@@ -147,9 +143,11 @@ def _first_seq(projection: Projection, at: datetime) -> int:
 
 
 def _alerting(projection: Projection, since: int) -> QuerySet[Decision]:
-    low, high = _between(projection, since)
-    rows = Decision.objects.filter(id__gt=low, id__lte=high, verdict__gte=int(Verdict.REVIEW))
-    return rows.exclude(rules="").order_by("id")
+    return _alerting_between(*_between(projection, since)).order_by("id")
+
+
+def _alerting_between(low: int, high: int) -> QuerySet[Decision]:
+    return Decision.objects.filter(id__gt=low, id__lte=high, verdict__gte=int(Verdict.REVIEW)).exclude(rules="")
 
 
 def _batch(projection: Projection, rows: tuple[Decision, ...]) -> _Batch:
