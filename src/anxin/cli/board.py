@@ -34,6 +34,7 @@ WORD_OF_VERDICT = {
 RATE_SECONDS = 5
 LINES_BESIDE = 7
 FEWEST_ROWS = 4
+LEAST_COLUMNS = 72
 QUIET_FLAGS = {"approximate"}
 _decision_decoder = msgspec.json.Decoder(Decision)
 
@@ -59,6 +60,7 @@ class Board:
     verdicts: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
     latency: Latency = field(default_factory=Latency)
+    _is_narrow: bool = False
     _latest: deque[tuple[DecisionRecord, Decision]] = field(default_factory=deque)
     _arrivals: deque[int] = field(default_factory=deque)
 
@@ -89,8 +91,12 @@ class Board:
                 return
         self._latest.pop()
 
-    def fit(self, lines: int) -> None:
-        """Take at most this many lines of the terminal: fewer decisions stay on screen, at least four."""
+    def fit(self, lines: int, columns: int = LEAST_COLUMNS) -> None:
+        """Take at most this many lines of the terminal: fewer decisions stay on screen, at least four.
+
+        Where columns are few, the event and its score make room for the reason.
+        """
+        self._is_narrow = columns < LEAST_COLUMNS
         self.rows = min(self.rows, max(FEWEST_ROWS, lines - LINES_BESIDE))
 
     def _word(self, verdict: str) -> str:
@@ -116,9 +122,11 @@ class Board:
         is_zh = self.language == "zh"
         table = Table(expand=True, box=None, pad_edge=False, header_style="dim")
         table.add_column("时间" if is_zh else "time", no_wrap=True, width=8)
-        table.add_column("事件" if is_zh else "event", no_wrap=True, max_width=24)
+        if not self._is_narrow:
+            table.add_column("事件" if is_zh else "event", no_wrap=True, max_width=24)
         table.add_column("结论" if is_zh else "verdict", no_wrap=True, width=14 if is_zh else 9)
-        table.add_column("分数" if is_zh else "score", justify="right", no_wrap=True, width=5)
+        if not self._is_narrow:
+            table.add_column("分数" if is_zh else "score", justify="right", no_wrap=True, width=5)
         table.add_column("理由" if is_zh else "reason", ratio=1, no_wrap=True, overflow="ellipsis")
         for record, decision in self._latest:
             table.add_row(*self._cells(record, decision))
@@ -129,13 +137,12 @@ class Board:
         reason = decision.reasons[0] if decision.reasons else None
         sentence = getattr(reason.text, self.language) if reason else ""
         why = f"{reason.rule} {sentence}" if reason else ", ".join(set(decision.flags) - QUIET_FLAGS)
-        return (
-            at.strftime("%H:%M:%S"),
-            record.event_type,
-            RichText(self._word(decision.verdict), style=STYLE_OF_VERDICT[decision.verdict]),
-            f"{decision.score:.0f}",
-            RichText(why, style="" if reason else "dim"),
-        )
+        moment, verdict = at.strftime("%H:%M:%S"), RichText(self._word(decision.verdict))
+        verdict.stylize(STYLE_OF_VERDICT[decision.verdict])
+        told = RichText(why, style="" if reason else "dim")
+        if self._is_narrow:
+            return (moment, verdict, told)
+        return (moment, record.event_type, verdict, f"{decision.score:.0f}", told)
 
     def _busiest_rules(self) -> RenderableType:
         words = "命中最多的规则  " if self.language == "zh" else "busiest rules  "

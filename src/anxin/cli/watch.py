@@ -36,7 +36,7 @@ class Watch:
     def follow(self, console: Console, *, is_over: Iterator[bool], lines_above: int = 0) -> None:
         """Draw until over: a live view in a terminal, plain lines elsewhere; `lines_above` of it stay in sight."""
         if console.is_terminal:
-            self.board.fit(console.height - lines_above)
+            self.board.fit(console.height - lines_above, console.width)
             with Live(console=console, refresh_per_second=8, screen=False) as live:
                 for _ in self._rounds(is_over, REFRESH_SECONDS):
                     live.update(self.board.render(_now_ms()))

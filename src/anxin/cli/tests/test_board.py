@@ -55,6 +55,18 @@ def test_it_leaves_room_for_what_stands_above() -> None:
     assert len(drawn(board, 1).strip().splitlines()) <= 14
 
 
+@pytest.mark.parametrize("columns", [44, 71])
+def test_a_narrow_terminal_keeps_time_verdict_and_reason(columns: int) -> None:
+    board = Board("zh", UTC)
+    board.fit(30, columns)
+    board.accept(record(1, "hold"))
+    console = Console(width=columns, file=io.StringIO(), record=True)
+    console.print(board.render(1))
+    assert [line.split() for line in console.export_text().splitlines()][-2] == [
+        *("00:00:00", "暂缓", "hold", "RT03", "共享屏幕")
+    ]
+
+
 def test_what_is_not_allowed_stays_longer_on_screen() -> None:
     board = Board("en", UTC, rows=6)
     board.accept(record(0, "freeze"))
