@@ -16,6 +16,7 @@ from typing import NamedTuple
 import msgspec
 
 from anxin.engine.errors import EngineError
+from anxin.engine.schema.refusals import words_of
 from anxin.gateway.addresses import parse_address
 from anxin.gateway.problems import RateExceeded, ScopeMissing, Unauthorised
 from anxin.gateway.rates import TokenBucket
@@ -116,8 +117,11 @@ class KeyBook:
         self._stamp = stamp
         try:
             self._install(msgspec.json.decode(self._path.read_bytes(), type=list[ApiKey]))
-        except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as problem:
-            raise KeysUnreadable(reason=str(problem)) from None
+        except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+            zh, en = words_of(problem)
+            raise KeysUnreadable(reason=en, reason_zh=zh) from None
+        except ValueError as problem:
+            raise KeysUnreadable(reason=str(problem), reason_zh=f"内容不正确（{problem}）") from None
         return True
 
     def _install(self, keys: Iterable[ApiKey]) -> None:

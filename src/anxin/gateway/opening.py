@@ -25,6 +25,11 @@ from anxin.gateway.restore import Maker, Restore
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 
 
+def kept_organisations(folder: Path) -> list[str]:
+    """Return the organisations that have a folder in `folder`; files and hidden folders there are other programs'."""
+    return sorted(each.name for each in folder.iterdir() if each.is_dir() and not each.name.startswith("."))
+
+
 class Stopwatch:
     """Measures decisions in nanoseconds; stands still during a replay, which has no hurry."""
 

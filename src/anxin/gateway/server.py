@@ -29,7 +29,7 @@ from anxin.gateway.journal import JOURNAL, note, warn
 from anxin.gateway.key_orders import obey_key_order
 from anxin.gateway.keys import SCOPES, KeyBook, KeysUnreadable
 from anxin.gateway.metrics import Metrics
-from anxin.gateway.opening import Opening
+from anxin.gateway.opening import Opening, kept_organisations
 from anxin.gateway.organisation import Organisation, Surroundings
 from anxin.gateway.room import disk_shortage
 from anxin.gateway.signature_orders import PUBLISH as SIGNATURES
@@ -128,7 +128,7 @@ class Gateway:
         folder.mkdir(exist_ok=True, mode=0o700)
         self.keys.refresh()
         keyed = {key.organisation for key in self.keys.list_keys()}
-        return sorted({each.name for each in folder.iterdir()} | keyed | {self._config.organisation})
+        return sorted(set(kept_organisations(folder)) | keyed | {self._config.organisation})
 
     async def _listen(self) -> asyncio.Server:
         config = self._config

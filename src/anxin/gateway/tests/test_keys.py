@@ -125,12 +125,21 @@ def test_another_process_may_change_the_file(tmp_path: Path, clock: Clock) -> No
         ours.admit(bearer(key), address=HOME)
 
 
-@pytest.mark.parametrize("content", [b"[", b'[{"key_id": 1}]', b"\xff", b'[{"key_id":"a","organisation":"b"}]'])
-def test_a_damaged_file_leaves_the_known_keys_good(book: KeyBook, tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "zh"),
+    [
+        (b"[", "内容或其中的转义不完整"),
+        (b'[{"key_id": 1}]', "字段 0.key_id：应为文本，而不是整数"),
+        (b"\xff", "这里的字符不合 JSON 语法（第 1 个字节附近）"),
+        (b'[{"key_id":"a","organisation":"b"}]', "缺少必填字段"),
+    ],
+)
+def test_a_damaged_file_leaves_the_known_keys_good(book: KeyBook, tmp_path: Path, content: bytes, zh: str) -> None:
     key = book.issue(organisation="shop", scopes=("decide",))
     (tmp_path / "keys.json").write_bytes(content)
-    with pytest.raises(KeysUnreadable):
+    with pytest.raises(KeysUnreadable) as refused:
         book.refresh()
+    assert refused.value.sentence("zh").startswith(f"密钥文件无法读取：{zh}")
     assert book.admit(bearer(key), address=HOME)
     assert book.refresh() is False
 

@@ -14,6 +14,7 @@ from anxin.engine.log.reader import LogReader
 from anxin.engine.log.records import ControlRecord, Kind, decode_record
 from anxin.gateway.control import ControlRow
 from anxin.gateway.journal import JOURNAL
+from anxin.gateway.opening import kept_organisations
 from anxin.gateway.policies import publish_body
 from anxin.gateway.tests.test_intake import NOW, in_loop, open_organisation
 
@@ -143,3 +144,11 @@ async def test_a_refused_order_is_logged_with_its_mark_and_passed_over_after_a_r
     assert again.state.digest() == before
     assert [again.engine.lists.count("blocked_devices"), again.engine.holds.has_any] == [2, False]
     again.stop()
+
+
+def test_what_other_programs_leave_beside_them_is_no_organisation(tmp_path: Path) -> None:
+    for folder in ("shop", "bank", ".Trash"):
+        (tmp_path / folder).mkdir()
+    for file in (".DS_Store", "notes.txt"):
+        (tmp_path / file).touch()
+    assert kept_organisations(tmp_path) == ["bank", "shop"]
