@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,12 @@ def test_reasons_of_refusals_stand_in_both_languages() -> None:
     assert reasons_in_english_only('raise Refused(reason="so")\nRefused(reason=given)') == [1]
 
 
+@cache
+def document_of(path: Path) -> object:
+    """Return what a data file holds."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+
+
 def cut_sentences(node: object) -> list[str]:
     """Return the keys without a value beside a `zh`: a comma without quotes cuts a sentence in two."""
     if isinstance(node, list):
@@ -94,7 +101,25 @@ def cut_sentences(node: object) -> list[str]:
 
 
 def test_no_sentence_of_a_data_file_is_cut_by_a_comma() -> None:
-    documents = {
-        path: yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) for path in SRC.rglob("*.yaml")
-    }
+    documents = {path: document_of(path) for path in SRC.rglob("*.yaml")}
     assert {str(path): found for path, each in documents.items() if (found := cut_sentences(each))} == {}
+
+
+def chinese_sentences(node: object) -> list[str]:
+    """Return the values of all `zh` keys in a document."""
+    if isinstance(node, list):
+        return [found for each in node for found in chinese_sentences(each)]
+    if not isinstance(node, dict):
+        return []
+    found = [value for key, value in node.items() if key == "zh" and isinstance(value, str)]
+    return found + [each for value in node.values() for each in chinese_sentences(value)]
+
+
+def test_chinese_sentences_of_data_files_have_chinese_marks() -> None:
+    half_wide = re.compile("[\u4e00-\u9fff”）》][,?!;:]")
+    wrong = {
+        str(path.relative_to(SRC)): found
+        for path in SRC.rglob("*.yaml")
+        if (found := [each for each in chinese_sentences(document_of(path)) if half_wide.search(each)])
+    }
+    assert wrong == {}

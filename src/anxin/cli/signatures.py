@@ -224,7 +224,8 @@ def _text(path: Path) -> str:
 
 def _carry_out(config: GatewayConfig, proposal: Proposal, console: Console, *, dry_run: bool) -> None:
     added, dropped, kept = proposal.change
-    console.print(f"+{added} −{dropped} ={kept}  {proposal.order.set} {proposal.order.version}", highlight=False)
+    counts = f"+{added} 新增 added  −{dropped} 去掉 dropped  ={kept} 不变 kept"
+    console.print(f"{proposal.order.set} {proposal.order.version}  {counts}", highlight=False, soft_wrap=True)
     if dry_run:
         console.print("[green]✓[/] 可以发布 it may be published", highlight=False)
         return

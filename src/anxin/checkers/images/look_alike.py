@@ -22,7 +22,7 @@ class KnownPictureRefused(ValueError):
     code = "images.known_picture_refused"
 
     def __init__(self, entry: str) -> None:
-        self.zh = f"已知图片的指纹应为 64 位十六进制数: {entry[:80]}"
+        self.zh = f"已知图片的指纹应为 64 位十六进制数：{entry[:80]}"
         self.en = f"the hash of a known picture must have 64 hexadecimal digits: {entry[:80]}"
         super().__init__(self.en)
 

@@ -20,7 +20,7 @@ class ListEntryRefused(ValueError):
     code = "links.list_entry_refused"
 
     def __init__(self, entry: str) -> None:
-        self.zh = f"名单条目不是可登记的域名: {entry[:80]}"
+        self.zh = f"名单条目不是可登记的域名：{entry[:80]}"
         self.en = f"the list entry is not a registrable domain: {entry[:80]}"
         super().__init__(self.en)
 

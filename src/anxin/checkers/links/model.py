@@ -18,7 +18,7 @@ class LinkModelRefused(ValueError):
     code = "links.model_refused"
 
     def __init__(self, detail: str) -> None:
-        self.zh = f"链接模型文件无法使用: {detail}"
+        self.zh = f"链接模型文件无法使用：{detail}"
         self.en = f"the link model file cannot be used: {detail}"
         super().__init__(self.en)
 

@@ -102,7 +102,7 @@ def _require_rows(learnt: Sequence[Example], kept: Sequence[Example]) -> None:
         bad = sum(is_bad for _, is_bad in side)
         if len(side) < MIN_ROWS or bad == 0 or bad == len(side):
             raise TrainingRefused(
-                f"标注链接太少或只有一类: {len(side)} 行, 其中坏链接 {bad}",
+                f"标注链接太少或只有一类：{len(side)} 行，其中坏链接 {bad}",
                 f"too few labelled links, or one kind only: {len(side)} rows, {bad} of them bad",
             )
 

@@ -28,7 +28,7 @@ class ModelRefused(ValueError):
     code = "texts.model.refused"
 
     def __init__(self, detail: str) -> None:
-        self.zh = f"文本模型文件无法使用: {detail}"
+        self.zh = f"文本模型文件无法使用：{detail}"
         self.en = f"the text model file cannot be used: {detail}"
         super().__init__(self.en)
 

@@ -75,7 +75,7 @@ def train_texts(rows: Iterable[TextRow], training: TextTraining) -> TrainedTexts
     bad = sum(each.is_bad for each in examples)
     if len(examples) < LEAST_ROWS or not 0 < bad < len(examples):
         raise TrainingRefused(
-            f"标注文本太少或只有一类: {len(examples)} 行, 其中坏文本 {bad}",
+            f"标注文本太少或只有一类：{len(examples)} 行，其中坏文本 {bad}",
             f"too few labelled texts, or one kind only: {len(examples)} rows, {bad} of them bad",
         )
     model = _fitted(examples, training)

@@ -21,7 +21,7 @@ from anxin.gateway.config import ConfigInvalid
         (OSError(errno.ENOENT, "", "a.csv"), "a.csv：文件或文件夹不存在。\na.csv: there is no such file or folder."),
         (OSError(errno.EACCES, ""), "没有权限。\npermission is missing."),
         (UnicodeDecodeError("utf-8", b"", 0, 1, ""), "不是 UTF-8 文本。\nIt is not UTF-8 text."),
-        (LinkModelRefused("x"), "链接模型文件无法使用: x\nthe link model file cannot be used: x"),
+        (LinkModelRefused("x"), "链接模型文件无法使用：x\nthe link model file cannot be used: x"),
         (ConfigInvalid(reason="en", reason_zh="zh"), "配置不正确：zh\nThe configuration is not right: en"),
         (msgspec.ValidationError("Invalid enum value 'sure' - at `$.confidence`"),
          "字段 confidence：没有取值 'sure'\nfield confidence: there is no value 'sure'"),
