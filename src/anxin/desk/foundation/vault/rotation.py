@@ -32,7 +32,6 @@ def rotate_data_key(organisation_id: str, *, at: datetime) -> bytes:
         created_at=at,
     )
     fresh.save(force_insert=True)
-    forget_opened_keys()
     return bytes(fresh.key_id)
 
 
@@ -75,6 +74,8 @@ def shred_subject(organisation_id: str, subject: str, *, erasure_id: str, at: da
     The row stays, so that what it sealed is known as erased; the subject gets a new key should it ever come back.
     """
     found = SubjectKey.objects.filter(organisation_id=organisation_id, subject=subject)
+    key_ids = list(found.values_list("key_id", flat=True))
     destroyed = found.update(wrapped=b"", destroyed_at=at, subject=f"{erasure_id}")
-    forget_opened_keys()
+    # Only these: the others could not be opened again while the key service is away.
+    forget_opened_keys(map(bytes, key_ids))
     return bool(destroyed)

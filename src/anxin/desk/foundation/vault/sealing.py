@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from typing import cast
@@ -95,10 +96,14 @@ def blind_index(organisation_id: str, kind: str, value: str, *, at: datetime) ->
     return hmac.new(key, f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def forget_opened_keys() -> None:
-    """Drop the unwrapped keys of this process: after a rotation, a destruction, and between tests."""
-    _opened.clear()
-    _data_keys.clear()
+def forget_opened_keys(key_ids: Iterable[bytes] | None = None) -> None:
+    """Drop unwrapped keys of this process: those of people that were destroyed, or (None) all."""
+    if key_ids is None:
+        _opened.clear()
+        _data_keys.clear()
+        return
+    for each in key_ids:
+        _opened.pop(each, None)
 
 
 def _bound(organisation_id: str, about: str) -> bytes:

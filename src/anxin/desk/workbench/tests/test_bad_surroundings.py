@@ -19,8 +19,9 @@ from anxin.desk.foundation.control.models import ControlOrder
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.organisations.models import Organisation, Person
 from anxin.desk.foundation.vault import sealing
-from anxin.desk.foundation.vault.errors import KeyServiceUnreachable
-from anxin.desk.foundation.vault.sealing import NOT_NOW
+from anxin.desk.foundation.vault.errors import KeyServiceUnreachable, Shredded
+from anxin.desk.foundation.vault.rotation import shred_subject
+from anxin.desk.foundation.vault.sealing import NOT_NOW, seal, unseal
 from anxin.desk.operations.checks.models import CheckRun
 from anxin.desk.operations.incidents.actions.opening import Seen, open_incident
 from anxin.desk.operations.incidents.actions.responding import record_no_action, start
@@ -40,10 +41,11 @@ def is_away(*_given: object) -> None:
 
 
 @contextmanager
-def keys_away() -> Iterator[None]:
-    """Take the key service away, and every key that is open, as a new start of the desk would."""
+def keys_away(*, is_cold: bool = True) -> Iterator[None]:
+    """Take the key service away, and (cold) every key that is open, as a new start of the desk would."""
     kind = type(sealing.key_service())
-    sealing.forget_opened_keys()
+    if is_cold:
+        sealing.forget_opened_keys()
     with pytest.MonkeyPatch.context() as patched:
         for call in ("wrap", "unwrap", "rotate", "current"):
             patched.setattr(kind, call, is_away)
@@ -89,6 +91,16 @@ def test_the_trail_and_the_keys_are_shown_without_the_key_service(sign_in: SignI
         trail, keys = auditor.get("/audit/"), auditor.get("/privacy/")
     assert (trail.status_code, NOT_NOW.en in trail.content.decode()) == (200, True)
     assert (keys.status_code, "how many keys wait, is not known now" in keys.content.decode()) == (200, True)
+
+
+def test_an_erasure_closes_nothing_else_while_the_key_service_is_away(organisation: Organisation) -> None:
+    whole, gone = (seal(organisation.id, "value", about="a", at=NIGHT, subject=each) for each in ("user:1", "user:2"))
+    own = seal(organisation.id, "own", about="a", at=NIGHT)
+    with keys_away(is_cold=False):
+        shred_subject(organisation.id, "user:2", erasure_id="era_1", at=NIGHT)
+        assert [unseal(organisation.id, each, about="a") for each in (whole, own)] == ["value", "own"]
+        with pytest.raises(Shredded):
+            unseal(organisation.id, gone, about="a")
 
 
 def test_what_would_be_sealed_is_refused_whole(sign_in: SignIn) -> None:
