@@ -11,6 +11,7 @@ from typing import Protocol
 
 from anxin.checkers.images.errors import PictureRefused
 from anxin.checkers.screenshots.page import Scan
+from anxin.faults import catch_uncaught
 from anxin.vision.frames import FrameBroken, receive_frame, send_frame
 from anxin.vision.messages import Declined, Failed, Message, Ready, Scanned, encode_message
 
@@ -74,4 +75,5 @@ def _give(answers: int, message: Message) -> None:
 
 
 if __name__ == "__main__":
+    catch_uncaught()
     sys.exit(main(sys.argv[1:]))

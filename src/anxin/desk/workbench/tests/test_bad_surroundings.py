@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from django.urls import reverse
 
 from anxin.desk.conftest import NIGHT, Clock
 from anxin.desk.foundation.audit.actions import record_entry
@@ -70,7 +71,7 @@ def test_a_page_with_sealed_values_says_where_they_are_missing(
     agent = actor("specialist")
     incident = open_incident(Seen(kind="account_takeover", level=1, note="来电人说了什么"), by=agent, at=NIGHT)
     where = path.format(person=agent.person_id, incident=incident.id)
-    client = sign_in(role)
+    client, at_work = sign_in(role), sign_in("specialist", username="at_work")
     whole = client.get(where).content.decode()
     seen = AuditEntry.objects.filter(act="person.view").count()
     with keys_away():
@@ -81,6 +82,9 @@ def test_a_page_with_sealed_values_says_where_they_are_missing(
         assert "来电人说了什么" in whole
         with keys_away():
             assert client.get(f"/api/v1{where}timeline").status_code == 503
+            # What would be typed there could not be kept.
+            talk = at_work.get(reverse("replies:panel", args=[incident.id]))
+        assert (talk.status_code, "The key service cannot be reached" in talk.content.decode()) == (503, True)
 
 
 def test_the_trail_and_the_keys_are_shown_without_the_key_service(sign_in: SignIn, actor: ActorWith) -> None:
