@@ -90,6 +90,7 @@ class Engine:
         self.control_seq = 0
         self._warming: dict[int, int] = {}
         self._foreseen: Foreseen | None = None
+        self._is_carrying = False
         live, *shadows = policies
         self._working = self._put_to_work(Roster(live, shadows=tuple(shadows)))
         self.windows = new_windows(self._working.plan, key=windows_key, force=implementation)
@@ -238,7 +239,17 @@ class Engine:
         Windows are carried over to a new plan at an entity's next event, or here; nothing an engine says depends on
         how much of it is done. Without it, what no policy wants any more keeps its memory.
         """
-        return self.windows.carry(work)
+        self._is_carrying = self.windows.carry(work)
+        return self._is_carrying
+
+    @property
+    def must_carry(self) -> bool:
+        """Tell whether another change of policies may first have to do the rest of `carry` at once.
+
+        Two streams over one kind of entity may still share what they took over.
+        """
+        streams = self._working.plan.streams
+        return self._is_carrying and len({(each.entities, each.has_currency) for each in streams}) < len(streams)
 
     def dump(self, write: Callable[[bytes], object]) -> None:
         """Write the whole state but the policies; fit for a forked child."""
@@ -354,7 +365,7 @@ class Engine:
             kept = {index: until for index, until in again.items() if until > windows.watermark}
             self._warming = kept | warming_until(working, starting, windows.watermark)
         working.live.brakes.load(self._live.brakes.dump())
-        self.windows, self._working = windows, working
+        self.windows, self._working, self._is_carrying = windows, working, True
         self._take_up(working)
 
     def _take_up(self, working: Working) -> None:

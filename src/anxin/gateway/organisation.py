@@ -39,6 +39,8 @@ FAULT = "control.fault"
 # A thousand entities take about a millisecond; the pauses leave four fifths of the loop to events.
 _CARRIED_AT_ONCE = 1000
 _CARRY_PAUSE_SECONDS = 0.004
+# While an order waits for it: events still get half of the loop.
+_CARRY_HURRY_SECONDS = 0.001
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,7 @@ class Organisation:
         self._around = around
         self._applied = AppliedOrders(name, loop=around.loop)
         self._carrying: asyncio.TimerHandle | None = None
+        self._is_carry_awaited = False
         self.snapshots = Snapshots(folders.snapshots, key=ring.derive(name, "snapshots", 32))
         reader = LogReader(folders.log, ring, organisation=name)
         self.stored = StoredDecisions(reader, writer, state.ids, index, loop=around.loop, executor=around.executor)
@@ -165,7 +168,8 @@ class Organisation:
         if self._carrying is not None:
             self._carrying.cancel()
         is_left = self.engine.carry(_CARRIED_AT_ONCE)
-        self._carrying = self._around.loop.call_later(_CARRY_PAUSE_SECONDS, self._carry) if is_left else None
+        pause = _CARRY_HURRY_SECONDS if self._is_carry_awaited else _CARRY_PAUSE_SECONDS
+        self._carrying = self._around.loop.call_later(pause, self._carry) if is_left else None
 
     def _mark(self, word: str) -> None:
         now = self.clock()
@@ -197,11 +201,18 @@ class Organisation:
             JOURNAL.error("control.unprepared", exc_info=fault, extra={"facts": facts})
 
     def take_control(self, row: ControlRow) -> bool:
-        """Take one row of the control stream into effect; return False when the disk is full and it must come again."""
+        """Take one row of the control stream into effect.
+
+        Return False when it must come again: the disk is full, or windows are not yet carried over so far that
+        policies can change once more without holding up events.
+        """
         place = self.state.place
         if row.seq <= place.seq:
             return True
         if self.writer.is_full:
+            return False
+        self._is_carry_awaited = row.kind in ABOUT_POLICIES and self.engine.must_carry
+        if self._is_carry_awaited:
             return False
         self._apply(_record_of(row))
         self.state.place = ControlPlace(row.seq, row.chain(place.chain))

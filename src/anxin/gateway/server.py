@@ -39,6 +39,7 @@ from anxin.gateway.wire import Line, WireLimits
 
 _SWEEP_SECONDS = 0.5
 _COMMIT_SECONDS = 0.002
+_COME_AGAIN_SECONDS = 0.1
 _DISK_FAILED = 74
 
 
@@ -223,7 +224,7 @@ class Gateway:
             if organisation is None:
                 warn("control.unknown_organisation", organisation=row.organisation, seq=row.seq)
             elif not organisation.take_control(row):
-                self._loop.call_later(1.0, self._take_control, rows[place:], taken)
+                self._loop.call_later(_COME_AGAIN_SECONDS, self._take_control, rows[place:], taken)
                 return
             elif row.kind == SIGNATURES and self.api.checks is not None:
                 self.api.checks.refresh(row.organisation)

@@ -19,6 +19,8 @@ ctypedef struct Entity:
     uint16_t room
     uint8_t is_capped
     uint8_t layout
+    uint8_t is_free
+    uint8_t is_known
 
 ctypedef struct Stream:
     uint64_t salt
@@ -47,6 +49,7 @@ ctypedef struct Stream:
     int64_t n_capped
     Former* formers
     Stream* twin
+    uint32_t n_shared
     uint32_t swept
     uint8_t layout
 

@@ -76,6 +76,15 @@ cdef void formers_drop(Stream* s) noexcept:
         former = older
 
 
+cdef int formers_count(const Stream* s) noexcept nogil:
+    cdef const Former* each = s.formers
+    cdef int count = 0
+    while each != NULL:
+        count += 1
+        each = each.older
+    return count
+
+
 cdef inline Stream* shell_of(Stream* s, const Entity* e) noexcept nogil:
     """Return the stream that tells how an entity lies: `s`, or the shell of an earlier one."""
     cdef Former* former = s.formers
@@ -266,6 +275,8 @@ cdef int64_t stream_carry(Stream* s, int64_t work) except? -1:
         work -= 1 + entity_rows(e) // ROWS_PER_WORK
         entity_renew(s, s.swept)
         s.swept += 1
+    if is_twin(s):
+        twin_leave(s)
     formers_drop(s)
     return max(<int64_t>1, work)
 
@@ -295,12 +306,7 @@ cdef int stream_take(Stream* to, Stream* source, Former* former) except -1:
 
     The source is left empty, and with a former as nothing but its place.
     """
-    cdef int pending = 0
-    cdef Former* each = source.formers
-    while each != NULL:
-        pending += 1
-        each = each.older
-    if pending >= MOST_FORMERS:
+    if formers_count(source) >= MOST_FORMERS:
         stream_carry(source, MOST)
     stream_clear(to)
     table_move(to, source)

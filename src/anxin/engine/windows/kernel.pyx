@@ -5,7 +5,7 @@ from cpython.bytes cimport PyBytes_FromStringAndSize
 from cpython.list cimport PyList_New, PyList_SET_ITEM
 from cpython.ref cimport Py_INCREF, PyObject
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.stdlib cimport free, qsort, realloc
+from libc.stdlib cimport calloc, free, qsort, realloc
 from libc.string cimport memcpy, memmove, memset
 
 from anxin.engine.errors import StateMismatch
@@ -96,6 +96,14 @@ cdef int64_t EXACT_FLOAT = <int64_t>1 << 53
 cdef void* get_memory(void* old, size_t size) except NULL:
     """Return memory of `size` bytes, with the content of `old` when that is not NULL."""
     cdef void* found = realloc(old, size if size else 1)
+    if found == NULL:
+        raise MemoryError
+    return found
+
+
+cdef void* get_zeros(size_t size) except NULL:
+    """Return memory of `size` zero bytes; much of it costs nothing before it is used."""
+    cdef void* found = calloc(size if size else 1, 1)
     if found == NULL:
         raise MemoryError
     return found

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from anxin.engine.windows.adoption import Rewriter
 from anxin.engine.windows.asks import Ask
 from anxin.engine.windows.entity import Entity
+from anxin.engine.windows.formers import Former, Part, Whole
 from anxin.engine.windows.layout import StreamLayout
 from anxin.engine.windows.plan import WindowPlan
 from anxin.engine.windows.running import Running
 from anxin.engine.windows.state import entities_of
-
-
-@dataclass(frozen=True)
-class Former:
-    """Entities as an earlier plan kept them, coldest first, and what rewrites them for the plan after it."""
-
-    entities: OrderedDict[int, Entity]
-    rewriter: Rewriter
 
 
 class Stream:
@@ -41,20 +33,22 @@ class Stream:
         self.running = Running(layout, [Ask(each, layout, 0) for each in plan.stream_features(number)])
 
     def __len__(self) -> int:
-        return len(self.entities) + sum(len(each.entities) for each in self.formers)
+        return len(self.entities) + sum(len(each.kept) for each in self.formers)
 
     def items(self) -> Iterator[tuple[int, Entity]]:
         """Yield all entities, coldest first, as this stream keeps them; nothing comes over by it."""
         for at, former in enumerate(self.formers):
-            for hashed, entity in former.entities.items():
+            for hashed, entity in former.kept.items():
                 yield hashed, self._renewed(at, entity)
         yield from self.entities.items()
 
     def _renewed(self, at: int, entity: Entity) -> Entity:
         """Return an entity of former number `at` as this stream keeps it."""
+        made = entity
         for former in self.formers[at:]:
-            entity = former.rewriter.renewed(entity)
-        return entity
+            if former.rewriter is not None:
+                made = former.rewriter.renewed(made)
+        return entity.copy() if made is entity else made
 
     def load(self, block: bytes) -> None:
         """Put the entities of a block of records at the warm end."""
@@ -65,7 +59,7 @@ class Stream:
     def find(self, hashed: int) -> Entity | None:
         """Return an entity as this stream keeps it, and leave it where it lies."""
         for at, former in enumerate(self.formers):
-            found = former.entities.get(hashed)
+            found = former.kept.get(hashed)
             if found is not None:
                 return self._renewed(at, found)
         return self.entities.get(hashed)
@@ -73,7 +67,7 @@ class Stream:
     def recall(self, hashed: int) -> Entity | None:
         """Let an entity of an earlier plan that is touched come over; return None when there is none."""
         for at, former in enumerate(self.formers):
-            found = former.entities.pop(hashed, None)
+            found = former.kept.pop(hashed)
             if found is not None:
                 entity = self.entities[hashed] = self._renewed(at, found)
                 return entity
@@ -81,41 +75,59 @@ class Stream:
 
     def coldest(self) -> Entity | None:
         """Return the least recently touched entity as this stream keeps it."""
-        return next((entity for _, entity in self.items()), None)
+        for at, former in enumerate(self.formers):
+            found = former.kept.coldest()
+            if found is not None:
+                return self._renewed(at, found[1])
+        return next(iter(self.entities.values()), None)
 
     def forget_coldest(self) -> None:
         """Forget the least recently touched entity."""
-        held = next((each.entities for each in self.formers if each.entities), self.entities)
-        _, entity = held.popitem(last=False)
-        self.capped -= entity.is_capped
+        for former in self.formers:
+            found = former.kept.pop_end(is_warm=False)
+            if found is not None:
+                break
+        else:
+            found = self.entities.popitem(last=False)
+        self.capped -= found[1].is_capped
 
     def take(self, other: Stream, rewriter: Rewriter | None, *, is_shared: bool) -> None:
-        """Take over the entities of another stream as they lie, or a copy when another stream will take them too.
+        """Take over the entities of another stream as they lie; without a rewriter both keep the very same state.
 
-        Without a rewriter both keep the very same state.
+        When another stream will take them too, each gets a part in them.
         """
         self.evicted, self.capped = other.evicted, other.capped
         if is_shared:
-            copies = ((hashed, entity.copy()) for hashed, entity in other.items())
-            self.entities = OrderedDict((at, rewriter.renewed(each) if rewriter else each) for at, each in copies)
-            return
-        self.entities, other.entities = other.entities, OrderedDict()
-        self.formers, other.formers = other.formers, []
-        other.evicted = other.capped = 0
+            self.formers, other.formers = other.parted()
+            other.entities = OrderedDict()
+        else:
+            self.formers, other.formers = other.formers, []
+            self.entities, other.entities = other.entities, OrderedDict()
+            other.evicted = other.capped = 0
         if rewriter is not None:
-            self.formers.append(Former(self.entities, rewriter))
+            self.formers.append(Former(Whole(self.entities), rewriter))
             self.entities = OrderedDict()
+
+    def parted(self) -> tuple[list[Former], list[Former]]:
+        """Return all entities twice, as formers."""
+        mine, theirs = [], []
+        for each in [*self.formers, Former(Whole(self.entities), None)]:
+            one, other = Part.pair(each.kept)
+            mine.append(Former(one, each.rewriter))
+            theirs.append(Former(other, each.rewriter))
+        return mine, theirs
 
     def carry(self, work: int) -> int:
         """Let entities of earlier plans come over, warmest first; return what is left of `work`, 0 if more is left."""
         for at in range(len(self.formers) - 1, -1, -1):
-            held = self.formers[at].entities
-            while held:
+            kept = self.formers[at].kept
+            while len(kept):
                 if work <= 0:
                     return 0
-                hashed, entity = held.popitem()
-                self.entities[hashed] = self._renewed(at, entity)
-                self.entities.move_to_end(hashed, last=False)
+                found = kept.pop_end(is_warm=True)
+                assert found is not None
+                self.entities[found[0]] = self._renewed(at, found[1])
+                self.entities.move_to_end(found[0], last=False)
                 work -= 1
         self.formers.clear()
         return max(1, work)

@@ -91,10 +91,12 @@ cdef void table_take(Stream* s, uint32_t index) noexcept nogil:
 cdef inline void list_take(Stream* s, uint32_t index) noexcept nogil:
     cdef Entity* e = &s.slab[index]
     if e.colder != NOBODY:
+        place_open(s, e.colder)
         s.slab[e.colder].warmer = e.warmer
     else:
         s.coldest = e.warmer
     if e.warmer != NOBODY:
+        place_open(s, e.warmer)
         s.slab[e.warmer].colder = e.colder
     else:
         s.warmest = e.colder
@@ -103,6 +105,8 @@ cdef inline void list_take(Stream* s, uint32_t index) noexcept nogil:
 cdef inline void list_warm(Stream* s, uint32_t index) noexcept nogil:
     """Put an entity at the warm end."""
     cdef Entity* e = &s.slab[index]
+    if s.warmest != NOBODY:
+        place_open(s, s.warmest)
     e.colder = s.warmest
     e.warmer = NOBODY
     if s.warmest != NOBODY:
@@ -114,12 +118,14 @@ cdef inline void list_warm(Stream* s, uint32_t index) noexcept nogil:
 
 cdef inline void entity_touch(Stream* s, uint32_t index) noexcept nogil:
     if s.warmest != index:
+        place_open(s, index)
         list_take(s, index)
         list_warm(s, index)
 
 
 cdef int entity_forget(Stream* s, uint32_t index) except -1:
     cdef Entity* e = &s.slab[index]
+    place_open(s, index)
     s.n_rows -= entity_rows(e)
     s.n_capped -= e.is_capped
     table_take(s, index)
@@ -130,6 +136,7 @@ cdef int entity_forget(Stream* s, uint32_t index) except -1:
         e.layout = s.layout
     else:
         entity_free(s, e)
+    e.is_free = True
     e.warmer = s.free_list
     s.free_list = index
     s.count -= 1
@@ -142,6 +149,7 @@ cdef uint32_t entity_place(Stream* s, uint64_t hashed) except? 0xFFFFFFFF:
     if (s.count + 1) * <uint64_t>10 > s.slot_room * <uint64_t>7:
         table_grow(s)
     if index != NOBODY:
+        place_open(s, index)
         s.free_list = s.slab[index].warmer
     else:
         if s.used == s.slab_room:
@@ -152,6 +160,7 @@ cdef uint32_t entity_place(Stream* s, uint64_t hashed) except? 0xFFFFFFFF:
     memset(&s.slab[index], 0, sizeof(Entity))
     s.slab[index].hash = hashed
     s.slab[index].layout = s.layout
+    s.slab[index].is_known = True
     slot_put(s.slots, s.slot_room, (<uint64_t>tag_of(hashed) << 32) | (index + 1))
     list_warm(s, index)
     s.count += 1
@@ -177,16 +186,16 @@ cdef uint32_t entity_create(Stream* s, uint64_t hashed, const Moment* now, uint6
 
 cdef void stream_clear(Stream* s) noexcept:
     """Forget every entity."""
-    cdef uint32_t index = s.coldest
-    while index != NOBODY:
+    cdef uint32_t index
+    # Free places hold nothing, and a twin may not know yet which comes after which.
+    for index in range(s.used):
         entity_free(shell_of(s, &s.slab[index]), &s.slab[index])
-        index = s.slab[index].warmer
     formers_drop(s)
     free(s.slab)
     free(s.slots)
     s.slab = NULL
     s.slots = NULL
-    s.used = s.slab_room = s.slot_room = s.count = 0
+    s.used = s.slab_room = s.slot_room = s.count = s.n_shared = 0
     s.coldest = s.warmest = s.free_list = NOBODY
     s.evicted = 0
     s.n_rows = s.n_capped = 0
@@ -214,5 +223,5 @@ cdef void table_move(Stream* to, Stream* source) noexcept:
     source.slab = NULL
     source.slots = NULL
     source.formers = NULL
-    source.coldest = NOBODY
+    source.used = 0
     stream_clear(source)

@@ -165,11 +165,15 @@ cdef class KernelWindows:
         """Find the entities of all entries; three passes let their cache misses overlap."""
         cdef int at
         cdef Entry* entry
+        cdef Stream* s
         for at in range(n):
             table_fetch(&self.streams[self.entries[at].touch.stream], self.entries[at].hashed)
         for at in range(n):
             entry = &self.entries[at]
-            entry.index = table_find(&self.streams[entry.touch.stream], entry.hashed)
+            s = &self.streams[entry.touch.stream]
+            entry.index = table_find(s, entry.hashed)
+            if entry.index == NOBODY and s.n_shared:
+                entry.index = twin_find(s, entry.hashed)
             entity_fetch(&self.streams[entry.touch.stream], entry.index)
 
     cdef int64_t _value(self, PyObject* place, bint is_text) except? -1:
@@ -314,7 +318,7 @@ cdef class KernelWindows:
                     put_entity(&out, s, &s.slab[index])
                 else:
                     put_converted(&out, s, index)
-                index = s.slab[index].warmer
+                index = place_seen(s, index).warmer
                 if out.n >= <size_t>saved.BLOCK_BYTES or index == NOBODY:
                     yield PyBytes_FromStringAndSize(out.at, out.n)
                     out.n = 0

@@ -26,6 +26,12 @@ SECOND = f"""{FIRST}
   last: {{aggregate: last, value: device_id, of: payment.succeeded, by: user, over: 1d, text: {{zh: 设备, en: device}}}}
 """
 THIRD = FIRST.replace("over: 1h", "over: 30m").replace("over: 2h", "over: 3h")
+# More filters over one kind of entity than one stream takes: two take over the one there was.
+MANY = FIRST + "".join(
+    f"  over_{least}: {{aggregate: count, of: payment.succeeded, where: amount >= CNY({least}), by: user, over: 1h, "
+    f"text: {{zh: 次数, en: paid}}}}\n"
+    for least in range(1, 70)
+)
 USERS = 40
 
 
@@ -127,4 +133,30 @@ async def test_carrying_goes_on_between_events_until_nothing_is_left(
     assert len(is_left) >= USERS // 3
     assert is_left == [True] * (len(is_left) - 1) + [False]
     await waiter.wait_for(USERS)
+    shop.stop()
+
+
+@in_loop
+async def test_a_policy_waits_until_the_one_before_it_is_carried_over_where_that_would_hold_up_events(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(organisations, "_CARRIED_AT_ONCE", 3)
+    monkeypatch.setattr(organisations, "_CARRY_PAUSE_SECONDS", 3600)
+    shop, waiter = open_small(tmp_path), Collected()
+    for number in range(USERS):
+        shop.intake.take(submission(payment(number), caller="k"), waiter)
+    publish(shop, 1, MANY)
+    body = publish_body(policy_of(3, THIRD)).decode()
+    next_one = ControlRow(2, "shop", NOW, "policy.publish", body)
+    seq = shop.writer.last_seq
+    assert (shop.engine.must_carry, shop.take_control(next_one)) == (True, False)
+    assert (shop.state.place.seq, shop.writer.last_seq, shop.engine.roster.live.version) == (1, seq, "2")
+    while shop.engine.must_carry:
+        shop.intake.take(submission(payment(number := number + 1), caller="k"), waiter)
+        shop.engine.carry(5)
+    assert shop.take_control(next_one)
+    assert (shop.state.place.seq, shop.engine.roster.live.version) == (2, "3")
+    await waiter.wait_for(number + 1)
+    twins = [restored(shop, tmp_path / "data", use_snapshots=False).engine]
+    assert [each.digest() for each in twins] == [shop.engine.digest()]
     shop.stop()
