@@ -1,31 +1,35 @@
 from __future__ import annotations
 
-import os
+import multiprocessing
 import random
-import subprocess
-import sys
 import time
 from pathlib import Path
 
-import anxin
 from anxin.engine.log.closing import Closing
+from anxin.engine.log.tests.killed import write
 from anxin.engine.log.tests.logs import SHOP, expected, records, ring_of
 from anxin.engine.log.verify import verify_log
 
 KILLS = 20
-SOURCES = {**os.environ, "PYTHONPATH": str(Path(anxin.__file__).parents[1])}
+# Children of a process that has loaded the writer: a start of their own would take longer than what they do.
+LOADED = multiprocessing.get_context("forkserver")
+LOADED.set_forkserver_preload([write.__module__])
 
 
 def acknowledged_before_kill(folder: Path, seconds: float) -> int:
     """Let a child write, kill it `seconds` after its first words, and return the last number it acknowledged."""
-    command = [sys.executable, "-m", "anxin.engine.log.tests.killed", str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=SOURCES) as child:
-        assert child.stdout is not None
-        first = child.stdout.readline()
+    reading, writing = LOADED.Pipe(duplex=False)
+    child = LOADED.Process(target=write, args=(folder, writing))
+    child.start()
+    writing.close()
+    with reading, open(reading.fileno(), "rb", closefd=False) as words:
+        first = words.readline()
         time.sleep(seconds)
         child.kill()
         # A last line without its end was cut by the kill.
-        whole = (first + child.stdout.read()).rpartition(b"\n")[0]
+        whole = (first + words.read()).rpartition(b"\n")[0]
+    child.join()
+    child.close()
     return int(whole.rpartition(b"\n")[2])
 
 
