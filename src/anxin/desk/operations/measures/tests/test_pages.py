@@ -344,10 +344,11 @@ def test_the_list_is_filtered(sign_in: SignIn, clock: Clock, query: str, keys: l
     assert re.findall(r'<span class="hidden-text"> (\w+)</span></a>', page) == keys
 
 
-def test_the_list_goes_on_where_it_ended(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    client, seen = sign_in("shift_lead"), []
+def test_the_list_goes_on_where_it_ended(sign_in: SignIn, actor: Callable[..., Actor]) -> None:
+    by = actor("shift_lead")
     for number in range(53):
-        order(client, FREEZE, f"/measures/panel/user/u{number}/")
+        order_measure("freeze_account", Target("user", f"u{number}"), reason="account_theft", by=by, at=NIGHT)
+    client, seen = sign_in("shift_lead", username="reader"), []
     href = "/measures/"
     while href:
         page = client.get(href).content.decode()

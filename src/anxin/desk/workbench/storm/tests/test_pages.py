@@ -9,7 +9,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from anxin.desk.conftest import NIGHT
+from anxin.desk.conftest import NIGHT, REPLAYS
 from anxin.desk.decisioning.conftest import count_queries
 from anxin.desk.foundation.edge.actor import Actor, system_actor
 from anxin.desk.foundation.organisations.models import Organisation
@@ -40,7 +40,7 @@ def incident_of(organisation: Organisation, alerts: int) -> Incident:
 @pytest.fixture
 def storm(organisation: Organisation) -> Incident:
     """An incident of sixty look-alike alerts."""
-    return incident_of(organisation, 60)
+    return REPLAYS.go_on(organisation.id, "storm", lambda: incident_of(organisation, 60))
 
 
 @pytest.fixture
