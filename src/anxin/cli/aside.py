@@ -76,7 +76,7 @@ def _draw(lines: tuple[LaidLine, ...], slugs: dict[str, str]) -> None:
         return
     table = Table(box=None, header_style="dim", padding=(0, 1, 0, 0))
     for heading in (*HEADINGS, "下次\nagain at (UTC)"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", no_wrap=heading.startswith(("编号", "读者", "下次")))
     for each in lines:
         table.add_row(
             str(each.id),

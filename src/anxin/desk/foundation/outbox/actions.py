@@ -16,7 +16,7 @@ from anxin.desk.foundation.edge.actor import system_actor
 from anxin.desk.foundation.edge.prepared import insert_row
 from anxin.desk.foundation.edge.refusals import FieldInvalid, NotFound
 from anxin.desk.foundation.outbox.facts import FactDropped, FactRetried
-from anxin.desk.foundation.outbox.laid_aside import let_next_on
+from anxin.desk.foundation.outbox.laid_aside import find_first, try_at_once
 from anxin.desk.foundation.outbox.models import Fact, LaidAside
 
 _MOVE_HEAD = f"UPDATE {AuditHead._meta.db_table} SET fact_seq = %s WHERE organisation_id = %s"
@@ -69,7 +69,9 @@ def drop_laid_aside(*, laid_id: int, reason: str, at: datetime) -> LaidAside:
         raise FieldInvalid(pointer="/reason", field="reason", field_zh="理由", reason="empty", reason_zh="未填写")
     row = _locked(laid_id)
     LaidAside.objects.filter(pk=row.pk).delete()
-    let_next_on(row, at=at)
+    first = find_first(row.reader, row.organisation_id, row.object_id)
+    if first is not None and first.seq > row.seq:
+        try_at_once(first, at=at)
     _tell("fact.drop", row, at, reason=reason.strip())
     publish_fact(FactDropped(_name(row), row.reader, row.seq), organisation_id=row.organisation_id, at=at)
     return row
@@ -77,10 +79,13 @@ def drop_laid_aside(*, laid_id: int, reason: str, at: datetime) -> LaidAside:
 
 @transaction.atomic
 def retry_laid_aside(*, laid_id: int, at: datetime) -> LaidAside:
-    """Have the worker try at once what it laid aside, for whoever holds the machine. Raise NotFound."""
+    """Have the worker try at once what it laid aside, for whoever holds the machine. Raise NotFound.
+
+    What waits behind another is tried once that one went well: the other is tried at once.
+    """
     row = _locked(laid_id)
-    row.again_at = at
-    row.save(update_fields=("again_at",))
+    first = find_first(row.reader, row.organisation_id, row.object_id)
+    try_at_once(row if row.fault or first is None else first, at=at)
     _tell("fact.retry", row, at)
     publish_fact(FactRetried(_name(row), row.reader, row.seq), organisation_id=row.organisation_id, at=at)
     return row

@@ -84,7 +84,8 @@ def rest_longer(row: LaidAside, fault: Exception, *, at: datetime, is_in_order: 
     LaidAside.objects.filter(pk=row.pk).update(**kept)
 
 
-def let_next_on(row: LaidAside, *, at: datetime) -> None:
-    """Have what waited behind one that is given up tried at once."""
+def try_at_once(row: LaidAside, *, at: datetime) -> None:
+    """Have one that is laid aside tried at once, and then what waits behind it."""
+    LaidAside.objects.filter(pk=row.pk).update(again_at=at)
     behind = {"reader": row.reader, "organisation_id": row.organisation_id, "object_id": row.object_id}
     LaidAside.objects.filter(**behind, fault="").update(again_at=at)

@@ -134,3 +134,23 @@ def test_what_was_mended_is_tried_at_once_when_asked_for(organisation: Organisat
     retry_laid_aside(laid_id=laid, at=after(100))
     assert follow("one", noting(heard), at=after(100)) == 1
     assert (AuditEntry.objects.get(act="fact.retry").object_id, laid_ids()) == (f"one:{heard[0]}", [])
+
+
+@pytest.mark.parametrize("act", ["drop", "retry"])
+def test_what_waits_behind_another_is_not_heard_before_it(organisation: Organisation, act: str) -> None:
+    ring(organisation, "a")
+    sick = Sick()
+    for seconds in (0, 5, 10):
+        sick.follow(seconds)
+    ring(organisation, "a", "a")
+    sick.follow(11)
+    first, second, third = laid_ids()
+    if act == "drop":
+        drop_laid_aside(laid_id=second, reason="x", at=after(11))
+    else:
+        retry_laid_aside(laid_id=third, at=after(11))
+    heard: list[int] = []
+    while follow("one", noting(heard), at=after(11)):
+        continue
+    assert heard == sorted(heard)
+    assert (len(heard), laid_ids()) == ((0, [first, third]) if act == "drop" else (3, []))
