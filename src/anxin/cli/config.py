@@ -43,7 +43,8 @@ def check(
     if not quiet:
         draw(Console(), _settings_table("gateway", config))
         draw(Console(), _settings_table("desk", desk))
-    unsafe = [*(f"{each.zh}。{each.en}." for each in find_unsafe(config)), *find_unsafe_desk(desk)]
+    unsafe = [f"{each.zh}。{each.en}." for each in find_unsafe(config)]
+    unsafe += [f"{each.zh}。{each.en}." for each in find_unsafe_desk(desk)]
     for each in unsafe:
         console.print(f"[bold red]✗[/] {escape(each)}", highlight=False, soft_wrap=True)
     if unsafe:

@@ -163,7 +163,7 @@ def _desk(data: Path | None) -> Iterator[Finding]:
         yield Finding(subject, "wrong", problem.sentence("zh"), "anxin config check")
         return
     unsafe = find_unsafe_desk(config)
-    found = "; ".join(unsafe) or f"{config.host}:{config.port}"
+    found = "\n".join(f"{each.zh}\n{each.en}" for each in unsafe) or f"{config.host}:{config.port}"
     yield Finding(subject, "wrong" if unsafe else "good", found, "anxin config check" if unsafe else "")
     yield _postgresql(config.database_url) if config.database_url else _desk_file(data or config.data)
 

@@ -179,6 +179,8 @@ class Installation:
                 failed = wait_until_ready(programs, lambda: self._is_stopping)
             if failed is not None:
                 self._tell_failure(failed, zh="未能启动", en="did not start")
+                self._tell_policy(failed)
+                self._tell_new_key()
                 raise typer.Exit(FAILED)
             self._show(programs)
         finally:
@@ -246,6 +248,24 @@ class Installation:
             self._console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
         self._console.print(f"日志 journal: {program.journal}", soft_wrap=True, highlight=False)
 
+    def _tell_policy(self, program: Program) -> None:
+        """Say how to see what is wrong with the policy when the gateway could not use it."""
+        folder = self.config.policy
+        if program.name != "gateway" or folder is None:
+            return
+        from anxin.engine.policy.loader import load_policy  # a start that succeeds reads no policy here
+
+        try:
+            load_policy(folder)
+        except EngineError:
+            told = "策略不可用，全部问题见 The policy cannot be used, for all problems: anxin policy check"
+            self._console.print(f"{told} {folder}", markup=False, highlight=False, soft_wrap=True)
+
+    def _tell_new_key(self) -> None:
+        if self._new_key is not None:
+            told = f"访问密钥（仅显示一次）API key (shown once)  {self._new_key}"
+            self._console.print(told, soft_wrap=True, highlight=False)
+
     def _ask_to_stop(self, _number: int, _frame: object) -> None:
         self._is_stopping = True
 
@@ -293,7 +313,7 @@ class Installation:
             say(f"尚无组织，请打开 no organisation yet, open  {desk}/accounts/begin/", soft_wrap=True, highlight=False)
             say(f"启动码 first-run code  {code}", soft_wrap=True, highlight=False)
         if self._new_key is not None:
-            say(f"访问密钥（仅显示一次）API key (shown once)  {self._new_key}", soft_wrap=True, highlight=False)
+            self._tell_new_key()
             say(render_curl(gateway, self._new_key), soft_wrap=True, markup=False, highlight=False)
 
     def _rounds(self, programs: list[Program]) -> Iterator[bool]:

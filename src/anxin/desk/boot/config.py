@@ -11,6 +11,7 @@ from typing import Annotated, get_type_hints
 import msgspec
 
 from anxin.engine.errors import EngineError
+from anxin.engine.schema.refusals import words_of
 
 LEAST_BODY = 64 * 1024
 """A page of the desk sends more than fits into less: pasted chats, lists, policies."""
@@ -82,7 +83,8 @@ def load_desk_config(environment: Mapping[str, str]) -> DeskConfig:
     try:
         return msgspec.convert(values, DeskConfig, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as problem:
-        raise DeskConfigInvalid(reason=str(problem)) from None
+        zh, en = words_of(problem)
+        raise DeskConfigInvalid(reason=en, reason_zh=zh) from None
 
 
 def current_config() -> DeskConfig:
@@ -100,9 +102,10 @@ def _read_file(path: Path) -> dict[str, object]:
     try:
         section = tomllib.loads(path.read_text(encoding="utf-8")).get("desk", {})
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise DeskConfigInvalid(reason=f"{path.name}: {problem}") from None
+        reason, reason_zh = f"{path.name}: {problem}", f"{path.name} 不是可读的 TOML：{problem}"
+        raise DeskConfigInvalid(reason=reason, reason_zh=reason_zh) from None
     if not isinstance(section, dict):
-        raise DeskConfigInvalid(reason=f"{path.name}: [desk] is not a table")
+        raise DeskConfigInvalid(reason=f"{path.name}: [desk] is not a table", reason_zh=f"{path.name}：[desk] 不是表")
     return section
 
 
@@ -117,7 +120,7 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, object]:
         elif name.endswith("_file") and name.removesuffix("_file") in names:
             found[name.removesuffix("_file")] = _read_secret(variable, Path(value))
         else:
-            raise DeskConfigInvalid(reason=f"{variable}: no such setting")
+            raise DeskConfigInvalid(reason=f"{variable}: no such setting", reason_zh=f"没有设置 {variable}")
     return found
 
 
@@ -125,4 +128,5 @@ def _read_secret(variable: str, path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
     except OSError as problem:
-        raise DeskConfigInvalid(reason=f"{variable}: {problem.strerror}") from None
+        reason_zh = f"{variable} 指定的文件无法读取"
+        raise DeskConfigInvalid(reason=f"{variable}: {problem.strerror}", reason_zh=reason_zh) from None

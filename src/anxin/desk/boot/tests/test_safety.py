@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -29,12 +30,13 @@ from anxin.desk.boot.safety import find_unsafe_desk
 def test_unsafe_settings_are_named(tmp_path: Path, settings: dict[str, object], said: list[str]) -> None:
     found = find_unsafe_desk(DeskConfig(data=tmp_path, **settings))
     assert len(found) == len(said)
-    assert all(word.lower() in sentence.lower() for word, sentence in zip(said, found, strict=True))
+    assert all(word.lower() in each.en.lower() for word, each in zip(said, found, strict=True))
+    assert all(re.search("[一-龥]", each.zh) and not re.search("[一-龥]", each.en) for each in found)
 
 
 def test_a_folder_that_others_may_write_to_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o777)
-    assert "take that permission away" in find_unsafe_desk(DeskConfig(data=tmp_path))[0]
+    assert "take that permission away" in find_unsafe_desk(DeskConfig(data=tmp_path))[0].en
 
 
 @pytest.mark.parametrize("given", ["1000", "-1", "many"])
