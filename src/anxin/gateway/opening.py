@@ -13,6 +13,7 @@ from anxin.engine.log.keys import KeyRing
 from anxin.engine.log.records import ControlRecord, Kind, encode_record
 from anxin.engine.log.writer import LogWriter
 from anxin.engine.policy.loader import read_policy_files
+from anxin.engine.policy.problems import PolicyErrors
 from anxin.engine.windows.choice import implementation
 from anxin.gateway.config import ConfigInvalid, GatewayConfig
 from anxin.gateway.event_index import EventIndex
@@ -65,8 +66,8 @@ class Opening:
         self._index = EventIndex(self._folders.index, self._folders.log, key=ring.derive(name, "event-index", 32))
         self._stopwatch = Stopwatch()
         self._maker = Maker(name, ring, self._stopwatch, config.decision_budget_ms * 1000)
-        files = self._policy_files()
-        fallback = ControlRecord(0, now, PUBLISH, publish_body(files)) if files else None
+        self._files = self._policy_files()
+        fallback = ControlRecord(0, now, PUBLISH, publish_body(self._files)) if self._files else None
         self._restore = Restore(
             self._folders, self._maker, self._index, last_seq=self._writer.last_seq, fallback=fallback, tail=tail
         )
@@ -83,8 +84,7 @@ class Opening:
 
     def finish(self) -> Organisation:
         """Return the organisation, committing and ready; the first start publishes the policy of the settings."""
-        state = self._restore.state
-        files = self._policy_files()
+        state, files = self._restore.state, self._files
         is_new = state is None
         if state is None:
             state = self._begin(files)
@@ -107,8 +107,18 @@ class Opening:
         return organisation
 
     def _policy_files(self) -> dict[str, str]:
+        """Return the policy of the settings; none when it cannot be read and the log has one to go on with."""
         folder: Path | None = self._config.policy
-        return read_policy_files(folder) if folder is not None else {}
+        if folder is None:
+            return {}
+        try:
+            return read_policy_files(folder)
+        except PolicyErrors as errors:
+            if self._writer.last_seq == 0:
+                raise
+            told = {"zh": errors.sentence("zh"), "en": errors.sentence("en")}
+            warn("policy.folder_unusable", organisation=self._name, **told)
+            return {}
 
     def _begin(self, files: dict[str, str]) -> State:
         """Start an empty log with the policy, so that the log alone replays; raise PolicyErrors."""

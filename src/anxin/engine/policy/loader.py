@@ -25,8 +25,6 @@ from anxin.engine.schema.schema import Schema
 _Kept = TypeVar("_Kept")
 FILE = re.compile(r"(policy|events)\.yaml\Z|(features|lists|rules)/[^/]+\.yaml\Z|models/[^/]+\.json\Z")
 FOLDERS = ("features", "lists", "rules")
-UNREADABLE = "\ufffd"
-"""What stands for bytes that are no UTF-8."""
 
 
 def load_policy(folder: Path, *, today: date | None = None) -> Policy:
@@ -35,14 +33,31 @@ def load_policy(folder: Path, *, today: date | None = None) -> Policy:
 
 
 def read_policy_files(folder: Path) -> dict[str, str]:
-    """Return the texts of a policy's files by their path inside the folder, with `/` between parts."""
+    """Return the texts of a policy's files by their path inside the folder, with `/` between parts.
+
+    Raise PolicyErrors for files that are not UTF-8. A log keeps texts, so that an older one is never refused for it.
+    """
     found: dict[str, str] = {}
+    problems = Problems()
     # Misspelt endings are read as well, so that they are told and not passed over.
     patterns = ["*.yaml", "*.yml", *(f"{name}/*.y*ml" for name in FOLDERS), "models/*.json"]
     for pattern in patterns:
         for path in sorted(folder.glob(pattern)):
-            found[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8", errors="replace")
+            name = path.relative_to(folder).as_posix()
+            try:
+                found[name] = path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                zh, en = "不是 UTF-8 文本，请将文件另存为 UTF-8", "not UTF-8 text; save the file as UTF-8"
+                problems.add((name, *_first_unreadable(path.read_bytes())), "policy.not_utf8", zh, en)
+    if problems.has_errors:
+        raise PolicyErrors(problems.ordered())
     return found
+
+
+def _first_unreadable(content: bytes) -> tuple[int, int]:
+    """Return line and column of the first byte that is no UTF-8."""
+    before = content.decode("utf-8", errors="replace").partition("\ufffd")[0]
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
 def parse_policy(files: Mapping[str, str], *, today: date | None = None) -> Policy:
@@ -102,11 +117,7 @@ class _PolicyReader:
         )
 
     def _refuse_unknown_files(self) -> None:
-        for file, text in self.files.items():
-            if (at := text.find(UNREADABLE)) >= 0:
-                line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-                zh, en = "不是 UTF-8 文本，请将文件另存为 UTF-8", "not UTF-8 text; save the file as UTF-8"
-                self.problems.add((file, line, column), "policy.not_utf8", zh, en)
+        for file in self.files:
             if not FILE.match(file):
                 zh, en = "策略中没有这样的文件", "a policy has no such file"
                 self.problems.add((file, 1, 1), "policy.unknown_file", zh, en)

@@ -39,7 +39,11 @@ class Report:
 
 def check_policy(folder: Path, today: date) -> Report:
     """Return the report on the policy of a folder."""
-    return check_files(read_policy_files(folder), today)
+    try:
+        files = read_policy_files(folder)
+    except PolicyErrors as errors:
+        return Report(None, errors.problems, ())
+    return check_files(files, today)
 
 
 def check_files(files: Mapping[str, str], today: date) -> Report:

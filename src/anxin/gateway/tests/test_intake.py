@@ -1,6 +1,7 @@
 import asyncio
 import functools
 import json
+import shutil
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +13,7 @@ from anxin.engine.errors import EngineError
 from anxin.engine.log.closing import Closing
 from anxin.engine.log.keys import FileKeyRing
 from anxin.engine.log.records import Kind
+from anxin.engine.policy.problems import PolicyErrors
 from anxin.engine.schema.decoder import Received
 from anxin.gateway.config import GatewayConfig
 from anxin.gateway.intake import submission
@@ -149,6 +151,20 @@ async def test_a_fault_of_the_engine_is_recorded_and_replayed_alike(
     assert again.state.digest() == digest
     assert [kind for _, kind, _ in again.stored._reader.records()].count(Kind.SKIPPED) == 1
     again.stop()
+
+
+@in_loop
+async def test_a_policy_folder_that_became_unreadable_stops_no_start(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(starter_folder(), tmp_path / "policy"))
+    shop = open_organisation(tmp_path / "data", policy=folder)
+    before = shop.state.digest()
+    shop.stop()
+    (folder / "policy.yaml").write_bytes("name: 起步\n".encode("gbk"))
+    again = open_organisation(tmp_path / "data", policy=folder)
+    assert again.state.digest() == before
+    again.stop()
+    with pytest.raises(PolicyErrors, match=r"policy\.yaml:1:7: not UTF-8 text"):
+        open_organisation(tmp_path / "new", policy=folder)
 
 
 @in_loop
