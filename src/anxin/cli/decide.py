@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -79,7 +80,7 @@ def decide_lines(engine: Engine, lines: BinaryIO, *, explain: bool) -> Iterator[
     """Yield an answer per line that is not empty, in order; a refused or repeated event counts nothing."""
     seq, given = 0, Given()
     for number, line in enumerate(lines, start=1):
-        body = line.strip()
+        body = (line if number > 1 else line.removeprefix(codecs.BOM_UTF8)).strip()
         if not body:
             continue
         try:

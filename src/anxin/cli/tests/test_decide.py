@@ -48,6 +48,11 @@ def test_refused_line_names_its_field_and_counts_nothing() -> None:
     assert third["seq"] == 1
 
 
+def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:
+    done = run(lines=["\ufeff" + json.dumps(PAYMENT)])
+    assert (done.exit_code, json.loads(done.stdout)["verdict"]) == (0, "hold")
+
+
 def test_repeated_event_gets_the_first_answer_and_counts_once() -> None:
     payment = json.dumps(PAYMENT)
     done = run(lines=[payment, payment, json.dumps(PAYMENT | {"amount": 1}), json.dumps(PAYMENT | {"event_id": "p2"})])
