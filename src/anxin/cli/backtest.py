@@ -133,6 +133,9 @@ def show(summary: Summary, label: str, *, seconds: float) -> None:
     rate = summary.events / seconds if seconds else 0.0
     title = f"回测 Backtest · {label} · {summary.events:,} 事件 events · {seconds:.1f} s · {rate:,.0f}/s"
     console.print(title, style="bold", highlight=False, soft_wrap=True)
+    if not summary.events and not summary.refused:
+        console.print("文件中没有事件。There are no events in the file.", style="yellow", highlight=False)
+        return
     draw(console, _verdicts(summary))
     if summary.labelled:
         draw(console, _figures(summary))

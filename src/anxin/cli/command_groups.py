@@ -245,7 +245,7 @@ GROUPS: dict[str, tuple[str, dict[str, Entry]]] = {
                 "anxin.cli.check_image",
                 "image",
                 both(
-                    "核查图片或截图：文字、二维码、样貌。有图片被拒收时以 1 退出。",
+                    "核查图片或截图：文字、二维码、画面。有图片被拒收时以 1 退出。",
                     "Check a picture or screenshot: text, codes, look. It exits with 1 when one is refused.",
                 ),
             ),

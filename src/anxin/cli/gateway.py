@@ -27,13 +27,30 @@ if TYPE_CHECKING:
 REFUSED = 3
 
 PolicyOption = Annotated[
-    Path | None, typer.Option("--policy", help=both("启动时使用的策略文件夹", "folder of the policy to start with"))
+    Path | None,
+    typer.Option(
+        "--policy",
+        help=both(
+            "启动时使用的策略文件夹；再次启动时省略，则沿用生效中的策略",
+            "folder of the policy to start with; a later start keeps the live one when left out",
+        ),
+    ),
 ]
 PortOption = Annotated[
-    int | None, typer.Option("--gateway-port", help=both("网关监听的端口", "port the gateway listens on"))
+    int | None,
+    typer.Option(
+        "--gateway-port",
+        help=both(
+            "网关监听的端口；省略则按配置，或为 8080", "port of the gateway; as configured, or 8080, when left out"
+        ),
+    ),
 ]
 HostOption = Annotated[
-    str | None, typer.Option("--host", help=both("网关监听的地址", "address the gateway listens on"))
+    str | None,
+    typer.Option(
+        "--host",
+        help=both("网关监听的地址；省略则只限本机", "address the gateway listens on; this machine only when left out"),
+    ),
 ]
 
 

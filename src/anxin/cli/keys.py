@@ -96,6 +96,9 @@ def show(
     """List the keys that the gateway of this data folder knows; their secrets are kept nowhere."""
     with _refusals_told():
         config = load_config(config_file, os.environ, data=data)
+        if not config.data.is_dir():
+            told = f"文件夹 {config.data} 不存在。There is no folder {config.data}."
+            raise typer.BadParameter(told, param_hint="--data")
         listed = [_listed(each, now_ms()) for each in known_keys(config).list_keys()]
     if output == "json":
         typer.echo(msgspec.json.encode(listed).decode())

@@ -12,7 +12,14 @@ from anxin.cli.language import Language, both
 Output = Literal["table", "json"]
 
 DataOption = Annotated[
-    Path | None, typer.Option("--data", help=both("存放全部数据的文件夹", "folder for everything that is kept"))
+    Path | None,
+    typer.Option(
+        "--data",
+        help=both(
+            "存放全部数据的文件夹；省略则按配置，或为 anxin-data",
+            "folder for everything that is kept; as configured, or anxin-data, when left out",
+        ),
+    ),
 ]
 ConfigOption = Annotated[
     Path | None,

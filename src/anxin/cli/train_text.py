@@ -34,7 +34,10 @@ GroupOption = Annotated[
     typer.Option(help=both("近似重复的行在这一列里取值相同", "column in which near duplicates are alike")),
 ]
 LicenceOption = Annotated[list[str] | None, typer.Option(help=both("文本的许可证", "licence of the texts"))]
-ClosenessOption = Annotated[float, typer.Option(min=0.01, help=both("拟合得多紧", "how closely to fit the texts"))]
+ClosenessOption = Annotated[
+    float,
+    typer.Option(min=0.01, help=both("对样本拟合的松紧，越大越紧", "how closely to fit the texts; more is closer")),
+]
 LimitOption = Annotated[
     int | None, typer.Option(min=40, help=both("每个文件最多读这么多行", "at most so many rows of each file"))
 ]

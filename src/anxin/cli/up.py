@@ -48,10 +48,20 @@ FAILED = 1
 PAUSE_SECONDS = 0.5
 
 DeskHostOption = Annotated[
-    str | None, typer.Option("--desk-host", help=both("工作台监听的地址", "address the desk listens on"))
+    str | None,
+    typer.Option(
+        "--desk-host",
+        help=both("工作台监听的地址；省略则只限本机", "address the desk listens on; this machine only when left out"),
+    ),
 ]
 DeskPortOption = Annotated[
-    int | None, typer.Option("--desk-port", help=both("工作台监听的端口", "port the desk listens on"))
+    int | None,
+    typer.Option(
+        "--desk-port",
+        help=both(
+            "工作台监听的端口；省略则按配置，或为 8000", "port of the desk; as configured, or 8000, when left out"
+        ),
+    ),
 ]
 
 

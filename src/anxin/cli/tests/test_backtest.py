@@ -90,6 +90,12 @@ def test_limit_bounds_the_rows(shop: Path) -> None:
     assert "· 10 " in run("backtest", *common(shop), "--limit", 10)[1]
 
 
+def test_a_file_without_events_is_told(tmp_path: Path) -> None:
+    (tmp_path / "none.jsonl").write_text("", encoding="utf-8")
+    code, output = run("backtest", "--events", str(tmp_path / "none.jsonl"))
+    assert (code, output.splitlines()[1:]) == (0, ["文件中没有事件。There are no events in the file."])
+
+
 def test_spark_is_not_there_yet(shop: Path) -> None:
     code, output = run("backtest", *common(shop), "--engine", "spark")
     assert code == 2

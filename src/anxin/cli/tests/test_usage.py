@@ -56,6 +56,7 @@ NO_RANGE = "x>=0"
             "--start：时间须带时区，如 Z 或 +08:00。",
             "--start: The time needs a",
         ),
+        (["keys", "list", "--data", "none"], "--data：文件夹 none 不存在。", "--data: There is no folder none."),
         (
             ["log", "verify", "--data", "none"],
             "--data：none/organisations 下没有决策日志。",
