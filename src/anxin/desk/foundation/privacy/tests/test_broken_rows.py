@@ -19,6 +19,7 @@ from anxin.desk.foundation.permissions.personal import Retention
 from anxin.desk.foundation.privacy import tasks
 from anxin.desk.foundation.privacy.actions import rotate_keys
 from anxin.desk.foundation.vault import rotation
+from anxin.desk.foundation.vault.errors import KeyServiceUnreachable
 from anxin.desk.foundation.vault.models import DataKey, SubjectKey
 from anxin.desk.foundation.vault.sealing import key_service, seal
 
@@ -107,6 +108,27 @@ def test_values_are_sealed_anew_behind_a_whole_batch_of_broken_ones(
     found = {each.pk: bytes(each.name_sealed)[1:9].hex() for each in Person.objects.all()}
     assert [found[each.pk] == fresh for each in people] == [False, False, False, True, True]
     assert room.word == "SealBroken × 3"
+
+
+def test_a_key_service_that_is_away_is_not_asked_for_every_row(
+    organisation: Organisation, actor: ActorWith, admit: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admit("wei", "specialist", name="林薇")
+    rotate_keys(by=actor("administrator"), at=NIGHT)
+    asked: list[str] = []
+
+    def is_away(*_: object) -> str:
+        asked.append("current")
+        raise KeyServiceUnreachable
+
+    room = Sickroom()
+    with monkeypatch.context() as patched:
+        patched.setattr(type(key_service()), "current", is_away)
+        for duty in (tasks.renew_seals, tasks.renew_keys):
+            with pytest.raises(KeyServiceUnreachable):
+                run(duty, room, 0)
+    assert (asked, room.word) == (["current"] * 2, "")
+    assert run(tasks.renew_seals, room, 1) > 0
 
 
 def test_rows_are_let_go_behind_a_whole_batch_of_broken_ones(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,8 +10,9 @@ from django.db import transaction
 
 from anxin.desk.foundation.audit.actions import record_entry
 from anxin.desk.foundation.edge.actor import Actor, system_actor
-from anxin.desk.foundation.edge.duties import one_by_one, resting
+from anxin.desk.foundation.edge.duties import batch_by_batch, one_by_one
 from anxin.desk.foundation.outbox.actions import publish_fact
+from anxin.desk.foundation.vault.sealing import key_service
 from anxin.desk.operations.evidence.access import access_evidence
 from anxin.desk.operations.evidence.custody import CustodyBreak, verify_custody, write_custody
 from anxin.desk.operations.evidence.facts import EvidenceFileBroken
@@ -22,6 +24,7 @@ from anxin.desk.operations.incidents.timeline import write
 
 EVERY = timedelta(hours=24)
 BATCH = 20
+LONGEST_REST = timedelta(hours=1)
 State = StoredContent.State
 
 
@@ -53,10 +56,17 @@ def verify_evidence(*, evidence_id: str, by: Actor, at: datetime) -> Verified:
 
 def verify_store(at: datetime) -> int:
     """Re-hash the contents that were not looked at for longest, a batch; return how many were looked at."""
-    due = StoredContent.objects.filter(erased_at=None, checked_at__lte=at - EVERY).exclude(pk__in=resting(at))
-    contents = {each.id: each for each in due.order_by("checked_at")[:BATCH]}
+    due = StoredContent.objects.filter(erased_at=None, checked_at__lte=at - EVERY).order_by("checked_at", "pk")
     looked: dict[str, list[str]] = {}
-    done = one_by_one(contents, lambda each: _look_at(contents[each], looked, at), at=at)
+
+    def look(some: Sequence[StoredContent]) -> int:
+        contents = {each.id: each for each in some}
+        return one_by_one(contents, lambda each: _look_at(contents[each], looked, at), at=at, longest=LONGEST_REST)
+
+    if due.exists():
+        # A key service that is away ends the run here, instead of being asked again for every content there is.
+        key_service().current()
+    done = batch_by_batch(due, look, batch=BATCH)
     one_by_one(looked, lambda each: _record_look(each, looked[each], at), at=at)
     return done
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.db import IntegrityError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anxin.desk.conftest import NIGHT
 from anxin.desk.foundation.audit.models import AuditEntry
 from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.duties import Sickroom, sickroom
 from anxin.desk.foundation.outbox.models import Fact
+from anxin.desk.operations.evidence.actions import verifying
 from anxin.desk.operations.evidence.actions.holding import hold_evidence
 from anxin.desk.operations.evidence.actions.looking import download_evidence, look_at_evidence
 from anxin.desk.operations.evidence.actions.verifying import list_broken, verify_evidence, verify_store
@@ -39,6 +42,26 @@ def piece(collect: Collect, lead: Actor) -> str:
     look_at_evidence(evidence_id=found, by=lead, at=NIGHT)
     hold_evidence(evidence_id=found, reason="court", by=lead, at=NIGHT)
     return found
+
+
+def test_contents_are_looked_at_behind_a_whole_batch_that_cannot_be(
+    collect: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pieces = [row_of(collect(bytes([number]) * 9)).content_id for number in range(4)]
+    note = verifying.note_state
+
+    def refuse(content: StoredContent, state: str, *, at: datetime) -> None:
+        if content.pk in pieces[:3]:
+            raise IntegrityError
+        note(content, state, at=at)
+
+    monkeypatch.setattr(verifying, "note_state", refuse)
+    monkeypatch.setattr(verifying, "BATCH", 2)
+    room = Sickroom()
+    with sickroom(room):
+        assert verify_store(TOMORROW) == 1
+    looked = StoredContent.objects.filter(checked_at=TOMORROW).values_list("pk", flat=True)
+    assert (list(looked), room.word) == ([pieces[3]], "IntegrityError × 3")
 
 
 def test_it_holds(piece: str, lead: Actor) -> None:
