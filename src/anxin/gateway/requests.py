@@ -1,7 +1,11 @@
-"""One HTTP request as the calls see it, and which of its headers are looked at."""
+"""One HTTP request as the calls see it, which of its headers are looked at, what answers it, and what bounds it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Protocol
+
+from anxin.engine.errors import EngineError
 from anxin.gateway.answers import Slot
 
 SWALLOWED_BODY = 65_536
@@ -55,6 +59,30 @@ class Request:
         self.caller: object = None
         self.before: Request | None = None
         self.slot: Slot
+
+
+class Desk(Protocol):
+    """What answers requests: `open` may refuse from the head alone, `call` answers the slot sooner or later."""
+
+    def open(self, request: Request) -> None: ...
+
+    def call(self, request: Request) -> None: ...
+
+    def refused(self, error: EngineError) -> None: ...
+
+
+@dataclass(frozen=True)
+class WireLimits:
+    """Bounds of a connection: bytes, and seconds."""
+
+    head_bytes: int = 16_384
+    head_seconds: float = 10.0
+    body_seconds: float = 30.0
+    idle_seconds: float = 75.0
+    write_seconds: float = 20.0
+    linger_seconds: float = 2.0
+    connections: int = 2_048
+    held_bytes: int = 268_435_456
 
 
 def origin_form(target: bytes) -> bytes:

@@ -31,11 +31,12 @@ from anxin.gateway.keys import SCOPES, KeyBook, KeysUnreadable
 from anxin.gateway.metrics import Metrics
 from anxin.gateway.opening import Opening, kept_organisations
 from anxin.gateway.organisation import Organisation, Surroundings
+from anxin.gateway.requests import WireLimits
 from anxin.gateway.room import disk_shortage
 from anxin.gateway.signature_orders import PUBLISH as SIGNATURES
 from anxin.gateway.sweeps import UPKEEP_FAILED, Sweep
 from anxin.gateway.upkeep import Upkeep
-from anxin.gateway.wire import Line, WireLimits
+from anxin.gateway.wire import Line
 
 _SWEEP_SECONDS = 0.5
 _COMMIT_SECONDS = 0.002

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import cast
 
 import httptools
 
@@ -20,36 +19,14 @@ from anxin.gateway.problems import (
     RequestTooSlow,
     TooManyConnections,
 )
-from anxin.gateway.requests import FORWARDED, HEADERS, ONCE, SWALLOWED_BODY, Request, origin_form
+from anxin.gateway.requests import FORWARDED, HEADERS, ONCE, SWALLOWED_BODY, Desk, Request, WireLimits, origin_form
 
 _PIPELINE = 64
 # Each connection that is told why it is sent away is an open file for as long as it lingers.
 _TOLD_AT_ONCE = 64
+# Bytes of answers that wait for a slow client before its next call is answered.
+_WRITTEN_AHEAD = 65_536
 _NEVER = float("inf")
-
-
-@dataclass(frozen=True)
-class WireLimits:
-    """Bounds of a connection: bytes, and seconds."""
-
-    head_bytes: int = 16_384
-    head_seconds: float = 10.0
-    body_seconds: float = 30.0
-    idle_seconds: float = 75.0
-    write_seconds: float = 20.0
-    linger_seconds: float = 2.0
-    connections: int = 2_048
-    held_bytes: int = 268_435_456
-
-
-class Desk(Protocol):
-    """What answers requests: `open` may refuse from the head alone, `call` answers the slot sooner or later."""
-
-    def open(self, request: Request) -> None: ...
-
-    def call(self, request: Request) -> None: ...
-
-    def refused(self, error: EngineError) -> None: ...
 
 
 class Line:
@@ -88,7 +65,7 @@ class Connection(asyncio.Protocol):
         self._line = line
         self._limits = line.limits
         self._slots: deque[Slot] = deque()
-        self._ready: list[Request] = []
+        self._ready: deque[Request] = deque()
         self._request: Request | None = None
         self._before: Request | None = None
         self._refusal: EngineError | None = None
@@ -124,12 +101,15 @@ class Connection(asyncio.Protocol):
         self._line.open.discard(self)
         self._is_lingering = True
         self._let_go()
+        self._line.held -= sum(len(request.body) for request in self._ready)
+        self._ready.clear()
         # These hold the connection in their turn: with them it would wait for a search for garbage.
         self._request = self._before = self._refusal = self._cut = None
         del self._parser
 
     def data_received(self, data: bytes) -> None:
-        if self._is_lingering:
+        is_over = self._is_lingering or self._cut is not None
+        if is_over:
             return
         self._head_bytes += len(data)
         body_bytes = self._body_bytes if self._request is not None else -1
@@ -178,11 +158,22 @@ class Connection(asyncio.Protocol):
             self._cut = self._cut or HeadTooLarge(limit=self._limits.head_bytes)
 
     def _run_ready(self) -> None:
-        ready, self._ready = self._ready, []
-        self._line.held -= sum(len(request.body) for request in ready)
-        for request in ready:
+        """Let the desk answer what was read, as far as the client takes the answers in."""
+        while self._ready and not self._is_choked:
+            if self._transport.get_write_buffer_size() > _WRITTEN_AHEAD:
+                self._line.loop.call_soon(self._go_on)
+                return
+            request = self._ready.popleft()
+            self._line.held -= len(request.body)
             self._line.desk.call(request)
             request.body = b""
+
+    def _go_on(self) -> None:
+        try:
+            self._run_ready()
+        except BaseException:
+            self._transport.abort()
+            raise
 
     # parser callbacks
 
@@ -299,9 +290,8 @@ class Connection(asyncio.Protocol):
                 self._cut = Busy()
 
     def _let_go(self) -> None:
-        self._line.held -= self._held + sum(len(request.body) for request in self._ready)
+        self._line.held -= self._held
         self._held = 0
-        self._ready.clear()
         self._body, self._more = b"", bytearray()
 
     def on_message_complete(self) -> None:
@@ -338,9 +328,8 @@ class Connection(asyncio.Protocol):
         is_idle = not slots and not self._in_head and self._request is None
         if is_idle and not self._is_lingering and not self._is_choked:
             self._deadline = self._line.loop.time() + self._limits.idle_seconds
-        if self._is_paused and len(slots) < _PIPELINE // 2:
-            self._is_paused = False
-            self._transport.resume_reading()
+        if self._is_paused:
+            self._read_on()
 
     def _stop(self, refusal: EngineError) -> None:
         """Refuse what is being read and close; earlier answers still leave first."""
@@ -370,7 +359,12 @@ class Connection(asyncio.Protocol):
     def resume_writing(self) -> None:
         self._is_choked = False
         self._deadline = self._line.loop.time() + self._limits.idle_seconds
-        if not self._is_paused:
+        self._go_on()
+        self._read_on()
+
+    def _read_on(self) -> None:
+        if not self._is_choked and len(self._slots) < _PIPELINE // 2:
+            self._is_paused = False
             self._transport.resume_reading()
 
     # time

@@ -13,8 +13,8 @@ from anxin.engine.errors import EngineError
 from anxin.gateway.addresses import Proxies
 from anxin.gateway.garbage import MOST_OWED, SERVING, STARTING, Garbage
 from anxin.gateway.problems import NotFound
-from anxin.gateway.requests import Request
-from anxin.gateway.wire import Line, WireLimits
+from anxin.gateway.requests import Request, WireLimits
+from anxin.gateway.wire import Line
 
 
 @pytest.fixture
@@ -86,14 +86,25 @@ class Refusing:
 
 
 class Socket(asyncio.Transport):
-    """Takes what is written."""
+    """Takes what is written; `waiting` is how much of it still waits for the other side."""
 
     def __init__(self) -> None:
         super().__init__()
         self.written: list[bytes] = []
+        self.waiting = 0
+        self.is_read = True
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         self.written.append(bytes(data))
+
+    def get_write_buffer_size(self) -> int:
+        return self.waiting
+
+    def pause_reading(self) -> None:
+        self.is_read = False
+
+    def resume_reading(self) -> None:
+        self.is_read = True
 
 
 @pytest.mark.parametrize("sent", [0, 1, 2, 3], ids=lambda count: f"{count} requests")

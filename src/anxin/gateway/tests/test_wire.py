@@ -10,9 +10,9 @@ import pytest
 
 from anxin.engine.errors import EngineError
 from anxin.gateway.addresses import Proxies
-from anxin.gateway.requests import Request, origin_form
+from anxin.gateway.requests import Request, WireLimits, origin_form
 from anxin.gateway.tests.test_garbage import Socket
-from anxin.gateway.wire import Connection, Line, WireLimits
+from anxin.gateway.wire import Connection, Line
 
 HEAD = b"POST /v1/decisions HTTP/1.1\r\nHost: h\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -26,6 +26,7 @@ class Keeping:
         self.seen: list[tuple[bytes, bytes, bytes]] = []
         self.headers: list[dict[bytes, bytes]] = []
         self.is_broken = False
+        self.answer = b"{}"
 
     def open(self, request: Request) -> None:
         request.body_limit = 4_000_000
@@ -35,7 +36,7 @@ class Keeping:
             raise RuntimeError
         self.seen.append((request.method, request.path, bytes(request.body)))
         self.headers.append(request.headers)
-        request.slot.ok(b"{}")
+        request.slot.ok(self.answer)
 
     def refused(self, error: EngineError) -> None:
         pass
@@ -190,3 +191,64 @@ def test_beyond_those_that_are_told_why_connections_are_cut(caller: Caller) -> N
         sockets.append(socket)
     assert [len(each.written) for each in sockets] == [0] + [1] * 64 + [0] * 5
     assert caller.send(HEAD + b"Content-Length: 2\r\n\r\n{}") == [b"200"]
+
+
+class SlowSocket(Socket):
+    """Its other side takes nothing in until it is told to."""
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        super().write(data)
+        self.waiting += len(data)
+
+    def abort(self) -> None:
+        raise AssertionError
+
+
+def turn(loop: asyncio.AbstractEventLoop) -> None:
+    """Let the event loop do what is due."""
+    loop.call_soon(loop.stop)
+    loop.run_forever()
+
+
+def test_calls_of_a_slow_client_are_answered_as_fast_as_it_takes_the_answers_in() -> None:
+    loop = asyncio.new_event_loop()
+    desk, socket = Keeping(), SlowSocket()
+    line = Line(desk, limits=WireLimits(), proxies=Proxies(()), loop=loop)
+    connection = line.connect()
+    connection.connection_made(socket)
+    desk.answer = b"a" * 40_000
+    calls = [HEAD + b"Content-Length: 3\r\n\r\n%3d" % number for number in range(200)]
+    connection.data_received(b"".join(calls))
+    assert (len(desk.seen), line.held, socket.is_read) == (2, 3 * 198, False)
+    turn(loop)
+    connection.pause_writing()
+    turn(loop)
+    assert len(desk.seen) == 2
+    socket.waiting = 0
+    connection.resume_writing()
+    assert (len(desk.seen), socket.is_read) == (4, False)
+    connection.data_received(b"garbage\r\n\r\n")
+    connection.data_received(b"garbage\r\n\r\n")
+    socket.close = socket.write_eof = lambda: None  # type: ignore[method-assign]
+    while len(desk.seen) < 200:
+        socket.waiting = 0
+        turn(loop)
+    assert [body for _, _, body in desk.seen] == [b"%3d" % number for number in range(200)]
+    assert [each.split(b" ")[1] for each in socket.written] == [b"200"] * 200 + [b"400"]
+    assert line.held == 0
+    connection.connection_lost(None)
+    loop.close()
+
+
+def test_what_a_lost_client_had_still_to_ask_is_asked_no_more() -> None:
+    loop = asyncio.new_event_loop()
+    desk, socket = Keeping(), SlowSocket()
+    line = Line(desk, limits=WireLimits(), proxies=Proxies(()), loop=loop)
+    connection = line.connect()
+    connection.connection_made(socket)
+    desk.answer = b"a" * 70_000
+    connection.data_received((HEAD + b"Content-Length: 2\r\n\r\n{}") * 9)
+    connection.connection_lost(None)
+    turn(loop)
+    assert (len(desk.seen), line.held, line.open) == (1, 0, set())
+    loop.close()
