@@ -132,9 +132,25 @@ def test_the_offline_verifier_needs_only_files(trail: str, tmp_path: Path, capsy
     public = tmp_path / "keys" / "audit-ed25519.pub"
     arguments = [str(dump), "--checkpoints", str(checkpoint_file(trail)), "--public-key", str(public)]
     assert verify_offline(arguments) == 0
+    assert verify_offline([*arguments[:2], str(tmp_path / "none"), *arguments[3:]]) == 2
     dump.write_text(dump.read_text(encoding="utf-8").replace("u3", "u4", 1), encoding="utf-8")
     assert verify_offline(arguments) == 3
-    assert "changed" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "断于第 " in said
+    assert ": changed" in said
+
+
+@pytest.mark.parametrize(("text", "said"), [(None, "无法读取 cannot be read: "), ("x", "a file is no exported trail")])
+def test_the_offline_verifier_says_what_it_cannot_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str | None, said: str
+) -> None:
+    names = [tmp_path / name for name in ("trail.jsonl", "checkpoints", "key")]
+    for name in names:
+        if text is not None:
+            name.write_text(text, encoding="utf-8")
+    arguments = [str(names[0]), "--checkpoints", str(names[1]), "--public-key", str(names[2])]
+    assert verify_offline(arguments) == 2
+    assert said in capsys.readouterr().err
 
 
 def test_the_trail_survives_deletion_of_what_it_is_about(trail: str) -> None:
