@@ -6,11 +6,18 @@ from dataclasses import dataclass
 
 from anxin.desk.decisioning.decisions.ids import ORIGIN_BITS, entity_range, row_range
 from anxin.desk.decisioning.decisions.models import Origin, Projection
+from anxin.desk.decisioning.decisions.projection.tables import PROJECTION
 from anxin.desk.foundation.edge.actor import Actor
+from anxin.desk.foundation.edge.prepared import Prepared
 from anxin.desk.foundation.edge.refusals import NotFound
 from anxin.desk.foundation.organisations.models import Site
 
 _ANY = "*"
+_CURRENT = Prepared(
+    lambda owner: Projection.objects.filter(organisation_id=owner, is_current=True).values_list("pk"),
+    using=PROJECTION,
+)
+"""Prepared, as a page about a person asks it several times."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +45,9 @@ class Scope:
 
 def find_scope(by: Actor) -> Scope | None:
     """Return the scope, None as long as nothing was projected for the organisation."""
-    row = Projection.objects.filter(organisation_id=by.organisation_id, is_current=True).first()
-    if row is None:
-        return None
-    return Scope(by.organisation_id, row.pk, None if by.sites is None else _origins_of(row.pk, by))
+    for (number,) in _CURRENT.values(by.organisation_id):
+        return Scope(by.organisation_id, number, None if by.sites is None else _origins_of(number, by))
+    return None
 
 
 def get_scope(by: Actor) -> Scope:
