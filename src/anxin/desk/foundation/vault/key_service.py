@@ -41,6 +41,7 @@ class FileKeyService:
         self._folder = folder
         self._keys: dict[str, rsa.RSAPrivateKey] = {}
         self._tried: set[str] = set()
+        self._were_there = False
 
     def wrap(self, data_key: bytes) -> tuple[str, bytes]:
         kek_id = self.current()
@@ -76,10 +77,11 @@ class FileKeyService:
             found = [path.stem for path in self._folder.glob("kek-*.pem")]
         except OSError as problem:
             raise KeyServiceUnreachable from problem
+        self._were_there = self._were_there or bool(found)
         return sorted(found, key=lambda name: int(name.partition("-")[2]))
 
     def _create(self, number: int) -> str:
-        if number == 1 and (self._keys or self._tried):
+        if number == 1 and self._were_there:
             # They were there: to make another under the same name would hide that they are gone.
             raise KeyServiceUnreachable
         key = rsa.generate_private_key(public_exponent=65537, key_size=_BITS)
@@ -88,6 +90,7 @@ class FileKeyService:
         )
         name = f"kek-{number}"
         write_once(self._folder / f"{name}.pem", body)
+        self._were_there = True
         return name
 
     def _key(self, kek_id: str) -> rsa.RSAPrivateKey:

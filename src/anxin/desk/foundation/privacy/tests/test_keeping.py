@@ -192,8 +192,10 @@ def test_an_unreachable_key_service_is_said_and_heals(organisation: Organisation
 def test_keys_that_are_gone_are_not_replaced_by_others_of_the_same_name(tmp_path: Path) -> None:
     service = FileKeyService(tmp_path / "keys")
     wrapped = service.wrap(b"k" * 32)
+    later = FileKeyService(tmp_path / "keys")
+    assert later.missing(["kek-1", "kek-2"]) == ["kek-2"]
     (tmp_path / "keys" / "kek-1.pem").rename(tmp_path / "away.pem")
-    for call in (service.current, service.rotate, lambda: service.wrap(b"n" * 32)):
+    for call in (service.current, service.rotate, lambda: service.wrap(b"n" * 32), later.current):
         with pytest.raises(KeyServiceUnreachable):
             call()
     assert list((tmp_path / "keys").iterdir()) == []
