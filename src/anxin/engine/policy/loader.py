@@ -11,6 +11,8 @@ from typing import TypeVar
 
 from anxin.engine.policy.definition import ListDeclaration, ModelFile, Policy, Rule, Settings
 from anxin.engine.policy.documents import Document, Value, iterate_named
+from anxin.engine.policy.language.check import suggestion
+from anxin.engine.policy.language.nodes import OnList
 from anxin.engine.policy.problems import PolicyErrors, Problems
 from anxin.engine.policy.read_computes import read_computes
 from anxin.engine.policy.read_features import read_window_feature
@@ -101,6 +103,7 @@ class _PolicyReader:
             rule = read_rule(name, value, self.vocabulary, self.today)
             if rule is not None:
                 self._once(name, value, self.rules, rule)
+        self._warn_of_undeclared_lists()
         if settings is None:
             return None
         return Policy(
@@ -115,6 +118,15 @@ class _PolicyReader:
             files=dict(self.files),
             warnings=self.problems.ordered(),
         )
+
+    def _warn_of_undeclared_lists(self) -> None:
+        """Warn of list names that may be misspelt; people may still put something on such a list."""
+        for rule in self.rules.values():
+            asked = {node.list_name for node in rule.when.tree.walk() if isinstance(node, OnList)}
+            for name in sorted(asked - self.lists.keys()):
+                zh, en = suggestion(name, self.lists)
+                zh, en = f"名单“{name}”没有在 lists 中声明{zh}", f"list “{name}” is declared nowhere{en}"
+                self.problems.warn(rule.place, "policy.list_undeclared", zh, en)
 
     def _refuse_unknown_files(self) -> None:
         for file in self.files:

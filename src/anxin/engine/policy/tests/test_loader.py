@@ -322,6 +322,16 @@ def test_expired_rules_are_warned_about() -> None:
     assert parse_policy(files(), today=date(2027, 2, 20)).warnings == ()
 
 
+def test_a_list_that_is_declared_nowhere_is_warned_about() -> None:
+    cards = "lists: {cards: {text: {zh: 卡, en: cards}}}"
+    asked = rule('pm_token in list("crads") or pm_token not in list("crads") or pm_token in list("cards")')
+    warned = parse_policy(files(asked, lists__a=cards)).warnings
+    assert [(each.code, each.sentence("en")) for each in warned] == [
+        ("policy.list_undeclared", "rules/all.yaml:3:5: list “crads” is declared nowhere (did you mean cards?)")
+    ]
+    assert warned[0].zh == "名单“crads”没有在 lists 中声明(是不是 cards?)"
+
+
 def test_own_event_types_can_be_counted_and_judged() -> None:
     found = files(rule("weight > 5.5 and parcels_1h >= 2", on="parcel.collected").replace(" {amount}", ""))
     found["rules/all.yaml"] = found["rules/all.yaml"].replace("amount: ", "weight: ")

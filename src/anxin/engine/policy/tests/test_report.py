@@ -19,7 +19,8 @@ CASES = """      fires: [{event: {amount: 1}}, {event: {amount: 2}}]
 
 def with_tests(when: str, fires: list[str], quiet: list[str]) -> dict[str, str]:
     cases = f"      fires: [{', '.join(fires)}]\n      quiet: [{', '.join(quiet)}]\n"
-    found = files(rule(when))
+    declared = "lists: {cards: {text: {zh: 卡, en: cards}}, n: {text: {zh: 网段, en: networks}}}\n"
+    found = files(rule(when), lists__all=declared)
     assert CASES in found["rules/all.yaml"]
     found["rules/all.yaml"] = found["rules/all.yaml"].replace(CASES, cases)
     return found
