@@ -133,10 +133,12 @@ class Gateway:
         return sorted(set(kept_organisations(folder)) | keyed | {self._config.organisation})
 
     async def _listen(self) -> asyncio.Server:
-        config = self._config
+        config, tls = self._config, _tls(self._config)
+        # A connection is counted when it has shaken hands, and takes an open file before.
+        seconds = config.head_seconds if tls is not None else None
         try:
             return await self._loop.create_server(
-                self._line.connect, config.host, config.port, backlog=2048, ssl=_tls(config)
+                self._line.connect, config.host, config.port, backlog=2048, ssl=tls, ssl_handshake_timeout=seconds
             )
         except OSError as problem:
             where = f"{config.host}:{config.port}"
