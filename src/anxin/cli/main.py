@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, ClassVar
 
 import click
@@ -90,7 +91,8 @@ def _load(name: str, entry: Entry) -> click.Command:
 
 def _group(name: str, text: str, table: dict[str, Entry]) -> LazyGroup:
     kind = type(f"{name.title()}Group", (LazyGroup,), {"table": table})
-    group = kind(name=name, help=text, no_args_is_help=True)
+    settings = {"help_option_names": ["-h", "--help"]}
+    group = kind(name=name, help=text, no_args_is_help=True, context_settings=settings)
     assert isinstance(group, LazyGroup)
     return group
 
@@ -109,6 +111,7 @@ def main() -> None:
     What nobody expected ends with a traceback, or with how to build a kernel anew that is older than its sources.
     """
     sys.excepthook = tell_failure
+    _open_closed()
     _write_anywhere()
     try:
         root()(prog_name="anxin")
@@ -127,6 +130,13 @@ def main() -> None:
         click.echo(f"缺少可选组件 {package}：请先运行 make full。", err=True)
         click.echo(f"The optional package {package} is not installed: run make full first.", err=True)
         sys.exit(WRONG_CALL)
+
+
+def _open_closed() -> None:
+    """Put empty streams in the place of closed ones: some services start programs without any."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 it stays until the end
 
 
 def _write_anywhere() -> None:

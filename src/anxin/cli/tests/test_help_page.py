@@ -89,7 +89,7 @@ def test_a_page_in_chinese() -> None:
         "选项：\n"
         "  -o, --output [table|json]  给人看的表格，还是给程序用的 JSON（默认：table）\n"
         "  --language [zh|en]         规则与问题用哪种语言说明；省略则用您的语言\n"
-        "  --help                     显示本页后退出\n"
+        "  -h, --help                 显示本页后退出\n"
         "\n"
         "In English: ANXIN_LANGUAGE=en anxin policy check --help\n"
     )
@@ -115,11 +115,18 @@ def test_the_same_page_in_english_and_narrow() -> None:
         "  --language [zh|en]\n"
         "      language of rules and problems;\n"
         "      yours when left out\n"
-        "  --help\n"
+        "  -h, --help\n"
         "      show this page and exit\n"
         "\n"
         "中文：ANXIN_LANGUAGE=zh anxin policy check --help\n"
     )
+
+
+@pytest.mark.parametrize("call", [[], ["policy"], ["policy", "check"]], ids=" ".join)
+def test_the_short_option_shows_the_same_page(call: list[str]) -> None:
+    runner = CliRunner(env={"ANXIN_LANGUAGE": "zh"})
+    short, long = (runner.invoke(root(), [*call, option], prog_name="anxin") for option in ("-h", "--help"))
+    assert (short.exit_code, short.output) == (0, long.output)
 
 
 def test_ranges_and_repetition_are_told() -> None:

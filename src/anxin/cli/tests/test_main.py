@@ -42,6 +42,17 @@ def test_a_terminal_that_knows_no_chinese_is_spoken_to_in_english(monkeypatch: p
     assert lines[-1] == "???ANXIN_LANGUAGE=zh anxin log --help"
 
 
+def test_streams_that_are_closed_are_empty_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "argv", ["anxin", "--version"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert (ended.value.code, sys.stdin.read()) == (0, "")
+    sys.stdin.close()
+    sys.stdout.close()
+
+
 def test_the_version_is_told() -> None:
     result = CliRunner().invoke(root(), ["--version"])
     assert (result.exit_code, result.output) == (0, f"anxin {__version__}\n")
