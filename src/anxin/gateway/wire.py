@@ -112,7 +112,7 @@ class Connection(asyncio.Protocol):
         if is_over:
             return
         self._head_bytes += len(data)
-        body_bytes = self._body_bytes if self._request is not None else -1
+        request, body_bytes = self._request, self._body_bytes
         try:
             self._feed(data)
         except httptools.HttpParserCallbackError as fault:
@@ -121,7 +121,8 @@ class Connection(asyncio.Protocol):
             self._cut = self._cut or RequestMalformed(reason="it is not HTTP/1.1", reason_zh="不是 HTTP/1.1")
         if self._in_head and max(self._head_bytes, self._header_bytes + len(self._url)) > self._limits.head_bytes:
             self._cut = self._cut or HeadTooLarge(limit=self._limits.head_bytes)
-        self._bound_silence(len(data) if body_bytes == self._body_bytes else 0)
+        if request is not None and request is self._request:
+            self._bound_silence(0 if body_bytes != self._body_bytes else len(data))
         self._run_ready()
         if self._cut is not None:
             self._stop(self._cut)
@@ -198,12 +199,10 @@ class Connection(asyncio.Protocol):
             self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._in_head:
-            # A trailer says nothing that counts: caller and call are known by now.
-            return
         self._header_bytes += len(name) + len(value) + 4
         kept = HEADERS.get(name) or HEADERS.get(name.lower())
-        if kept is None:
+        if kept is None or not self._in_head:
+            # A trailer says nothing that counts: caller and call are known by now.
             return
         if kept in self._headers:
             if kept == FORWARDED:
@@ -221,7 +220,8 @@ class Connection(asyncio.Protocol):
             return
         self._deadline = self._line.loop.time() + self._limits.body_seconds
         self._body_bytes, self._silent_bytes, self._refusal = 0, 0, None
-        path, _, query = origin_form(self._url).partition(b"?")
+        url = self._url
+        path, _, query = (url if url[:1] == b"/" else origin_form(url)).partition(b"?")
         method = self._parser.get_method()
         request = Request(method=method, path=path, query=query, headers=self._headers, address=self._origin())
         self._request = request
@@ -295,7 +295,7 @@ class Connection(asyncio.Protocol):
         self._body, self._more = b"", bytearray()
 
     def on_message_complete(self) -> None:
-        if self._parser.should_upgrade() and self._headers.get(b"upgrade", b"").lower() == b"h2c":
+        if self._headers.get(b"upgrade", b"").lower() == b"h2c" and self._parser.should_upgrade():
             # Clients that would rather speak HTTP/2 ask with an ordinary call, whose body is still to come.
             self._is_declining = True
             return
@@ -308,9 +308,10 @@ class Connection(asyncio.Protocol):
             self._line.desk.refused(self._refusal)
             request.slot.refuse(self._refusal)
             return
-        request.body = self._body + self._more if self._more else self._body
-        self._held = 0
-        self._body, self._more = b"", bytearray()
+        request.body, self._body, self._held = self._body, b"", 0
+        if self._more:
+            request.body += self._more
+            self._more = bytearray()
         self._ready.append(request)
 
     # answers

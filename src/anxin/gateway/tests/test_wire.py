@@ -151,6 +151,12 @@ def test_chunks_whose_sizes_come_by_themselves_are_no_filling(caller: Caller) ->
     assert [len(body) for _, _, body in caller.desk.seen] == [18_000]
 
 
+def test_calls_that_come_behind_a_body_are_no_filling(caller: Caller) -> None:
+    head = HEAD + b"X-A: " + b"a" * 400 + b"\r\nContent-Length: 2\r\n\r\n"
+    assert caller.send(head, b"{}" + (head + b"{}") * 60 + head) == [b"200"] * 61
+    assert caller.send(b"{}") == [b"200"] * 62
+
+
 def test_a_body_in_tiny_chunks_takes_little_more_than_its_size(caller: Caller) -> None:
     part = b"2\r\n  \r\n" * 5_000
     tracemalloc.start()
