@@ -21,7 +21,7 @@ from anxin.simulator.tests.streams import AT, alone, decoder
 from anxin.simulator.timeline import local_hour
 
 NAMES = scenario_names()
-STARTER_RULES = [("RA", 20), ("RC", 16), ("RT", 29), ("RS", 5), ("RI", 6), ("RO", 6)]
+STARTER_RULES = [("RA", 21), ("RC", 16), ("RT", 29), ("RS", 5), ("RI", 6), ("RO", 6)]
 TAXONOMY = re.compile(r"(ACC|CNT|TXN|SCM|CMP|CSR|INS|OPS)\.[A-Z0-9]+")
 
 
