@@ -80,6 +80,7 @@ class Connection(asyncio.Protocol):
         self._is_lingering = False
         self._is_paused = False
         self._is_choked = False
+        self._is_due = False
         self._deadline = _NEVER
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -111,6 +112,7 @@ class Connection(asyncio.Protocol):
         is_over = self._is_lingering or self._cut is not None
         if is_over:
             return
+        self._is_due = True
         self._head_bytes += len(data)
         request, body_bytes = self._request, self._body_bytes
         try:
@@ -159,8 +161,10 @@ class Connection(asyncio.Protocol):
             self._cut = self._cut or HeadTooLarge(limit=self._limits.head_bytes)
 
     def _run_ready(self) -> None:
-        """Let the desk answer what was read, as far as the client takes the answers in."""
-        while self._ready and not self._is_choked:
+        """Let the desk answer what was read, as far as answers leave and the client takes them in."""
+        # As long as it runs, or is about to, an answer that leaves need not ask for it.
+        self._is_due = True
+        while self._ready and not self._is_choked and len(self._slots) - len(self._ready) <= _PIPELINE:
             if self._transport.get_write_buffer_size() > _WRITTEN_AHEAD:
                 self._line.loop.call_soon(self._go_on)
                 return
@@ -168,6 +172,7 @@ class Connection(asyncio.Protocol):
             self._line.held -= len(request.body)
             self._line.desk.call(request)
             request.body = b""
+        self._is_due = False
 
     def _go_on(self) -> None:
         try:
@@ -331,6 +336,9 @@ class Connection(asyncio.Protocol):
             self._deadline = self._line.loop.time() + self._limits.idle_seconds
         if self._is_paused:
             self._read_on()
+        if self._ready and not self._is_due:
+            self._is_due = True
+            self._line.loop.call_soon(self._go_on)
 
     def _stop(self, refusal: EngineError) -> None:
         """Refuse what is being read and close; earlier answers still leave first."""

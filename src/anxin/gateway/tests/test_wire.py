@@ -27,6 +27,7 @@ class Keeping:
         self.headers: list[dict[bytes, bytes]] = []
         self.is_broken = False
         self.answer = b"{}"
+        self.waiting: list[Request] | None = None
 
     def open(self, request: Request) -> None:
         request.body_limit = 4_000_000
@@ -36,7 +37,10 @@ class Keeping:
             raise RuntimeError
         self.seen.append((request.method, request.path, bytes(request.body)))
         self.headers.append(request.headers)
-        request.slot.ok(self.answer)
+        if self.waiting is not None and not self.waiting:
+            self.waiting.append(request)
+        else:
+            request.slot.ok(self.answer)
 
     def refused(self, error: EngineError) -> None:
         pass
@@ -257,4 +261,20 @@ def test_what_a_lost_client_had_still_to_ask_is_asked_no_more() -> None:
     connection.connection_lost(None)
     turn(loop)
     assert (len(desk.seen), line.held, line.open) == (1, 0, set())
+    loop.close()
+
+
+def test_answers_do_not_pile_up_behind_one_that_is_not_there_yet() -> None:
+    loop = asyncio.new_event_loop()
+    caller = Caller(loop)
+    desk = caller.desk
+    desk.waiting = []
+    caller.send(b"".join(HEAD + b"Content-Length: 3\r\n\r\n%3d" % number for number in range(300)))
+    turn(loop)
+    assert (len(desk.seen), caller.socket.written) == (65, [])
+    desk.waiting[0].slot.ok(b"{}")
+    while len(desk.seen) < 300:
+        turn(loop)
+    assert [body for _, _, body in desk.seen] == [b"%3d" % number for number in range(300)]
+    assert (len(caller.socket.written), caller.line.held, caller.socket.is_read) == (300, 0, True)
     loop.close()
