@@ -48,8 +48,9 @@ class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     `control_url` empty means an SQLite file in `data`: the desk's when there is one. `master_key_file` None means
     `master.key` in `data`. `checks` starts the check worker at the first text or with the gateway, or never; `circles`
     is the folder of the secrets for shared indicators, None means `circles` in `data`.
-    Times are seconds, sizes bytes. `retention_days` 0 keeps the log for ever. `trusted_proxies` are CIDR blocks whose
-    `X-Forwarded-For` is believed; commas separate them in the environment.
+    Times are seconds, sizes bytes. `retention_days` 0 keeps the log for ever, else it is at least the 2 days that ids
+    are known for. `trusted_proxies` are CIDR blocks whose `X-Forwarded-For` is believed; commas separate them in the
+    environment.
     """
 
     data: Path = Path("anxin-data")
@@ -214,6 +215,10 @@ def find_unsafe(config: GatewayConfig) -> list[Unsafe]:
     if config.max_batch_bytes < config.max_event_bytes:
         zh = "max_batch_bytes 小于 max_event_bytes"
         found.append(Unsafe(zh, "max_batch_bytes is smaller than max_event_bytes"))
+    if config.retention_days == 1:
+        zh = "retention_days 至少为 2，或为 0（永久保存）：48 小时内重发的事件须按记录得到原来的结论"
+        en = "retention_days is at least 2, or 0 (for ever): an event sent again in 48 hours is answered from the log"
+        found.append(Unsafe(zh, en))
     if config.policy is not None and not (config.policy / "policy.yaml").is_file():
         found.append(Unsafe(f"{config.policy} 中没有 policy.yaml", f"{config.policy} holds no policy.yaml"))
     found.extend(_open_to_others(config))

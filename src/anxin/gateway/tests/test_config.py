@@ -66,6 +66,7 @@ def test_unreadable_files_are_named(tmp_path: Path, name: str) -> None:
         ({"host": "::", "allow_plain_http": True, "demo": True}, "demo"),
         ({"tls_key": Path("k")}, "together"),
         ({"max_batch_bytes": 10}, "max_batch_bytes"),
+        ({"retention_days": 1}, "retention_days 至少为 2"),
         ({"trusted_proxies": ("10.0.0.0/33",)}, "10.0.0.0/33 不是网段"),
         ({"trusted_proxies": ("10.0.0.1/8",)}, "no network"),
         ({"trusted_proxies": ("10.0.0.0/8", "::/0")}, "::/0 等于信任所有人"),
