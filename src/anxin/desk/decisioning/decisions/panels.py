@@ -18,6 +18,7 @@ from anxin.desk.decisioning.decisions.strands import shapes_of
 from anxin.desk.decisioning.decisions.wording import (
     amount_words,
     counted_by_words,
+    delay_words,
     event_words,
     field_words,
     flag_words,
@@ -146,7 +147,7 @@ def decision_panels(view: DecisionView) -> DecisionPanels:
         envelope=tuple(each for each in fields if is_envelope[each.path]),
         own=tuple(each for each in fields if not is_envelope[each.path]),
         shadows=tuple(_shadows(view)),
-        delay=window_words(lag) if lag >= 0 else "—",
+        delay=delay_words(lag) if lag >= 0 else "—",
         took=_took(view.took_us),
         parts=_parts(view),
     )
@@ -194,8 +195,9 @@ def _reasons(view: DecisionView) -> Iterable[Reason]:
         kind, measure = kind_words(hold.entity_kind), measure_words(hold.measure)
         sentence = say(filled(_HELD, kind=kind, measure=measure))
         yield Reason(sentence, source=say(order_reason(MEASURES, hold.reason)))
+    labels = {each.name: told(Text(each.zh, each.en)) for each in view.features}
     for unknown in view.unknown:
-        missing = joined(field_words(each) for each in unknown.missing)
+        missing = joined(labels.get(each) or field_words(each) for each in unknown.missing)
         yield Reason(
             say(Words("缺少数据：{missing}", "data is missing: {missing}"), None, missing=missing),
             unknown.rule,

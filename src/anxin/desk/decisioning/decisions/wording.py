@@ -21,6 +21,7 @@ from anxin.engine.schema.types import FieldType
 _HERE = Path(__file__).parent
 _PROVINCES = frozenset({"ip_province", "region", "province", "buyer_province"})
 _CODED = {"business_line": "business_lines", "terminal": "terminals"}
+_EVER = Words("不限", "ever")
 YES, NO = Words("是", "yes"), Words("否", "no")
 
 
@@ -95,8 +96,15 @@ def amount_words(amount_minor: int | None, currency: str) -> str:
 
 
 def window_words(window_ms: int | None) -> str:
-    """Return the length of a window; a feature computed from others has none."""
-    return "—" if window_ms is None else told(duration(window_ms))
+    """Return the length of a window, 0 for one without end; a feature computed from others has none."""
+    if window_ms == 0:
+        return say(_EVER)
+    return "—" if window_ms is None else delay_words(window_ms)
+
+
+def delay_words(milliseconds: int) -> str:
+    """Return how long something took."""
+    return told(duration(milliseconds))
 
 
 def value_words(path: str, value: str, *, event_type: str, currency: str) -> str:

@@ -9,12 +9,14 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from anxin.desk.conftest import NIGHT
 from anxin.desk.decisioning.conftest import Night, count_queries, event, order
 from anxin.desk.decisioning.decisions.actions import export_pseudonyms
 from anxin.desk.decisioning.decisions.models import Decision
 from anxin.desk.decisioning.decisions.queries import DecisionFilter
+from anxin.desk.decisioning.decisions.wording import window_words
 from anxin.desk.foundation.audit.models import AuditEntry
 from anxin.desk.foundation.edge.actor import Actor
 from anxin.desk.foundation.permissions.authority import Forbidden
@@ -130,11 +132,23 @@ def test_lists_measures_and_kinds_are_named_in_words(
         event(3, pm_token="c9"),
     )
     client, wanted = sign_in("specialist"), {"accept-language": language}
-    (seq,) = Decision.objects.values_list("pk", flat=True)
-    seq &= (1 << 40) - 1
+    seq = Decision.objects.values_list("pk", flat=True).get() & (1 << 40) - 1
     page = client.get(f"/decisions/{seq}/", headers=wanted).content.decode()
     page += client.post(f"/decisions/{seq}/replay/", headers=wanted).content.decode()
     assert [each for each in said if each not in page] == []
+
+
+def test_a_feature_that_was_missing_is_named_in_words(night: Night, sign_in: SignIn) -> None:
+    night.happened(event(1, actor_id=None))
+    seq = Decision.objects.values_list("pk", flat=True).get() & (1 << 40) - 1
+    page = sign_in("specialist").get(f"/decisions/{seq}/", headers={"accept-language": "zh"}).content.decode()
+    assert "缺少数据：一小时支付次数" in page
+
+
+@pytest.mark.parametrize(("window_ms", "said"), [(0, "ever"), (3_600_000, "1 h"), (None, "—")])
+def test_a_window_without_end_is_not_one_of_no_length(window_ms: int | None, said: str) -> None:
+    with override("en"):
+        assert window_words(window_ms) == said
 
 
 def test_replay_says_equal(told: Night, sign_in: SignIn) -> None:
