@@ -348,8 +348,7 @@ def test_the_list_goes_on_where_it_ended(sign_in: SignIn, actor: Callable[..., A
     by = actor("shift_lead")
     for number in range(53):
         order_measure("freeze_account", Target("user", f"u{number}"), reason="account_theft", by=by, at=NIGHT)
-    client, seen = sign_in("shift_lead", username="reader"), []
-    href = "/measures/"
+    client, seen, href = sign_in("shift_lead", username="reader"), [], "/measures/"
     while href:
         page = client.get(href).content.decode()
         seen += re.findall(r'<span class="hidden-text"> (u\d+)</span></a>', page)
